@@ -1,0 +1,1 @@
+"""The structured SSA that every pass reads and writes."""

@@ -1,0 +1,125 @@
+"""Builds blocks: the one place where operations are made.
+
+Each operation is rewritten locally, shared with an equal one in scope (hash-consing), and typed as it is made. How to
+rewrite and how to type are handed in, since those are passes of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any as AnyValue
+
+from srcdiff.errors import Loc
+from srcdiff.ir.nodes import UNDEF, Atom, Block, Const, If, Iter, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import BOOL, INT, Array, Opaque, Type
+
+Kwargs = tuple[tuple[str, Atom], ...]
+Infer = Callable[[str, tuple[Atom, ...], Kwargs, "Builder"], Type]
+Rewrite = Callable[["Builder", str, tuple[Atom, ...], Kwargs], Atom | None]
+
+# operations that make something new, or do something, each time: never shared
+UNSHARED = frozenset(
+    f"numpy.{name}" for name in "zeros ones full empty zeros_like ones_like full_like empty_like eye identity array copy".split()
+) | frozenset({"list", "dict", "set", "srcdiff.copy", "srcdiff.zeros_like"})
+# operations with an effect: never shared, moved or removed
+EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.effect"})
+
+
+def is_effect(fn: str) -> bool:
+    return fn in EFFECTS or fn.startswith("numpy.random.") or fn.startswith("random.") or fn.startswith("logging.")
+
+
+def literal(value: AnyValue) -> Lit:
+    """The literal for a Python value."""
+    match value:
+        case bool():
+            return Lit(value, BOOL)
+        case int():
+            return Lit(value, INT)
+        case float():
+            return Lit(value, Array("float", ()))
+        case complex():
+            return Lit(value, Array("complex", ()))
+    return Lit(value, Opaque("undef" if value is UNDEF else "None" if value is None else type(value).__name__))
+
+
+def atom_key(atom: Atom) -> object:
+    """Equal for atoms that are the same value."""
+    match atom:
+        case Lit(value):
+            return ("lit", type(value), repr(value))
+        case Const(name):
+            return ("const", name)
+    return id(atom)
+
+
+class Builder:
+    """Appends to the innermost open block."""
+
+    def __init__(self, infer: Infer, rewrite: Rewrite | None = None) -> None:
+        self.infer, self.rewrite = infer, rewrite
+        self.blocks: list[Block] = []
+        self.shared: list[dict[object, Var]] = []
+        self.definition: dict[Var, Op] = {}  # the operation that defines each variable made here
+        self.loc: Loc | None = None
+
+    @contextmanager
+    def block(self, params: list[Var] | None = None) -> Iterator[Block]:
+        """Open a new block; what is emitted within goes there."""
+        new = Block(list(params or []))
+        self.blocks.append(new)
+        self.shared.append({})
+        try:
+            yield new
+        finally:
+            self.blocks.pop()
+            self.shared.pop()
+
+    def emit(self, fn: str, *args: Atom, hint: str = "", **kwargs: Atom) -> Atom:
+        """The value of fn(*args, **kwargs): a new operation, an equal one in scope, or what it simplifies to."""
+        return self.emit_op(fn, args, tuple(kwargs.items()), hint)
+
+    def emit_op(self, fn: str, args: tuple[Atom, ...], kwargs: Kwargs = (), hint: str = "") -> Atom:
+        if self.rewrite is not None:
+            simpler = self.rewrite(self, fn, args, kwargs)
+            if simpler is not None:
+                if hint and isinstance(simpler, Var) and not simpler.hint:
+                    simpler.hint = hint
+                return simpler
+        key: object = None
+        if fn not in UNSHARED and not is_effect(fn):
+            key = (fn, *map(atom_key, args), *((name, atom_key(value)) for name, value in kwargs))
+            for scope in reversed(self.shared):
+                if key in scope:
+                    found = scope[key]
+                    found.hint = found.hint or hint
+                    return found
+        out = Var(hint, self.infer(fn, args, kwargs, self))
+        op = Op(fn, args, kwargs, out, self.loc)
+        self.append(op)
+        self.definition[out] = op
+        if key is not None:
+            self.shared[-1][key] = out
+        return out
+
+    def append(self, stmt: Stmt) -> None:
+        self.blocks[-1].body.append(stmt)
+
+    def if_(self, test: Atom, then: Block, orelse: Block, outs: list[Var]) -> If:
+        node = If(test, then, orelse, outs, self.loc)
+        self.append(node)
+        return node
+
+    def loop(self, iters: list[Iter], cond: Block | None, body: Block, inits: list[Atom], outs: list[Var]) -> Loop:
+        node = Loop(iters, cond, body, inits, outs, self.loc)
+        self.append(node)
+        return node
+
+    def lit(self, value: AnyValue) -> Lit:
+        return literal(value)
+
+    def defined_by(self, atom: Atom, fn: str) -> Op | None:
+        """The operation that defines the atom, if it is a `fn`."""
+        op = self.definition.get(atom) if isinstance(atom, Var) else None
+        return op if op is not None and op.fn == fn else None
