@@ -52,3 +52,7 @@ class Refusals(SrcdiffError):
     def __init__(self, refusals: list[Refusal]) -> None:
         self.refusals = refusals
         super().__init__("\n".join(str(refusal) for refusal in refusals))
+
+
+class GradientMismatch(SrcdiffError, AssertionError):
+    """A derivative that finite differences or the other mode contradict; the message names the argument and the place."""

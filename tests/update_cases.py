@@ -1,0 +1,33 @@
+"""Write what srcdiff makes of each case into its file: python -m tests.update_cases [--print] [PART OF A NAME ...]
+
+Read the difference before you commit it: what stands in a case file is what an expert would have written. --print
+prints the texts as JSON and changes nothing; a case whose kind changes (output, error) is named and left as it is.
+"""
+
+import json
+import sys
+
+from tests import case_files
+
+
+def main(arguments: list[str]) -> int:
+    wanted = [a for a in arguments if a != "--print"]
+    cases = [c for c in case_files.all_cases() if not wanted or any(part in c.name for part in wanted)]
+    texts = {case.name: case_files.actual(case) for case in cases}
+    if "--print" in arguments:
+        json.dump(texts, sys.stdout)
+        return 0
+    status = 0
+    for case in cases:
+        kind, text = texts[case.name]
+        if kind != case.kind:
+            print(f"{case.name}: {case.kind} was expected, but this is what came:\n{text}")
+            status = 1
+        elif text != case.expected:
+            case_files.write(case, kind, text)
+            print(f"{case.name}: written")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
