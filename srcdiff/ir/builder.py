@@ -76,6 +76,28 @@ class Builder:
             self.blocks.pop()
             self.shared.pop()
 
+    @contextmanager
+    def resume(self, block: Block) -> Iterator[Block]:
+        """Append to a block that was closed."""
+        self.blocks.append(block)
+        self.shared.append({})
+        try:
+            yield block
+        finally:
+            self.blocks.pop()
+            self.shared.pop()
+
+    @contextmanager
+    def within(self, block: Block) -> Iterator[Block]:
+        """Open an existing block again, to append to it."""
+        self.blocks.append(block)
+        self.shared.append({})
+        try:
+            yield block
+        finally:
+            self.blocks.pop()
+            self.shared.pop()
+
     def emit(self, fn: str, *args: Atom, hint: str = "", **kwargs: Atom) -> Atom:
         """The value of fn(*args, **kwargs): a new operation, an equal one in scope, or what it simplifies to."""
         return self.emit_op(fn, args, tuple(kwargs.items()), hint)

@@ -7,6 +7,7 @@ opaque shape of something, of any rank) and tuples (a known shape). `frozenset({
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any as AnyValue
@@ -115,3 +116,100 @@ def may_vary(t: Type) -> bool:
 
 def with_dtype(t: Array, dtype: str | None) -> Array:
     return replace(t, dtype=dtype)
+
+
+UNDEFINED = Opaque("undef")
+
+
+def join(a: Type, b: Type, wide: Container[str] = ()) -> Type:
+    """The type of a value that has type `a` on one path and `b` on another.
+
+    What differs becomes a new symbol; a symbol of `a` in `wide` already stands for anything and stays (a loop's fixpoint).
+    """
+    if a == b or b == UNDEFINED:
+        return a
+    if a == UNDEFINED:
+        return b
+    match a, b:
+        case (Any(atom), _) if atom in wide:
+            return a
+        case Array(), Array():
+            return Array(_join_dtypes(a, b), _join_shapes(a.shape, b.shape, wide))
+        case Sequence(kind, elem, length), Sequence(other_kind, other_elem, other_length) if kind == other_kind:
+            joined = other_elem if length == 0 else elem if other_length == 0 else join(elem, other_elem, wide)
+            return Sequence(kind, joined, length if length == other_length else None)
+        case Tuple(elems), Tuple(others) if len(elems) == len(others):
+            return Tuple(tuple(join(x, y, wide) for x, y in zip(elems, others)))
+        case Dict(items, value), Dict(other_items, other_value):
+            if items is not None and other_items is not None and [k for k, _ in items] == [k for k, _ in other_items]:
+                pairs = zip(items, other_items)
+                return Dict(tuple((k, join(x, y, wide)) for (k, x), (_, y) in pairs), join(value, other_value, wide))
+            values = [v for _, v in items or ()] + [v for _, v in other_items or ()]
+            values += [value] * (items is None) + [other_value] * (other_items is None)
+            result = values[0]
+            for v in values[1:]:
+                result = join(result, v, wide)
+            return Dict(None, result)
+    return unknown()
+
+
+def _join_dtypes(a: Array, b: Array) -> str | None:
+    if a.dtype == b.dtype:
+        return a.dtype
+    if a.shape == b.shape == () and a.dtype and b.dtype:
+        # a number that is 0 at first and 0.5 later: for derivatives it is a float throughout
+        return max(a.dtype, b.dtype, key=["bool", "int", "float", "complex"].index)
+    return None
+
+
+def _join_shapes(a: Shape, b: Shape, wide: Container[str]) -> Shape:
+    if a == b:
+        return a
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return tuple(x if x == y or x in wide else fresh() for x, y in zip(a, b))
+    if isinstance(a, frozenset) and len(a) == 1 and any(isinstance(s, str) and s in wide for s in a):
+        return a
+    return frozenset({fresh()})
+
+
+def symbols(t: Type) -> set[str]:
+    """Every symbol in a type that stands for an unknown length or shape."""
+    match t:
+        case Any(atom):
+            return {atom}
+        case Array(_, shape):
+            found = {s for s in shape if isinstance(s, str)}
+            return found.union(*({d for d in s if isinstance(d, str)} for s in shape if isinstance(s, tuple)))
+        case Sequence(_, elem, length):
+            return symbols(elem) | ({length} if isinstance(length, str) else set())
+        case Tuple(elems):
+            return set().union(*map(symbols, elems))
+        case Dict(items, value):
+            return symbols(value) if items is None else set().union(*(symbols(v) for _, v in items))
+    return set()
+
+
+def rename(t: Type, new: Mapping[str, str]) -> Type:
+    """The type with other symbols in place of some."""
+    match t:
+        case Any(atom):
+            return Any(new.get(atom, atom))
+        case Array(dtype, shape):
+            return Array(dtype, _rename_shape(shape, new))
+        case Sequence(kind, elem, length):
+            return Sequence(kind, rename(elem, new), new.get(length, length) if isinstance(length, str) else length)
+        case Tuple(elems):
+            return Tuple(tuple(rename(e, new) for e in elems))
+        case Dict(items, value):
+            renamed = None if items is None else tuple((k, rename(v, new)) for k, v in items)
+            return Dict(renamed, rename(value, new))
+    return t
+
+
+def _rename_shape(shape: Shape, new: Mapping[str, str]) -> Shape:
+    def dim(d: Dim) -> Dim:
+        return new.get(d, d) if isinstance(d, str) else d
+
+    if isinstance(shape, tuple):
+        return tuple(map(dim, shape))
+    return frozenset(tuple(map(dim, s)) if isinstance(s, tuple) else dim(s) for s in shape)
