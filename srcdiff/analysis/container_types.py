@@ -1,0 +1,197 @@
+"""The types of lists, tuples, dicts, attributes, and of the built-in functions that make or take them."""
+
+from __future__ import annotations
+
+from srcdiff.analysis.dimensions import array_of, broadcast, element, join, join_all, promote, transposed
+from srcdiff.analysis.site import Site, types
+from srcdiff.ir.nodes import Lit
+from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, unknown
+
+
+@types("tuple")
+def make_tuple(site: Site) -> Type:
+    return Tuple(tuple(a.type for a in site.args))
+
+
+@types("list")
+def make_list(site: Site) -> Type:
+    return Sequence("list", join_all([a.type for a in site.args]), len(site.args))
+
+
+@types("dict")
+def make_dict(site: Site) -> Type:
+    keys, values = site.args[::2], [a.type for a in site.args[1::2]]
+    if all(isinstance(k, Lit) for k in keys):
+        items = dict(zip((k.value for k in keys if isinstance(k, Lit)), values))
+        return Dict(tuple(items.items()), join_all(values))
+    return Dict(None, join_all(values))
+
+
+@types("set", "slice", "builtins.range", "builtins.slice", "builtins.set")
+def opaque(site: Site) -> Type:
+    return Opaque(site.fn.removeprefix("builtins."))
+
+
+@types("list.append")
+def append(site: Site) -> Type:
+    base, new = site.type(0), site.type(1)
+    if isinstance(base, Sequence):
+        return Sequence(base.kind, join(base.elem, new), base.length + 1 if isinstance(base.length, int) else None)
+    return base
+
+
+@types("srcdiff.drop_last")
+def drop_last(site: Site) -> Type:
+    base = site.type(0)
+    if isinstance(base, Sequence):
+        return Sequence(base.kind, base.elem, max(0, base.length - 1) if isinstance(base.length, int) else None)
+    return base
+
+
+@types("srcdiff.copy", "srcdiff.stop_gradient")
+def same(site: Site) -> Type:
+    return site.type(0)
+
+
+@types("srcdiff.zeros_like")
+def zeros_like(site: Site) -> Type:
+    """The same structure; a derivative is never of ints."""
+    return _floated(site.type(0))
+
+
+def _floated(t: Type) -> Type:
+    match t:
+        case Array(dtype, shape):
+            return Array("complex" if dtype == "complex" else "float", shape)
+        case Sequence(kind, elem, length):
+            return Sequence(kind, _floated(elem), length)
+        case Tuple(elems):
+            return Tuple(tuple(map(_floated, elems)))
+        case Dict(items, value):
+            return Dict(None if items is None else tuple((k, _floated(v)) for k, v in items), _floated(value))
+    return t
+
+
+@types("srcdiff.add")
+def add(site: Site) -> Type:
+    left, right = site.type(0), site.type(1)
+    if isinstance(left, Array) and isinstance(right, Array):
+        return Array(promote(left.dtype, right.dtype), broadcast(left.shape, right.shape))
+    return right if isinstance(left, (Any, Opaque)) else left
+
+
+@types("srcdiff.unbroadcast")
+def unbroadcast(site: Site) -> Type:
+    return Array(site.array(0).dtype, site.array(1).shape)
+
+
+@types("getattr")
+def attribute(site: Site) -> Type:
+    """The attributes of arrays; those of other objects are unknown."""
+    base, name = site.type(0), site.args[1].value if isinstance(site.args[1], Lit) else ""
+    x = array_of(base)
+    match name:
+        case "shape":
+            return Tuple((INT,) * len(x.shape)) if isinstance(x.shape, tuple) else Sequence("tuple", INT)
+        case "ndim" | "size" | "itemsize" | "nbytes" if isinstance(base, (Array, Any)):
+            return INT
+        case "dtype":
+            return Opaque("dtype")
+    if not isinstance(base, Array):
+        return unknown()
+    match name:
+        case "T":
+            return Array(x.dtype, transposed(x.shape))
+        case "real" | "imag":
+            return Array("float" if x.dtype == "complex" else x.dtype, x.shape)
+        case "flat":
+            return unknown()
+    return unknown()
+
+
+@types("shape")
+def shape(site: Site) -> Type:
+    x = site.array(0)
+    return Tuple((INT,) * len(x.shape)) if isinstance(x.shape, tuple) else Sequence("tuple", INT)
+
+
+@types("builtins.len")
+def length(site: Site) -> Type:
+    return INT
+
+
+@types("builtins.max", "builtins.min")
+def extremum(site: Site) -> Type:
+    """Of several numbers, or of the elements of one list or array."""
+    found = [a.type for a in site.args] if len(site.args) > 1 else [element(site.type(0))]
+    return join_all([*found, site.kwargs["default"].type] if "default" in site.kwargs else found)
+
+
+@types("builtins.sum")
+def total(site: Site) -> Type:
+    """The sum of the elements, added to 0."""
+    start = site.option(1, "start")
+    elem, first = element(site.type(0)), Array("int", ()) if start is None else start.type
+    if isinstance(elem, (Array, Any)) and isinstance(first, (Array, Any)):
+        x, y = array_of(elem), array_of(first)
+        return Array(promote(x.dtype, y.dtype), broadcast(x.shape, y.shape))
+    return unknown()
+
+
+@types("builtins.round")
+def rounded(site: Site) -> Type:
+    return INT if len(site.args) == 1 and not site.kwargs else site.array(0)
+
+
+@types("builtins.sorted", "builtins.list", "builtins.tuple", "builtins.reversed")
+def sequence(site: Site) -> Type:
+    kind = "tuple" if site.fn == "builtins.tuple" else "list"
+    if not site.args:
+        return Tuple(()) if kind == "tuple" else Sequence("list", join_all([]), 0)
+    base = site.type(0)
+    if isinstance(base, Tuple) and kind == "tuple":
+        return base
+    known = base.length if isinstance(base, Sequence) else len(base.elems) if isinstance(base, Tuple) else None
+    return Sequence(kind, element(base), known)
+
+
+def joined(fn: str, left: Type, right: Type) -> Type | None:
+    """What `+` and `*` make of lists and tuples; None where they are arithmetic, because the other side is an array."""
+    if fn in ("operator.add", "operator.iadd"):
+        if isinstance(left, Tuple) and isinstance(right, Tuple):
+            return Tuple(left.elems + right.elems)
+        if isinstance(left, Sequence) and isinstance(right, Sequence) and left.kind == right.kind:
+            sized = isinstance(left.length, int) and isinstance(right.length, int)
+            return Sequence(left.kind, join(left.elem, right.elem), left.length + right.length if sized else None)  # type: ignore[operator]
+        if isinstance(left, Sequence) and fn == "operator.iadd":
+            return Sequence(left.kind, join(left.elem, element(right)))
+        if isinstance(left, (Sequence, Tuple)) and isinstance(right, (Sequence, Tuple)):
+            return Sequence("tuple", join(element(left), element(right)))
+    if fn == "operator.mul":
+        repeated, times = (left, right) if isinstance(left, (Sequence, Tuple)) else (right, left)
+        if isinstance(times, Array) and times.dtype in ("int", "bool") and times.shape == ():
+            kind = repeated.kind if isinstance(repeated, Sequence) else "tuple"
+            return Sequence(kind, element(repeated))
+    other = right if isinstance(left, (Sequence, Tuple)) else left
+    return None if isinstance(other, Array) and other.shape != () else unknown()
+
+
+@types("builtins.divmod")
+def divmod_(site: Site) -> Type:
+    x = Array(promote(site.array(0).dtype, site.array(1).dtype), broadcast(site.array(0).shape, site.array(1).shape))
+    return Tuple((x, x))
+
+
+@types("assert", "raise", "builtins.print")
+def effect(site: Site) -> Type:
+    return Opaque("None")
+
+
+@types("numpy.issubdtype")
+def test_of_dtype(site: Site) -> Type:
+    return BOOL
+
+
+@types("numpy.result_type", "numpy.dtype", "numpy.promote_types")
+def dtype(site: Site) -> Type:
+    return Opaque("dtype")

@@ -1,0 +1,255 @@
+"""The algebra of shapes: broadcasting, lengths of slices, and joins of types.
+
+A symbol for a length is a function of what it is made from (`n-1`, `m|n`, `m*n`), so that two ways to the same length agree
+where that is cheap to see. Nothing here claims that two lengths are equal unless they are equal in every run.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, as_array, fresh, unknown
+
+NEVER = Opaque("never")  # the element of an empty list
+ORDER = {"bool": 0, "int": 1, "float": 2, "complex": 3}
+
+
+def same_shape(a: Shape, b: Shape) -> bool:
+    """Whether two shapes are known to be equal."""
+    return a == b
+
+
+def unknown_shape() -> frozenset:
+    return frozenset({fresh()})
+
+
+def broadcast(a: Shape, b: Shape) -> Shape:
+    """The shape of an elementwise operation: `("n", 1)` with `("d",)` is `("n", "d")`; opaque shapes join in a set."""
+    if a == b:
+        return a
+    known: tuple[Dim, ...] = ()
+    atoms: set[str] = set()
+    for shape in (a, b):
+        for member in (shape,) if isinstance(shape, tuple) else shape:
+            if isinstance(member, tuple):
+                known = _broadcast_known(known, member)
+            else:
+                atoms.add(member)
+    if not atoms:
+        return known
+    return frozenset(atoms | {known}) if known else frozenset(atoms)
+
+
+def broadcast_all(shapes: list[Shape]) -> Shape:
+    result: Shape = ()
+    for shape in shapes:
+        result = broadcast(result, shape)
+    return result
+
+
+def _broadcast_known(a: tuple[Dim, ...], b: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    rank = max(len(a), len(b))
+    padded = zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b)
+    return tuple(_broadcast_dim(m, n) for m, n in padded)
+
+
+def _broadcast_dim(m: Dim, n: Dim) -> Dim:
+    if m == n or n == 1:
+        return m
+    if m == 1 or isinstance(n, int):
+        return n
+    if isinstance(m, int):
+        return m
+    return "|".join(sorted({*m.split("|"), *n.split("|")}))
+
+
+def shape_key(shape: Shape) -> str:
+    """One text for equal shapes, whatever the order of a set."""
+    if isinstance(shape, tuple):
+        return f"({','.join(map(str, shape))})"
+    return "&".join(sorted(shape_key(m) if isinstance(m, tuple) else m for m in shape))
+
+
+def derived(shape: Shape, what: str) -> frozenset:
+    """The opaque shape that a function of `shape` alone has: `derived({"a"}, "^T")` is `{"a^T"}`."""
+    return frozenset({f"?{shape_key(shape)}{what}"})
+
+
+def row_shape(shape: Shape) -> Shape:
+    """The shape of one element along the first axis."""
+    return shape[1:] if isinstance(shape, tuple) else derived(shape, "[]")
+
+
+def transposed(shape: Shape) -> Shape:
+    if isinstance(shape, tuple):
+        return shape[::-1]
+    if len(shape) == 1:
+        (atom,) = shape
+        if isinstance(atom, str) and atom.endswith("^T"):
+            return frozenset({atom[1:-2]})
+    return derived(shape, "^T")
+
+
+def product(dims: tuple[Dim, ...]) -> Dim:
+    """How many elements an array of these dimensions has."""
+    number = math.prod(d for d in dims if isinstance(d, int))
+    symbols = sorted(d for d in dims if isinstance(d, str))
+    if not symbols or number == 0:
+        return number
+    parts = symbols if number == 1 else [str(number), *symbols]
+    return parts[0] if len(parts) == 1 else "*".join(f"({p})" if re.search(r"[|\-+*]", p) else p for p in parts)
+
+
+def added(dims: list[Dim]) -> Dim:
+    """The length of arrays laid end to end."""
+    number = sum(d for d in dims if isinstance(d, int))
+    symbols = sorted(d for d in dims if isinstance(d, str))
+    if not symbols:
+        return number
+    parts = [*symbols, *([str(number)] if number else [])]
+    return parts[0] if len(parts) == 1 else "+".join(f"({p})" for p in parts)
+
+
+def shortened(dim: Dim, by: int) -> Dim:
+    """The length left when `by` elements are taken off, never below 0: `x[1:]` and `x[:-1]` agree."""
+    if isinstance(dim, int):
+        return max(0, dim - by)
+    found = re.fullmatch(r"(.*)~(\d+)", dim)
+    if found:
+        return f"{found[1]}~{int(found[2]) + by}"
+    return f"{dim}~{by}" if by else dim
+
+
+def sliced(dim: Dim, bounds: tuple[int | None | str, int | None | str, int | None | str]) -> Dim:
+    """The length of a slice whose bounds are literals, or symbols of unknown ints."""
+    start, stop, step = bounds
+    if isinstance(start, str) or isinstance(stop, str) or isinstance(step, str):
+        return f"{dim}[{start}:{stop}:{step}]"
+    if isinstance(dim, int):
+        return len(range(*slice(start, stop, step).indices(dim)))
+    if step in (None, 1):
+        if (start is None or start >= 0) and (stop is None or stop < 0):
+            return shortened(dim, (start or 0) - (stop or 0))
+        if start is not None and start < 0 and stop is None and start == -1:
+            return f"{dim}[-1:]"
+    if step == -1 and start is None and stop is None:
+        return dim
+    return f"{dim}[{start}:{stop}:{step}]"
+
+
+def promote(*dtypes: str | None) -> str | None:
+    """The dtype of an arithmetic result. None is an unknown real number: complex values are known to be complex."""
+    if "complex" in dtypes:
+        return "complex"
+    if "float" in dtypes:
+        return "float"
+    if None in dtypes:
+        return None
+    return max(dtypes, key=lambda d: ORDER.get(d or "", 2), default=None)
+
+
+def join(a: Type, b: Type) -> Type:
+    """The type of a value that is either an `a` or a `b`: for branches, loops and the elements of lists."""
+    if a == b or b == NEVER:
+        return a
+    if a == NEVER:
+        return b
+    match a, b:
+        case Array(), Array():
+            return Array(
+                a.dtype if a.dtype == b.dtype else _join_dtype(a.dtype, b.dtype), _join_shape(a.shape, b.shape)
+            )
+        case Sequence(), Sequence() if a.kind == b.kind:
+            return Sequence(a.kind, join(a.elem, b.elem), a.length if a.length == b.length else None)
+        case Tuple(), Tuple() if len(a.elems) == len(b.elems):
+            return Tuple(tuple(join(x, y) for x, y in zip(a.elems, b.elems)))
+        case Dict(), Dict():
+            return _join_dicts(a, b)
+    return unknown()
+
+
+def join_all(types: list[Type]) -> Type:
+    result: Type = NEVER
+    for t in types:
+        result = join(result, t)
+    return result
+
+
+def _join_dtype(a: str | None, b: str | None) -> str | None:
+    return "complex" if "complex" in (a, b) else None
+
+
+def _join_shape(a: Shape, b: Shape) -> Shape:
+    if a == b:
+        return a
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return tuple(m if m == n else fresh() for m, n in zip(a, b))
+    return unknown_shape()
+
+
+def _join_dicts(a: Dict, b: Dict) -> Dict:
+    if a.items is not None and b.items is not None and [k for k, _ in a.items] == [k for k, _ in b.items]:
+        items = tuple((k, join(v, w)) for (k, v), (_, w) in zip(a.items, b.items))
+        return Dict(items, join_all([v for _, v in items]))
+    return Dict(None, join(a.value, b.value))
+
+
+def renewed(t: Type) -> Type:
+    """One of many elements: where their lengths are not known, two of them need not agree."""
+    match t:
+        case Array(dtype, shape) if isinstance(shape, tuple):
+            return Array(dtype, tuple(fresh() if isinstance(d, str) and "?" in d else d for d in shape))
+        case Array(dtype, shape):
+            return Array(dtype, unknown_shape())
+        case Any():
+            return unknown()
+        case Sequence(kind, elem, length):
+            return Sequence(kind, renewed(elem), fresh() if isinstance(length, str) else length)
+        case Tuple(elems):
+            return Tuple(tuple(map(renewed, elems)))
+        case Dict(items, value):
+            return Dict(None if items is None else tuple((k, renewed(v)) for k, v in items), renewed(value))
+    return t
+
+
+def element(t: Type) -> Type:
+    """The type of what iterating over `t` gives."""
+    match t:
+        case Array(dtype, shape):
+            return Array(dtype, row_shape(shape))
+        case Sequence(_, elem):
+            return renewed(elem)
+        case Tuple(elems):
+            return renewed(join_all(list(elems)))
+        case Opaque("range"):
+            return Array("int", ())
+    return unknown()
+
+
+def array_of(t: Type) -> Array:
+    """The type of `np.asarray(t)`: nested lists become dimensions."""
+    match t:
+        case Array():
+            return t
+        case Sequence(_, elem, length):
+            inner = array_of(elem)
+            first: Dim = fresh() if length is None else length
+            return Array(inner.dtype, (first, *inner.shape) if isinstance(inner.shape, tuple) else unknown_shape())
+        case Tuple(elems) if elems:
+            inners = [array_of(e) for e in elems]
+            shape = inners[0].shape
+            for other in inners[1:]:
+                shape = _join_rows(shape, other.shape)
+            known = (len(elems), *shape) if isinstance(shape, tuple) else unknown_shape()
+            return Array(promote(*(i.dtype for i in inners)), known)
+        case Any():
+            return as_array(t)
+    return Array(None, unknown_shape())
+
+
+def _join_rows(a: Shape, b: Shape) -> Shape:
+    """The one shape of rows that np.array stacks: ragged rows raise when the function runs."""
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return a
+    return a if isinstance(a, tuple) and not isinstance(b, tuple) else b
