@@ -12,8 +12,8 @@
         return 2 * x
 
 Settings: WRT and ARGS; MORE_ARGS, other points; MODE, "grad" where it is missing, or "value_and_grad", "jvp" (the
-tangents follow in ARGS), "vjp" (y_bar follows). The last function above the marker is differentiated. Below `# error` in
-place of `# output` stands a refusal's message, each line behind "# ".
+tangents follow in ARGS), "vjp" (y_bar follows). The last function above the marker is differentiated. Below `# error`,
+in place of `# output`, stands a refusal's message, each line behind "# ".
 """
 
 from __future__ import annotations
