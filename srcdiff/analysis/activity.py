@@ -1,0 +1,107 @@
+"""Which values vary with the arguments that are differentiated, and which of them a cotangent reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from srcdiff.ir.nodes import Atom, Block, Call, If, Loop, Op, Stmt, Var
+from srcdiff.ir.types import may_vary
+from srcdiff.ir.walk import operands
+
+Stops = Callable[[Op], bool]  # whether an operation has no derivative by its meaning (floor, shape, a comparison)
+
+
+class _Varied:
+    def __init__(self, seeds: Iterable[Var], stops: Stops) -> None:
+        self.found = dict.fromkeys(seeds)
+        self.stops = stops
+
+    def varies(self, atom: Atom) -> bool:
+        return isinstance(atom, Var) and atom in self.found
+
+    def mark(self, var: Var, source_varies: bool) -> bool:
+        """Record that `var` varies; whether that is news."""
+        if source_varies and var not in self.found and may_vary(var.type):
+            self.found[var] = None
+            return True
+        return False
+
+    def block(self, block: Block) -> None:
+        for stmt in block.body:
+            self.stmt(stmt)
+
+    def stmt(self, stmt: Stmt) -> None:
+        match stmt:
+            case Op():
+                self.mark(stmt.out, any(map(self.varies, operands(stmt))) and not self.stops(stmt))
+            case If():
+                self.block(stmt.then)
+                self.block(stmt.orelse)
+                for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
+                    self.mark(out, self.varies(a) or self.varies(b))
+            case Call():
+                varies = any(map(self.varies, stmt.args))
+                for out in stmt.outs:
+                    self.mark(out, varies)
+            case Loop():
+                self.loop(stmt)
+
+    def loop(self, loop: Loop) -> None:
+        for target, it in zip(loop.targets, loop.iters):
+            self.mark(target, self.varies(it.seq))
+        changed = True
+        while changed:
+            carried = list(zip(loop.carried, loop.inits, loop.body.results[1:]))
+            changed = any([self.mark(p, self.varies(i)) for p, i, _ in carried])
+            self.block(loop.body)
+            changed = any([self.mark(p, self.varies(r)) for p, _, r in carried]) or changed
+        n = len(loop.inits)
+        for i, out in enumerate(loop.outs[1:]):
+            sources = [loop.body.results[i + 1]] + ([loop.inits[i]] if i < n else [])
+            self.mark(out, any(map(self.varies, sources)))
+
+
+def varied(block: Block, seeds: Iterable[Var], stops: Stops) -> dict[Var, None]:
+    """The variables of a block that depend on `seeds` by a derivative, in order."""
+    analysis = _Varied(seeds, stops)
+    analysis.block(block)
+    return analysis.found
+
+
+def useful(block: Block, seeds: Iterable[Atom], active: dict[Var, None]) -> dict[Var, None]:
+    """The active variables, within a block or free in it, that a cotangent of `seeds` reaches."""
+    found: dict[Var, None] = {}
+
+    def reach(atoms: Iterable[Atom]) -> None:
+        for atom in atoms:
+            if isinstance(atom, Var) and atom in active:
+                found.setdefault(atom)
+
+    def visit(blk: Block) -> None:
+        for stmt in reversed(blk.body):
+            match stmt:
+                case Op() if stmt.out in found:
+                    reach(operands(stmt))
+                case Call() if any(o in found for o in stmt.outs):
+                    reach(stmt.args)
+                case If():
+                    for arm in (stmt.then, stmt.orelse):
+                        reach(r for r, o in zip(arm.results, stmt.outs) if o in found)
+                        visit(arm)
+                case Loop():
+                    visit_loop(stmt)
+
+    def visit_loop(loop: Loop) -> None:
+        reach(r for r, o in zip(loop.body.results, loop.outs) if o in found)
+        size = -1
+        while size != len(found):
+            size = len(found)
+            visit(loop.body)
+            reach(r for r, p in zip(loop.body.results[1:], loop.carried) if p in found)
+        reach(i for i, p in zip(loop.inits, loop.carried) if p in found)
+        reach(i for i, o in zip(loop.inits, loop.outs[1:]) if o in found)
+        reach(it.seq for it, t in zip(loop.iters, loop.targets) if t in found)
+
+    reach(seeds)
+    visit(block)
+    return found

@@ -1,0 +1,343 @@
+"""Puts writes back in place: after this pass every write changes its first argument, and nothing that lives can see it.
+
+    y1 = setitem(y, 0, v); return y, y1   ->   y_copy = copy(y); y1 = setitem(y_copy, 0, v)   printed: y1[0] = v
+
+Where the first argument is the caller's, or shares storage with a value that is read later, something is copied: what
+makes the fewest copies at run time is tried first. Accumulators (`s = s + v` in a loop) become in-place additions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from srcdiff.analysis.aliases import EXTERNAL, NUMPY_VIEWS, WRITES, Sharing, sharing, uses_shape_only
+from srcdiff.ir.nodes import Atom, Block, Function, If, Iter, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Array, rank
+from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
+
+
+@dataclass
+class Place:
+    """Where a statement stands: its block and the statements that own the blocks around it, outermost first."""
+
+    block: Block
+    owners: tuple[Stmt, ...]
+
+
+@dataclass
+class Facts:
+    """What one round of the pass knows of a function."""
+
+    sharing: Sharing
+    places: dict[Stmt, Place] = field(default_factory=dict)
+    defined_by: dict[Var, Stmt] = field(default_factory=dict)
+    live_after: dict[Op, int] = field(default_factory=dict)  # the variables whose content is read after each write
+
+
+def put_in_place(function: Function) -> Function:
+    """The function with the copies that its writes need to be done in place."""
+    function = clone(function)
+    _accumulate(function)
+    tried: set[tuple[Op, str]] = set()
+    while True:
+        facts = _facts(function)
+        dirty = 0
+        for write, conflict in _conflicts(function, facts):
+            near = (facts.sharing.of(write.args[0]) | facts.sharing.bits[write.out]) & ~EXTERNAL
+            if not near & dirty:
+                _fix(function, facts, write, conflict, tried)
+                dirty |= near
+        if not dirty:
+            return function
+
+
+def clone(function: Function) -> Function:
+    """The same function in new statements; the variables stay the same."""
+    return Function(function.name, function.params, _clone_block(function.body), function.doc, function.loc)
+
+
+def _clone_block(block: Block) -> Block:
+    return Block(list(block.params), [_clone(stmt) for stmt in block.body], list(block.results))
+
+
+def _clone(stmt: Stmt) -> Stmt:
+    match stmt:
+        case Op(fn, args, kwargs, out, loc):
+            return Op(fn, args, kwargs, out, loc)
+        case If(test, then, orelse, results, loc):
+            return If(test, _clone_block(then), _clone_block(orelse), list(results), loc)
+        case Loop(iters, cond, body, inits, results, loc):
+            new_cond = None if cond is None else _clone_block(cond)
+            return Loop(list(iters), new_cond, _clone_block(body), list(inits), list(results), loc)
+    return type(stmt)(stmt.callee, list(stmt.args), list(stmt.outs), stmt.loc)
+
+
+def _facts(function: Function) -> Facts:
+    facts = Facts(sharing(function))
+    _locate(function.body, (), facts)
+    _live(function.body, 0, facts)
+    return facts
+
+
+def _locate(block: Block, owners: tuple[Stmt, ...], facts: Facts) -> None:
+    for stmt in block.body:
+        facts.places[stmt] = Place(block, owners)
+        for out in outs(stmt):
+            facts.defined_by[out] = stmt
+        for inner in blocks_of(stmt):
+            _locate(inner, (*owners, stmt), facts)
+
+
+def _live(block: Block, live: int, facts: Facts) -> int:
+    """Note what is live after each write of a block, given what is live after the block; what is live before it."""
+    bits = facts.sharing.bits
+
+    def bit(atom: Atom) -> int:
+        return bits[atom] if isinstance(atom, Var) else 0
+
+    for atom in block.results:
+        live |= bit(atom)
+    for stmt in reversed(block.body):
+        match stmt:
+            case Op():
+                facts.live_after[stmt] = live & ~bits[stmt.out]
+                for i, atom in enumerate(stmt.args):
+                    live |= 0 if uses_shape_only(stmt, i) else bit(atom)
+                for _, atom in stmt.kwargs:
+                    live |= bit(atom)
+            case If():
+                live = _live(stmt.then, live, facts) | _live(stmt.orelse, live, facts) | bit(stmt.test)
+            case Loop():
+                live |= _read(stmt, bits)
+                around = live
+                if stmt.cond is not None:
+                    _live(stmt.cond, around, facts)
+                _live(stmt.body, around, facts)
+                for atom in stmt.inits:
+                    live |= bit(atom)
+            case _:
+                for atom in stmt.args:
+                    live |= bit(atom)
+    return live
+
+
+def _read(loop: Loop, bits: dict[Var, int]) -> int:
+    """The variables from outside whose content the iterations of a loop read."""
+    mask = 0
+    for walked in loop.iters:
+        mask |= bits[walked.seq] if isinstance(walked.seq, Var) else 0
+    for block in blocks_of(loop):
+        mask |= _block_reads(block, bits)
+    return mask
+
+
+def _block_reads(block: Block, bits: dict[Var, int]) -> int:
+    atoms: list[Atom] = list(block.results)
+    mask = 0
+    for stmt in block.body:
+        match stmt:
+            case Op():
+                atoms += [a for i, a in enumerate(stmt.args) if not uses_shape_only(stmt, i)]
+                atoms += [a for _, a in stmt.kwargs]
+            case If():
+                atoms.append(stmt.test)
+            case Loop():
+                atoms += [it.seq for it in stmt.iters] + stmt.inits
+            case _:
+                atoms += stmt.args
+        for inner in blocks_of(stmt):
+            mask |= _block_reads(inner, bits)
+    for atom in atoms:
+        mask |= bits[atom] if isinstance(atom, Var) else 0
+    return mask
+
+
+def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:
+    """The writes that something else would see, each with the mask of who."""
+    found = []
+    for stmt in statements(function.body):
+        if isinstance(stmt, Op) and stmt.fn in WRITES:
+            conflict = seen_by(stmt, facts)
+            if conflict:
+                found.append((stmt, conflict))
+    return found
+
+
+def seen_by(write: Op, facts: Facts) -> int:
+    return facts.sharing.of(write.args[0]) & (facts.live_after[write] | EXTERNAL)
+
+
+def _fix(function: Function, facts: Facts, write: Op, conflict: int, tried: set[tuple[Op, str]]) -> None:
+    """Copy what makes the fewest copies: a view that lives on, what is pushed, the start of a loop, or what is written."""
+    ways = {"view": _copy_views, "pushed": _copy_pushed, "start": _copy_start, "written": _copy_written}
+    for name, way in ways.items():
+        if (write, name) not in tried and way(function, facts, write, conflict):
+            if name != "view":
+                tried.add((write, name))
+            return
+    raise AssertionError(f"{write.fn} cannot be done in place")
+
+
+def _copy_of(atom: Atom, loc: object) -> tuple[Op, Var]:
+    hint = atom.hint if isinstance(atom, Var) else ""
+    out = Var(hint, atom.type)
+    return Op("srcdiff.copy", (atom,), (), out, loc), out  # type: ignore[arg-type]
+
+
+def _copy_views(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
+    if conflict & EXTERNAL:
+        return False
+    views = facts.sharing.members(conflict)
+    ancestors = _ancestors(write.args[0], facts)
+    for view in views:
+        made = facts.defined_by.get(view)
+        if not isinstance(made, Op) or made.fn not in NUMPY_VIEWS | {"operator.getitem", "getattr"} or view in ancestors:
+            return False
+    for view in views:
+        made = facts.defined_by[view]
+        copy, out = _copy_of(view, made.loc)
+        _replace_reads(function.body, view, out, set())
+        _insert(facts, made, copy, after=True)
+    return bool(views)
+
+
+def _ancestors(atom: Atom, facts: Facts) -> set[Var]:
+    """A variable and those that it is a version or a view of."""
+    found: set[Var] = set()
+    while isinstance(atom, Var):
+        found.add(atom)
+        made = facts.defined_by.get(atom)
+        if not isinstance(made, Op) or not made.args:
+            break
+        atom = made.args[0]
+    return found
+
+
+def _copy_pushed(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
+    """Where only tapes would see the write: push a copy, made before the write if the value is older than it."""
+    if conflict & EXTERNAL:
+        return False
+    bits, owners = facts.sharing.bits, facts.places[write].owners
+    chain = [*owners, write]
+    explained, pushed = 0, []
+    for depth, loop in enumerate(owners):
+        if not isinstance(loop, Loop) or write not in set(statements(loop.body)):
+            continue
+        for k in range(len(loop.inits) + 1, len(loop.outs)):
+            element = loop.body.results[k]
+            if isinstance(element, Var) and facts.sharing.of(write.args[0]) & (bits[element] | bits[loop.outs[k]]):
+                explained |= bits[loop.outs[k]] | (bits[element] if _only_pushed(element, write, loop, facts) else 0)
+                pushed.append((loop, k, element, chain[depth + 1]))
+    if not pushed or conflict & ~explained:
+        return False
+    for loop, k, element, inside in pushed:
+        copy, out = _copy_of(element, write.loc)
+        position = loop.body.body.index(inside)
+        older = element in loop.body.params or not _defined_in(element, loop.body.body[position:])
+        loop.body.body.insert(position if older else len(loop.body.body), copy)
+        loop.body.results[k] = out
+    return True
+
+
+def _defined_in(variable: Var, stmts: list[Stmt]) -> bool:
+    return any(variable in outs(stmt) for stmt in stmts)
+
+
+def _only_pushed(element: Var, write: Op, loop: Loop, facts: Facts) -> bool:
+    """Whether nothing but the tapes of the loop keeps `element` alive after the write."""
+    results = loop.body.results
+    kept = [r for r in results[: len(loop.inits) + 1] if r is element]
+    block = loop.body
+    saved = list(results)
+    block.results = [Lit(None, r.type) if r is element and k > len(loop.inits) else r for k, r in enumerate(results)]
+    probe = Facts(facts.sharing, facts.places, facts.defined_by)
+    live = 0
+    for k, out in enumerate(loop.outs):
+        live |= facts.sharing.bits[out]
+    _live(block, live, probe)
+    block.results = saved
+    return not kept and not probe.live_after.get(write, 0) & facts.sharing.bits[element]
+
+
+def _copy_start(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
+    """Copy once before the outermost loop that hands the written variable on."""
+    for loop in facts.places[write].owners:
+        if not isinstance(loop, Loop):
+            continue
+        inner = facts.sharing.inner[loop]
+        if conflict & inner:
+            continue
+        ancestors = _ancestors(write.args[0], facts)
+        for k, carried in enumerate(loop.carried):
+            if carried in ancestors or facts.sharing.bits[carried] & facts.sharing.of(write.args[0]):
+                made = facts.defined_by.get(loop.inits[k]) if isinstance(loop.inits[k], Var) else None  # type: ignore[arg-type]
+                if isinstance(made, Op) and made.fn == "srcdiff.copy" or isinstance(loop.inits[k], Lit):
+                    continue
+                copy, out = _copy_of(loop.inits[k], loop.loc)
+                _insert(facts, loop, copy)
+                loop.inits[k] = out
+                return True
+    return False
+
+
+def _copy_written(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
+    copy, out = _copy_of(write.args[0], write.loc)
+    if write.out.hint:
+        out.hint = write.out.hint
+    _insert(facts, write, copy)
+    write.args = (out, *write.args[1:])
+    return True
+
+
+def _insert(facts: Facts, at: Stmt, new: Op, after: bool = False) -> None:
+    body = facts.places[at].block.body
+    body.insert(body.index(at) + after, new)
+
+
+def _replace_reads(block: Block, old: Var, new: Var, skip: set[Stmt]) -> None:
+    def renamed(atom: Atom) -> Atom:
+        return new if atom is old else atom
+
+    for stmt in block.body:
+        map_operands(stmt, renamed)
+        for inner in blocks_of(stmt):
+            _replace_reads(inner, old, new, skip)
+    block.results = [renamed(atom) for atom in block.results]
+
+
+def _accumulate(function: Function) -> None:
+    """Add in place to what a loop carries, where type and shape stay and nobody else sees it: `s = s + v` -> `s += v`."""
+    facts: Facts | None = None
+    for stmt in list(statements(function.body)):
+        if not isinstance(stmt, Loop):
+            continue
+        for k, carried in enumerate(stmt.carried):
+            for op in _additions(stmt, k, carried):
+                facts = facts or _facts(function)
+                fn, op.fn = op.fn, "operator.iadd" if op.fn == "operator.add" else "operator.isub"
+                now = _facts(function)
+                if seen_by(op, now):
+                    op.fn = fn
+
+
+def _additions(loop: Loop, k: int, carried: Var) -> list[Op]:
+    """The sums of arrays through which a carried variable comes to its next value."""
+    home, sums = {carried}, []
+    for stmt in statements(loop.body):
+        match stmt:
+            case Op(fn, args) if args and args[0] in home:
+                if fn in ("operator.add", "operator.sub") and _same_array(args[0], args[1], stmt.out):
+                    sums.append(stmt)
+                    home.add(stmt.out)
+                elif fn in WRITES:
+                    home.add(stmt.out)
+    for stmt in statements(loop.body):
+        if isinstance(stmt, If):
+            for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
+                if a in home and b in home:
+                    home.add(out)
+    return sums if loop.body.results[1 + k] in home else []
+
+
+def _same_array(x: Atom, v: Atom, out: Var) -> bool:
+    return isinstance(x.type, Array) and x.type == out.type and rank(x.type) != 0 and isinstance(v.type, Array)

@@ -1,0 +1,275 @@
+"""Brings products and sums of the derivative's own to a normal form, as one writes them by hand.
+
+    y_bar * (2 * x) * 4   ->  8 * y_bar * x         literals and sign first, one fraction
+    a * s + b * s         ->  (a + b) * s           a factor of all terms is taken out
+    x * x**4              ->  x**5                  for scalars, where the program had a power
+
+A product is flattened through operands that nothing else uses, so that no work is done twice. The primal's own operations keep
+their form, unless only a product of the derivative uses them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from srcdiff.ir.builder import Builder, atom_key, literal
+from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
+from srcdiff.ir.types import Array, is_scalar
+from srcdiff.ir.walk import blocks_of, use_counts
+from srcdiff.optimize.rewrite import number
+
+ARITHMETIC = frozenset({"operator.mul", "operator.truediv", "operator.neg"})
+SUMS = frozenset({"operator.add", "operator.sub"})
+
+
+@dataclass
+class Product:
+    """coefficient * product of `over` / product of `under`."""
+
+    coefficient: int | float = 1
+    divisor: int | float = 1
+    over: list[Atom] = field(default_factory=list)
+    under: list[Atom] = field(default_factory=list)
+
+
+class Normaliser:
+    """Rewrites the roots of one block; `counts` says what is used once."""
+
+    def __init__(self, builder: Builder, function: Function, primal: set[Var]) -> None:
+        self.builder, self.primal = builder, primal
+        self.counts = use_counts(function)
+        self.definition: dict[Var, Op] = {}
+
+    def block(self, block: Block) -> None:
+        outer = dict(self.definition)
+        self.definition = {s.out: s for s in block.body if isinstance(s, Op)}
+        inside = self._absorbed(block)
+        body: list[Stmt] = []
+        for stmt in block.body:
+            if isinstance(stmt, Op) and self._is_root(stmt, inside):
+                body += self._rewritten(stmt)
+            else:
+                body.append(stmt)
+        block.body = body
+        for stmt in block.body:
+            for inner in blocks_of(stmt):
+                self.block(inner)
+        self.definition = outer
+
+    def _own(self, atom: Atom, fns: frozenset[str]) -> Op | None:
+        """The operation behind an operand that only one product uses."""
+        if not isinstance(atom, Var) or self.counts.get(atom) != 1:
+            return None
+        op = self.definition.get(atom)
+        return op if op is not None and op.fn in fns and _real(op) else None
+
+    def _absorbed(self, block: Block) -> set[Var]:
+        """The variables that a product or sum around them takes in."""
+        found: set[Var] = set()
+        for stmt in block.body:
+            if isinstance(stmt, Op) and stmt.out not in self.primal and stmt.fn in ARITHMETIC | SUMS:
+                fns = ARITHMETIC if stmt.fn in ARITHMETIC else ARITHMETIC | SUMS
+                found.update(a for a in stmt.args if isinstance(a, Var) and self._own(a, fns) is not None)
+        return found
+
+    def _is_root(self, op: Op, inside: set[Var]) -> bool:
+        return op.fn in ARITHMETIC | SUMS and op.out not in inside and op.out not in self.primal and _real(op)
+
+    def _rewritten(self, root: Op) -> list[Stmt]:
+        """The operations that make the root's value in its normal form."""
+        with self.builder.block() as new:
+            self.builder.loc = root.loc
+            value = self.sum(root) if root.fn in SUMS else self.make(self.product(root))
+        last = self.builder.definition.get(value) if isinstance(value, Var) else None
+        if last is None or not new.body or last is not new.body[-1] or not _as_narrow(value, root.out):
+            return [root]
+        last.out.hint = root.out.hint
+        del self.builder.definition[last.out]
+        last.out = root.out
+        self.definition.update({s.out: s for s in new.body if isinstance(s, Op)})
+        for made in new.body:
+            if isinstance(made, Op) and made is not last:
+                self.counts[made.out] = 1
+        return new.body
+
+    # products
+
+    def product(self, op: Op) -> Product:
+        p = Product()
+        self._multiply(p, op, False)
+        return p
+
+    def _multiply(self, p: Product, op: Op, inverse: bool) -> None:
+        if op.fn == "operator.neg":
+            p.coefficient = -p.coefficient
+            self._factor(p, op.args[0], inverse)
+        elif op.fn == "operator.mul":
+            self._factor(p, op.args[0], inverse)
+            self._factor(p, op.args[1], inverse)
+        else:
+            self._factor(p, op.args[0], inverse)
+            self._factor(p, op.args[1], not inverse)
+
+    def _factor(self, p: Product, atom: Atom, inverse: bool) -> None:
+        n = number(atom)
+        own = self._own(atom, ARITHMETIC)
+        if n is not None and (n != 0 or not inverse):
+            if inverse:
+                p.divisor *= n
+            else:
+                p.coefficient *= n
+        elif own is not None and not (inverse and own.fn == "operator.truediv"):
+            self._multiply(p, own, inverse)
+        else:
+            (p.under if inverse else p.over).append(atom)
+
+    def make(self, p: Product) -> Atom:
+        """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays."""
+        coefficient, divisor = _reduced(p.coefficient, p.divisor)
+        negative, coefficient = coefficient < 0, abs(coefficient)
+        over = self._powers(p.over)
+        scalars = [a for a in over if is_scalar(a.type)]
+        arrays = [a for a in over if not is_scalar(a.type)]
+        early = [a for a in p.under if is_scalar(a.type)] if scalars or coefficient != 1 else []
+        late = [a for a in p.under if a not in early]
+        value: Atom | None = None if coefficient == 1 and over else literal(coefficient)
+        value = self._chain("operator.mul", value, scalars)
+        if value is not None:
+            value = self._chain("operator.truediv", value, ([literal(divisor)] if divisor != 1 else []) + early)
+            divisor = 1
+        value = self._chain("operator.mul", value, arrays)
+        value = self._chain("operator.truediv", value, ([literal(divisor)] if divisor != 1 else []) + late)
+        assert value is not None
+        return self.builder.emit("operator.neg", value) if negative else value
+
+    def _chain(self, fn: str, value: Atom | None, operands: list[Atom]) -> Atom | None:
+        for operand in operands:
+            value = operand if value is None else self.builder.emit(fn, value, operand)
+        return value
+
+    def _powers(self, factors: list[Atom]) -> list[Atom]:
+        """x * x**4 -> x**5 for scalars, where one of them was a power before."""
+        groups: dict[object, list[Atom]] = {}
+        for factor in factors:
+            base, _, _ = self._base(factor)
+            groups.setdefault(atom_key(base), []).append(factor)
+        result: list[Atom] = []
+        for group in groups.values():
+            parts = [self._base(factor) for factor in group]
+            if len(group) > 1 and is_scalar(parts[0][0].type) and any(power for _, _, power in parts):
+                result.append(self.builder.emit("operator.pow", parts[0][0], literal(sum(n for _, n, _ in parts))))
+            else:
+                result += group
+        return result
+
+    def _base(self, factor: Atom) -> tuple[Atom, int, bool]:
+        op = self.definition.get(factor) if isinstance(factor, Var) else None
+        if op is not None and op.fn == "operator.pow" and self.counts.get(op.out) == 1:
+            n = number(op.args[1])
+            if isinstance(n, int) and n > 0 and is_scalar(op.args[0].type):
+                return op.args[0], n, True
+        return factor, 1, False
+
+    # sums
+
+    def sum(self, root: Op) -> Atom:
+        terms: list[tuple[int, Product]] = []
+        self._terms(root, 1, terms)
+        common_over, common_under = self._common(terms)
+        if not common_over and not common_under:
+            return self._add(terms)
+        for _, p in terms:
+            for atom in common_over:
+                _remove(p.over, atom)
+            for atom in common_under:
+                _remove(p.under, atom)
+        coefficient = terms[0][1].coefficient
+        if all(abs(p.coefficient) == abs(coefficient) and p.divisor == 1 for _, p in terms) and abs(coefficient) != 1:
+            for _, p in terms:
+                p.coefficient = p.coefficient // abs(coefficient) if isinstance(coefficient, int) else p.coefficient / abs(coefficient)
+        else:
+            coefficient = 1
+        inner = self._add(terms)
+        if isinstance(inner, Var):
+            self.counts[inner] = 2  # keep the sum whole
+        over = [inner, *common_over]
+        return self.make(Product(abs(coefficient), 1, over, common_under))
+
+    def _terms(self, op: Op, sign: int, terms: list[tuple[int, Product]]) -> None:
+        for i, arg in enumerate(op.args):
+            s = -sign if op.fn == "operator.sub" and i == 1 else sign
+            own = self._own(arg, ARITHMETIC | SUMS)
+            if own is not None and own.fn in SUMS and _same_shape(own.out, op.out):
+                self._terms(own, s, terms)
+                continue
+            p = self.product(own) if own is not None and own.fn in ARITHMETIC else self._single(arg)
+            if p.coefficient < 0:
+                p.coefficient, s = -p.coefficient, -s
+            terms.append((s, p))
+
+    def _single(self, atom: Atom) -> Product:
+        n = number(atom)
+        return Product(coefficient=n) if n is not None and n != 0 else Product(over=[atom])
+
+    def _common(self, terms: list[tuple[int, Product]]) -> tuple[list[Atom], list[Atom]]:
+        """The factors that every term has, as often as every term has them."""
+        first = terms[0][1]
+        found = []
+        for which in ("over", "under"):
+            lists = [[atom_key(a) for a in getattr(p, which)] for _, p in terms]
+            common: list[Atom] = []
+            for atom in getattr(first, which):
+                key = atom_key(atom)
+                if all(ks.count(key) > sum(atom_key(c) == key for c in common) for ks in lists):
+                    common.append(atom)
+            found.append(common)
+        return found[0], found[1]
+
+    def _add(self, terms: list[tuple[int, Product]]) -> Atom:
+        b = self.builder
+        ordered = terms if terms[0][0] > 0 else sorted(terms, key=lambda t: -t[0])
+        total: Atom | None = None
+        for sign, p in ordered:
+            value = self.make(p)
+            if total is None:
+                total = value if sign > 0 else b.emit("operator.neg", value)
+            else:
+                total = b.emit("operator.add" if sign > 0 else "operator.sub", total, value)
+        assert total is not None
+        return total
+
+
+def _remove(atoms: list[Atom], atom: Atom) -> None:
+    key = atom_key(atom)
+    for i, other in enumerate(atoms):
+        if atom_key(other) == key:
+            del atoms[i]
+            return
+
+
+def _reduced(coefficient: int | float, divisor: int | float) -> tuple[int | float, int | float]:
+    if isinstance(coefficient, int) and isinstance(divisor, int) and divisor and coefficient % divisor == 0:
+        return coefficient // divisor, 1
+    if divisor < 0:
+        return -coefficient, -divisor
+    return coefficient, divisor
+
+
+def _real(op: Op) -> bool:
+    """Whether the operation is arithmetic on real numbers (not on lists, not on bools)."""
+    return all(isinstance(a.type, Array) and a.type.dtype != "bool" for a in (op.out, *op.args)) and not op.kwargs
+
+
+def _same_shape(a: Atom, b: Atom) -> bool:
+    return isinstance(a.type, Array) and isinstance(b.type, Array) and a.type.shape == b.type.shape
+
+
+def _as_narrow(value: Atom, out: Var) -> bool:
+    """Whether the new value has the old one's shape and kind of number."""
+    return value.type == out.type
+
+
+def normalise(function: Function, builder: Builder, primal: set[Var]) -> Function:
+    """The function with the derivative's own products and sums in normal form (changes it in place)."""
+    Normaliser(builder, function, primal).block(function.body)
+    return function

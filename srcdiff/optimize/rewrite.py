@@ -1,0 +1,281 @@
+"""Local rewrites, tried as each operation is made.
+
+Bit-exact: `1*x`, `x/1`, `-(-x)`, `a+(-b)`, signs through `*` and `/`, `x+x -> 2*x`, elements of a tuple that is in sight.
+Exact but for the sign of zero: `0+x`, `-(a-b) -> b-a`. Within two units in the last place: literals brought to the front of a
+product, `1/a*b -> b/a`. Only a derivative's own operations are rewritten inexactly, the user's primal never is.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+from srcdiff.ir.builder import Builder, Kwargs, atom_key, literal
+from srcdiff.ir.nodes import Atom, Lit, Var
+from srcdiff.ir.types import Array, Sequence, Tuple, is_scalar, rank
+
+Rule = Callable[..., Atom | None]
+
+
+def rewrite(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
+    """The simpler value that fn(*args) is, or None."""
+    rule = EXACT.get(fn)
+    return rule(b, *args) if rule is not None and not kwargs else None
+
+
+def rewrite_derivative(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
+    """As `rewrite`, and what changes rounding, for operations of the derivative's own."""
+    if kwargs:
+        return None
+    for table in (EXACT, INEXACT):
+        rule = table.get(fn)
+        if rule is not None:
+            found = rule(b, *args)
+            if found is not None:
+                return found
+    return None
+
+
+def number(atom: Atom) -> int | float | None:
+    """The value of a literal real number."""
+    if isinstance(atom, Lit) and isinstance(atom.value, (int, float)) and not isinstance(atom.value, bool):
+        return atom.value
+    return None
+
+
+def is_float(atom: Atom) -> bool:
+    return isinstance(atom.type, Array) and atom.type.dtype in ("float", "complex")
+
+
+def is_number(atom: Atom) -> bool:
+    return isinstance(atom.type, Array) and atom.type.dtype != "bool"
+
+
+def neutral(literal_atom: Atom, value: int, other: Atom) -> bool:
+    """Whether a literal is `value`, and leaving it out changes neither the other operand's dtype nor its kind."""
+    n = number(literal_atom)
+    return n is not None and n == value and (is_float(other) or (isinstance(n, int) and is_number(other)))
+
+
+def fold(fn: Callable[[object, object], object], a: Atom, b: Atom) -> Lit | None:
+    """The literal result of an operation on two literals, where it is as short as they are."""
+    x, y = number(a), number(b)
+    if x is None or y is None:
+        return None
+    try:
+        value = fn(x, y)
+    except (ArithmeticError, ValueError):
+        return None
+    if isinstance(value, complex) or value != value or abs(value) > 1e15:  # type: ignore[operator,arg-type]
+        return None
+    return literal(value) if len(repr(value)) <= len(repr(x)) + len(repr(y)) else None
+
+
+def add(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    if isinstance(x.type, Sequence | Tuple) or isinstance(y.type, Sequence | Tuple):
+        return None
+    if neutral(y, 0, x):
+        return x
+    if neutral(x, 0, y):
+        return y
+    minus = b.defined_by(y, "operator.neg")
+    if minus is not None:
+        return b.emit("operator.sub", x, minus.args[0])
+    return fold(operator.add, x, y)
+
+
+def sub(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    if neutral(y, 0, x):
+        return x
+    minus = b.defined_by(y, "operator.neg")
+    if minus is not None:
+        return b.emit("operator.add", x, minus.args[0])
+    return fold(operator.sub, x, y)
+
+
+def mul(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    if neutral(x, 1, y):
+        return y
+    if neutral(y, 1, x):
+        return x
+    return fold(operator.mul, x, y)
+
+
+def div(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    if number(y) == 1 and is_float(x):
+        return x
+    return None
+
+
+def neg(b: Builder, x: Atom) -> Atom | None:
+    inner = b.defined_by(x, "operator.neg")
+    if inner is not None:
+        return inner.args[0]
+    n = number(x)
+    return literal(-n) if n is not None and (n != 0 or isinstance(n, int)) else None
+
+
+def power(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    return x if number(y) == 1 and is_float(x) else None
+
+
+def getitem(b: Builder, x: Atom, key: Atom) -> Atom | None:
+    if not isinstance(key, Lit):
+        return None
+    sequence = b.defined_by(x, "tuple") or b.defined_by(x, "list")
+    if sequence is not None and isinstance(key.value, int):
+        if -len(sequence.args) <= key.value < len(sequence.args):
+            return sequence.args[key.value]
+    mapping = b.defined_by(x, "dict")
+    if mapping is not None:
+        for k, v in zip(mapping.args[::2], mapping.args[1::2]):
+            if isinstance(k, Lit) and atom_key(k) == atom_key(key):
+                return v
+    return None
+
+
+def attribute(b: Builder, x: Atom, name: Atom) -> Atom | None:
+    if isinstance(name, Lit) and name.value == "ndim" and rank(x.type) is not None:
+        return literal(rank(x.type))
+    return None
+
+
+def transpose(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
+    inner = b.defined_by(x, "numpy.transpose")
+    return inner.args[0] if inner is not None and not axes and len(inner.args) == 1 and not inner.kwargs else None
+
+
+def length(b: Builder, x: Atom) -> Atom | None:
+    if isinstance(x.type, Tuple):
+        return literal(len(x.type.elems))
+    made = b.defined_by(x, "list")
+    return literal(len(made.args)) if made is not None else None
+
+
+def negate(b: Builder, x: Atom) -> Atom | None:
+    if isinstance(x, Lit):
+        return literal(not x.value)
+    inner = b.defined_by(x, "operator.not_")
+    if inner is not None and isinstance(inner.args[0].type, Array) and inner.args[0].type.dtype == "bool":
+        return inner.args[0] if is_scalar(inner.args[0].type) else None
+    return None
+
+
+def compare(fn: Callable[[object, object], bool]) -> Rule:
+    def rule(b: Builder, x: Atom, y: Atom) -> Atom | None:
+        if isinstance(x, Lit) and isinstance(y, Lit) and number(x) is not None and number(y) is not None:
+            return literal(bool(fn(x.value, y.value)))
+        return None
+
+    return rule
+
+
+# what follows changes rounding, or the sign of zero
+
+
+def add_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    minus = b.defined_by(x, "operator.neg")
+    if minus is not None and is_number(x) and is_number(y):
+        return b.emit("operator.sub", y, minus.args[0])
+    if isinstance(x, Var) and x is y and is_float(x):
+        return b.emit("operator.mul", literal(2), x)
+    return None
+
+
+def sub_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    if number(x) == 0 and is_float(y):
+        return b.emit("operator.neg", y)
+    return None
+
+
+def neg_inexact(b: Builder, x: Atom) -> Atom | None:
+    inner = b.defined_by(x, "operator.sub")
+    if inner is not None and is_float(x):
+        return b.emit("operator.sub", inner.args[1], inner.args[0])
+    return None
+
+
+def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    for one, other in ((x, y), (y, x)):
+        minus = b.defined_by(one, "operator.neg")
+        if minus is not None:
+            pair = (minus.args[0], other) if one is x else (other, minus.args[0])
+            return b.emit("operator.neg", b.emit("operator.mul", *pair))
+        quotient = b.defined_by(one, "operator.truediv")
+        if quotient is not None and number(quotient.args[0]) == 1:
+            return b.emit("operator.truediv", other, quotient.args[1])
+        masked = b.defined_by(one, "numpy.where")
+        if masked is not None and len(masked.args) == 3 and number(masked.args[2]) == 0:
+            # what a mask leaves out contributes nothing, even where the other factor is infinite
+            product = b.emit("operator.mul", masked.args[1], other)
+            return b.emit("numpy.where", masked.args[0], product, masked.args[2])
+    if number(y) is not None and number(x) is None:
+        return b.emit("operator.mul", y, x)
+    if number(x) == -1 and is_float(y):
+        return b.emit("operator.neg", y)
+    product = b.defined_by(y, "operator.mul")
+    if number(x) is not None and product is not None and number(product.args[0]) is not None:
+        scale = fold(operator.mul, x, product.args[0])
+        if scale is not None:
+            return b.emit("operator.mul", scale, product.args[1])
+    return None
+
+
+def div_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    for one in (x, y):
+        minus = b.defined_by(one, "operator.neg")
+        if minus is not None:
+            pair = (minus.args[0], y) if one is x else (x, minus.args[0])
+            return b.emit("operator.neg", b.emit("operator.truediv", *pair))
+    masked = b.defined_by(x, "numpy.where")
+    if masked is not None and len(masked.args) == 3 and number(masked.args[2]) == 0:
+        return b.emit("numpy.where", masked.args[0], b.emit("operator.truediv", masked.args[1], y), masked.args[2])
+    return None
+
+
+def nested_power(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    inner = b.defined_by(x, "operator.pow")
+    if inner is None or not is_scalar(x.type):
+        return None
+    m, n = number(inner.args[1]), number(y)
+    if isinstance(m, int) and isinstance(n, int) and m > 0 and n > 0:
+        return b.emit("operator.pow", inner.args[0], literal(m * n))
+    return None
+
+
+def total(b: Builder, x: Atom) -> Atom | None:
+    filled = b.defined_by(x, "numpy.full_like")
+    if filled is not None and not filled.kwargs:
+        return b.emit("operator.mul", filled.args[1], b.emit("getattr", filled.args[0], literal("size")))
+    return None
+
+
+EXACT: dict[str, Rule] = {
+    "operator.add": add,
+    "operator.sub": sub,
+    "operator.mul": mul,
+    "operator.truediv": div,
+    "operator.neg": neg,
+    "operator.pow": power,
+    "operator.getitem": getitem,
+    "getattr": attribute,
+    "numpy.transpose": transpose,
+    "builtins.len": length,
+    "operator.not_": negate,
+    "operator.eq": compare(operator.eq),
+    "operator.ne": compare(operator.ne),
+    "operator.lt": compare(operator.lt),
+    "operator.le": compare(operator.le),
+    "operator.gt": compare(operator.gt),
+    "operator.ge": compare(operator.ge),
+}
+
+INEXACT: dict[str, Rule] = {
+    "operator.add": add_inexact,
+    "operator.sub": sub_inexact,
+    "operator.neg": neg_inexact,
+    "operator.mul": mul_inexact,
+    "operator.truediv": div_inexact,
+    "operator.pow": nested_power,
+    "numpy.sum": total,
+}

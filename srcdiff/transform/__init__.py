@@ -1,0 +1,1 @@
+"""Passes that turn the SSA of a function into the SSA of something else: its tangent, its cotangents."""

@@ -1,0 +1,164 @@
+"""Applies the rules of primitives: to a cotangent in reverse mode, to tangents in forward mode.
+
+    elementwise   x_bar = z_bar * dz/dx, summed to x's shape      z_dot = dz/dx * x_dot + dz/dy * y_dot
+    linear        x_bar = transpose(z_bar)                        z_dot = fn(x_dot)
+    bilinear      x_bar = transpose_x(z_bar, x, y)                z_dot = fn(x_dot, y) + fn(x, y_dot)
+    general       x_bar = vjp(z_bar, z, x, ...)                   z_dot = jvp(x_dot, z, x, ...)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import Any as AnyValue
+
+from srcdiff.errors import Refusal
+from srcdiff.ir.builder import Builder
+from srcdiff.ir.nodes import Atom, Const, Op, Var
+from srcdiff.rules import RULES
+from srcdiff.rules.declare import (
+    Rule,
+    Unbound,
+    UnknownRank,
+    bind,
+    differentiable,
+    partial,
+    pull_general,
+    push_general,
+    transpose,
+)
+from srcdiff.transform.cotangents import Cotangents, add, fit, full
+from srcdiff.transform.symbolic import Sym, to_atom, to_value
+
+if TYPE_CHECKING:
+    from srcdiff.transform.push import Pusher
+
+# the names that differ between the text of an error and the operation
+READABLE = {"operator.": "the operator ", "builtins.": "", "numpy.": "np."}
+
+
+def stops(op: Op) -> bool:
+    """Whether an operation has no derivative by its meaning: it counts, compares, rounds."""
+    rule = RULES.get(op.fn)
+    return rule is not None and rule.kind == "nondifferentiable"
+
+
+def readable(fn: str) -> str:
+    for prefix, text in READABLE.items():
+        if fn.startswith(prefix):
+            return text + fn.removeprefix(prefix)
+    return fn
+
+
+class Application:
+    """One operation with its rule, its arguments as the rule takes them, and those that vary."""
+
+    def __init__(self, builder: Builder, op: Op, atoms: list[Atom], kwargs: list[tuple[str, Atom]], out: Atom) -> None:
+        self.builder, self.op, self.out = builder, op, out
+        self.atoms, self.kwarg_atoms = atoms, kwargs
+        self.args = tuple(to_value(builder, a) for a in atoms)
+        self.kwargs = {k: to_value(builder, a) for k, a in kwargs}
+        self.rule = self._rule()
+        names = list(self._bind(self.rule))
+        keyed = {k for k, _ in kwargs}
+        positional = [n for n in names if n not in keyed][: len(atoms)]
+        self.named = [*zip(positional, atoms), *kwargs]
+
+    def refuse(self, what: str, hint: str = "") -> Refusal:
+        return Refusal(f"{readable(self.op.fn)} {what}", self.op.loc, hint)
+
+    def _rule(self) -> Rule:
+        rule = RULES.get(self.op.fn)
+        if rule is None:
+            hint = "wrap the call in srcdiff.stop_gradient if it is a constant here, or write it with functions that have a rule"
+            raise self.refuse("has no derivative", hint)
+        return rule
+
+    def _bind(self, rule: Rule) -> dict[str, AnyValue]:
+        try:
+            return bind(rule, self.args, self.kwargs)
+        except Unbound as unbound:
+            raise self.refuse(f"has no derivative with {unbound.option}", "leave the option out, or compute its effect apart") from None
+
+    def check(self, name: str) -> None:
+        if not differentiable(self.rule, name):
+            raise self.refuse(f"has no derivative with respect to {name}", "make that argument independent of what is differentiated")
+
+    def value(self, function: AnyValue, *leading: Atom) -> Atom:
+        """What a part of the rule gives, as an atom."""
+        values = [Sym(self.builder, a) if isinstance(a, (Var, Const)) else to_value(self.builder, a) for a in leading]
+        try:
+            return to_atom(self.builder, function(*values))
+        except UnknownRank as unknown:
+            raise self.refuse(
+                "needs to know the shapes of its arguments here",
+                'declare them: `x: Annotated[np.ndarray, "n d"]`',
+            ) from unknown
+
+
+def pull_rule(builder: Builder, op: Op, bar: Atom, bars: Cotangents, active: dict[Var, None]) -> None:
+    """Add what an operation's cotangent gives to those of its arguments."""
+    app = Application(builder, op, list(op.args), list(op.kwargs), op.out)
+    for name, arg in app.named:
+        if isinstance(arg, Var) and arg in active:
+            app.check(name)
+            bars.receive(arg, _pulled(app, name, arg, bar))
+
+
+def _pulled(app: Application, name: str, arg: Var, bar: Atom) -> Atom:
+    builder, rule, op = app.builder, app.rule, app.op
+    if rule.kind == "elementwise":
+        factor = app.value(lambda z: partial(rule, name, z, app.args, app.kwargs), op.out)
+        return fit(builder, builder.emit("operator.mul", bar, factor), op.out, arg)
+    whole = full(builder, bar, op.out)
+    if rule.kind == "general":
+        return app.value(lambda z_bar, z: pull_general(rule, name, z_bar, z, app.args, app.kwargs), whole, op.out)
+    return app.value(lambda z_bar: transpose(rule, name, z_bar, app.args, app.kwargs), whole)
+
+
+def push_rule(pusher: Pusher, op: Op) -> Atom | None:
+    """The tangent of an operation's result, None where it does not vary."""
+    builder = pusher.builder
+    out = pusher.atom(op.out)
+    old = [*op.args, *(a for _, a in op.kwargs)]
+    atoms = [pusher.atom(a) for a in op.args]
+    kwargs = [(k, pusher.atom(a)) for k, a in op.kwargs]
+    if not any(pusher.tangent(a) is not None for a in old):
+        return None
+    app = Application(builder, op, atoms, kwargs, out)
+    dots = {name: pusher.tangent(a) for (name, _), a in zip(app.named, old)}
+    sources = {name: a for (name, _), a in zip(app.named, old)}
+    for name, dot in dots.items():
+        if dot is not None:
+            app.check(name)
+    if app.rule.kind == "linear":
+        return _pushed_linear(pusher, app, dots, sources)
+    total: Atom | None = None
+    for name, dot in dots.items():
+        if dot is not None:
+            term = _pushed(pusher, app, name, dot, sources[name])
+            total = term if total is None else add(builder, total, term, out)
+    return total
+
+
+def _pushed(pusher: Pusher, app: Application, name: str, dot: Atom, source: Atom) -> Atom:
+    builder, rule = app.builder, app.rule
+    if rule.kind == "elementwise":
+        factor = app.value(lambda z: partial(rule, name, z, app.args, app.kwargs), app.out)
+        return builder.emit("operator.mul", factor, dot)
+    whole = pusher.whole(source)
+    if rule.kind == "general":
+        return app.value(lambda x_dot, z: push_general(rule, name, x_dot, z, app.args, app.kwargs), whole, app.out)
+    return _with(app, {name: whole})
+
+
+def _pushed_linear(pusher: Pusher, app: Application, dots: dict[str, Atom | None], sources: dict[str, Atom]) -> Atom:
+    """The same function of the tangents; arguments that the rule differentiates and that do not vary have zero ones."""
+    new = {name: pusher.whole(sources[name]) for name in dots if differentiable(app.rule, name)}
+    return _with(app, new)
+
+
+def _with(app: Application, new: dict[str, Atom]) -> Atom:
+    n = len(app.atoms)
+    args = tuple(new.get(name, atom) for name, atom in app.named[:n])
+    kwargs = tuple((k, new.get(k, a)) for k, a in app.kwarg_atoms)
+    return app.builder.emit_op(app.op.fn, args, kwargs)

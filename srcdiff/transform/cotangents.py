@@ -1,0 +1,168 @@
+"""The cotangents of one region while it is pulled: contributions, their sum, and their shapes.
+
+A cotangent may be smaller than its primal, as long as it broadcasts to the primal's shape: the cotangent of a sum's argument
+is a scalar until something needs the whole array (`full`).
+"""
+
+from __future__ import annotations
+
+from srcdiff.ir.builder import Builder
+from srcdiff.ir.nodes import Atom, Lit, Var
+from srcdiff.ir.types import Any, Array, Dict, Sequence, Shape, Tuple, Type, as_array, fresh
+
+
+def shape_of(t: Type) -> Shape:
+    return as_array(t).shape
+
+
+def is_container(t: Type) -> bool:
+    return isinstance(t, (Sequence, Tuple, Dict))
+
+
+def derivative_type(t: Type) -> Type:
+    """The type of a tangent or cotangent of a value of type `t`."""
+    match t:
+        case Array(dtype, shape):
+            return Array("complex" if dtype == "complex" else "float", shape)
+        case Any():
+            return t
+        case Sequence(kind, elem, length):
+            return Sequence(kind, derivative_type(elem), length)
+        case Tuple(elems):
+            return Tuple(tuple(map(derivative_type, elems)))
+        case Dict(items, value):
+            return Dict(None if items is None else tuple((k, derivative_type(v)) for k, v in items), derivative_type(value))
+    return t
+
+
+def zero(builder: Builder, like: Atom) -> Atom:
+    """A zero of the same structure, shape and dtype as a value."""
+    t = like.type
+    if isinstance(t, Array):
+        if t.shape == ():
+            return builder.lit(0.0)
+        return builder.emit("numpy.zeros_like", like)
+    if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
+        return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])
+    return builder.emit("srcdiff.zeros_like", like)
+
+
+def same(a: Type, b: Type) -> bool:
+    """Whether two values have equal shapes for sure."""
+    if is_container(a) or is_container(b):
+        return True
+    return shape_of(a) == shape_of(b)
+
+
+def full(builder: Builder, value: Atom, like: Atom) -> Atom:
+    """A cotangent brought to the whole shape of its primal."""
+    if same(value.type, like.type):
+        return value
+    t = like.type
+    if isinstance(t, Array) and shape_of(value.type) == ():
+        if t.dtype == "float":
+            return builder.emit("numpy.full_like", like, value)
+        return builder.emit("operator.mul", value, builder.emit("numpy.ones_like", like))
+    if isinstance(t, Array):
+        return builder.emit("numpy.broadcast_to", value, builder.emit("getattr", like, builder.lit("shape")))
+    return builder.emit("srcdiff.broadcast_like", value, like)
+
+
+def fit(builder: Builder, value: Atom, out: Atom, like: Atom) -> Atom:
+    """The contribution of an elementwise operation's result `out` to its operand `like`: summed to the operand's shape.
+
+    `value` broadcasts to the shape of `out`, which is the broadcast of `like` with the other operands.
+    """
+    if is_container(like.type) or is_container(out.type):
+        return value
+    target, whole = shape_of(like.type), shape_of(out.type)
+    if target == whole:
+        return value
+    value = full(builder, value, out)
+    if target == ():
+        return builder.emit("numpy.sum", value)
+    if isinstance(target, tuple) and isinstance(whole, tuple):
+        extra = len(whole) - len(target)
+        tail = whole[extra:]
+        if tail == target:
+            axes = [builder.lit(i) for i in range(extra)]
+            axis = axes[0] if extra == 1 else builder.emit("tuple", *axes)
+            return builder.emit("numpy.sum", value, axis=axis)
+        if extra == 0 and all(a == b or a == 1 for a, b in zip(target, tail)):
+            axes = [builder.lit(i) for i, (a, b) in enumerate(zip(target, tail)) if a != b]
+            axis = axes[0] if len(axes) == 1 else builder.emit("tuple", *axes)
+            return builder.emit("numpy.sum", value, axis=axis, keepdims=builder.lit(True))
+    return builder.emit("srcdiff.unbroadcast", value, like)
+
+
+def add(builder: Builder, a: Atom, b: Atom, like: Atom) -> Atom:
+    """The sum of two contributions to the cotangent of `like`."""
+    if isinstance(like.type, Array) or (isinstance(a.type, Array) and isinstance(b.type, Array)):
+        return builder.emit("operator.add", a, b)
+    return builder.emit("srcdiff.add", a, b)
+
+
+class Cotangents:
+    """What each variable of a region has received so far."""
+
+    def __init__(self, builder: Builder) -> None:
+        self.builder = builder
+        self.bases: dict[Var, Atom] = {}  # what was there before the region, or what a loop accumulated
+        self.terms: dict[Var, list[Atom]] = {}  # contributions, in the order in which the reverse sweep finds them
+        self.items: dict[Var, dict[object, Var]] = {}  # elements of a container, each with a stand-in of its own
+
+    def receive(self, atom: Atom, contribution: Atom) -> None:
+        if isinstance(atom, Var):
+            self.terms.setdefault(atom, []).append(contribution)
+
+    def replace(self, var: Var, value: Atom | None) -> None:
+        """Set the cotangent to `value`, in which the earlier one is contained."""
+        self.terms.pop(var, None)
+        self.bases.pop(var, None)
+        if value is not None:
+            self.bases[var] = value
+
+    def item(self, container: Var, key: object, like: Type) -> Var:
+        """The stand-in for an element whose cotangent is kept apart."""
+        return self.items.setdefault(container, {}).setdefault(key, Var(str(key) if isinstance(key, str) else "", like))
+
+    def has(self, atom: Atom) -> bool:
+        return isinstance(atom, Var) and (atom in self.bases or atom in self.terms or atom in self.items)
+
+    def get(self, var: Var) -> Atom | None:
+        """The sum of what was received, in the order of the source: a loop's accumulator first."""
+        terms = self.terms.pop(var, [])[::-1]
+        base = self.bases.pop(var, None)
+        if base is not None:
+            terms.insert(0, base)
+        if not terms:
+            return None
+        total = terms[0]
+        for term in terms[1:]:
+            total = add(self.builder, total, term, var)
+        if var.hint and isinstance(total, Var) and not total.hint:
+            total.hint = f"{var.hint}_bar"
+        self.bases[var] = total
+        return total
+
+    def get_full(self, var: Var) -> Atom | None:
+        value = self.get(var)
+        if value is None:
+            return None
+        value = full(self.builder, value, var)
+        if var.hint and isinstance(value, Var) and not value.hint:
+            value.hint = f"{var.hint}_bar"
+        self.bases[var] = value
+        return value
+
+    def get_or_zero(self, var: Var) -> Atom:
+        value = self.get_full(var)
+        if value is None:
+            value = zero(self.builder, var)
+            if isinstance(value, Var) and not value.hint and var.hint:
+                value.hint = f"{var.hint}_bar"
+            self.bases[var] = value
+        return value
+
+
+__all__ = ["Cotangents", "Lit", "add", "derivative_type", "fit", "fresh", "full", "is_container", "same", "shape_of", "zero"]

@@ -1,0 +1,333 @@
+"""Whole functions: the gradient, vjp and jvp of a program, from its SSA.
+
+    f(x, n) -> y     grad:  f_grad(x, n) -> x_bar              value_and_grad: f_value_and_grad(x, n) -> (y, x_bar)
+                     vjp:   f_vjp(x, n, y_bar) -> (y, x_bar)   jvp: f_jvp(x, n, x_dot) -> (y, y_dot)
+
+A call of another function that stays a call becomes a call of that function's own derivative, made on demand:
+
+    y = g(x)         y, x_partial = g_value_and_grad(x); ...; x_bar = y_bar * x_partial         where y is a scalar
+                     y, residuals = g_forward(x); ...; x_bar = g_reverse(residuals, y_bar)      else
+    forward mode:    y, y_dot = g_jvp(x, x_dot)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from srcdiff.analysis.activity import varied
+from srcdiff.errors import UsageError
+from srcdiff.ir.builder import Builder, Rewrite
+from srcdiff.ir.nodes import Atom, Block, Call, Function, Op, Param, Program, Stmt, Var
+from srcdiff.ir.printer import format_type
+from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, may_vary
+from srcdiff.ir.walk import definitions, statements
+from srcdiff.transform.apply_rules import stops
+from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
+from srcdiff.transform.pull import Puller
+from srcdiff.transform.push import Pusher
+from srcdiff.transform.rebuild import Rebuilder
+from srcdiff.transform.residuals import Residuals, written
+
+
+@dataclass(frozen=True)
+class Tools:
+    """How builders are made: exact for the primal, free to rewrite what is derived."""
+
+    builder: Callable[[], Builder]
+    exact: Rewrite
+    derived: Rewrite
+
+
+@dataclass
+class Derived:
+    """A derivative's program, and the variables in it that are the primal's, whose operations keep their form."""
+
+    program: Program
+    primal: set[Var] = field(default_factory=set)
+
+
+def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Tools) -> Derived:
+    """The derivative of a program's main function with respect to the parameters at the positions `wrt`."""
+    main = program.functions[program.main]
+    for i in wrt:
+        if not may_vary(main.params[i].var.type):
+            name, kind = main.params[i].var.hint, format_type(main.params[i].var.type)
+            raise UsageError(f"{main.name} cannot be differentiated with respect to {name}: it is declared as {kind}")
+    derivatives = Derivatives(program, tools)
+    name = f"{main.name}_{mode}"
+    if mode == "jvp":
+        function = derivatives.push(main, wrt, name, single)
+    elif mode == "grad" and derivatives.is_recursive(main):
+        function = derivatives.projected(main, wrt, name, single)
+    else:
+        function = derivatives.pull(main, wrt, name, mode, single)
+    functions = {**derivatives.functions, name: function}
+    return Derived(_reachable(Program(name, functions)), derivatives.primal)
+
+
+def _reachable(program: Program) -> Program:
+    found: dict[str, None] = {}
+    todo = [program.main]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found[name] = None
+            todo += [s.callee for s in statements(program.functions[name].body) if isinstance(s, Call)]
+    return Program(program.main, {n: f for n, f in program.functions.items() if n in found})
+
+
+class _Primal(Rebuilder):
+    """The primal made again, in which calls that vary also give what their reverse needs."""
+
+    def __init__(self, builder: Builder, active: dict[Var, None], owner: Derivatives) -> None:
+        super().__init__(builder)
+        self.active, self.owner = active, owner
+        self.plans: dict[Call, CallPlan] = {}
+
+    def stmt(self, stmt: Stmt) -> None:
+        if isinstance(stmt, Call) and any(o in self.active for o in stmt.outs):
+            self.call(stmt)
+        else:
+            super().stmt(stmt)
+
+    def call(self, call: Call) -> None:
+        callee = self.owner.program.functions[call.callee]
+        wrt = [i for i, a in enumerate(call.args) if a in self.active and may_vary(callee.params[i].var.type)]
+        args = tuple(self.atoms(call.args))
+        outs = [self.fresh(o) for o in call.outs]
+        scalar = [isinstance(o.type, Array) and o.type.shape == () for o in outs] == [True]
+        if scalar and all(isinstance(args[i].type, Array) for i in wrt):
+            name = self.owner.request(callee, "value_and_grad", wrt)
+            partials = [Var(f"{outs[0].hint}_bar" if outs[0].hint else "", derivative_type(args[i].type)) for i in wrt]
+            new = Call(name, args, [*outs, *partials], call.loc)
+            self.plans[new] = CallPlan(wrt, partials, "")
+        else:
+            name = self.owner.request(callee, "forward", wrt)
+            residuals = Var("residuals", Opaque("residuals"))
+            new = Call(name, args, [*outs, residuals], call.loc)
+            self.plans[new] = CallPlan(wrt, [residuals], self.owner.reverse_of(callee, wrt))
+        self.builder.append(new)
+
+
+@dataclass
+class CallPlan:
+    """How a call is pulled: by its partials (`reverse` is ""), or by calling `reverse` with its residuals."""
+
+    wrt: list[int]
+    extra: list[Var]
+    reverse: str
+
+
+class Derivatives:
+    """The derivatives of a program's functions, each made once."""
+
+    def __init__(self, program: Program, tools: Tools) -> None:
+        self.program, self.tools = program, tools
+        self.functions: dict[str, Function] = dict(program.functions)
+        self.primal: set[Var] = set()
+        self.made: dict[tuple[str, str, tuple[int, ...]], str] = {}
+
+    def is_recursive(self, function: Function) -> bool:
+        return any(isinstance(s, Call) and s.callee == function.name for s in statements(function.body))
+
+    def request(self, callee: Function, mode: str, wrt: list[int]) -> str:
+        """The name of a derivative of `callee` as other derivatives call it: with several results."""
+        key = (callee.name, mode, tuple(wrt))
+        if key not in self.made:
+            name = self._free_name(f"{callee.name}_{mode}")
+            self.made[key] = name
+            if mode == "jvp":
+                self.functions[name] = self.push(callee, wrt, name, None)
+            elif mode == "forward":
+                self.made[(callee.name, "reverse", tuple(wrt))] = self._free_name(f"{callee.name}_reverse")
+                self._split(callee, wrt, name)
+            else:
+                self.functions[name] = self.pull(callee, wrt, name, mode, None)
+        return self.made[key]
+
+    def reverse_of(self, callee: Function, wrt: list[int]) -> str:
+        return self.made[(callee.name, "reverse", tuple(wrt))]
+
+    def _free_name(self, name: str) -> str:
+        taken = {*self.functions, *self.made.values()}
+        return name if name not in taken else next(n for n in (f"{name}_{i}" for i in range(2, 10**6)) if n not in taken)
+
+    def projected(self, main: Function, wrt: list[int], name: str, single: bool) -> Function:
+        """The gradient of a recursive function: what its value and gradient gives, without the value."""
+        callee = self.request(main, "value_and_grad", wrt)
+        builder = self.tools.builder()
+        params = [Param(Var(p.var.hint, p.var.type), p.kind, p.default) for p in main.params]
+        with builder.block() as body:
+            outs = [Var("", SCALAR)] + [Var("", derivative_type(params[i].var.type)) for i in wrt]
+            builder.append(Call(callee, tuple(p.var for p in params), outs, main.loc))
+            body.results = [outs[1] if single else builder.emit("tuple", *outs[1:])]
+        return Function(name, params, body, main.doc, main.loc)
+
+    # reverse mode
+
+    def pull(self, main: Function, wrt: list[int], name: str, mode: str, single: bool | None) -> Function:
+        """The function with its adjoint behind it; `single` None gives its results one by one, for a caller in the program."""
+        params, body, result, bars, pulled = self._primal(main, wrt)
+        extra: list[Param] = []
+        with pulled.builder.resume(body):
+            builder = pulled.builder
+            if mode == "vjp":
+                seed = Var(_seed_name(result), derivative_type(result.type))
+                extra.append(Param(seed))
+            else:
+                self._must_be_scalar(main, result, builder)
+                seed = builder.lit(1.0)
+            if isinstance(result, Var) and result in pulled.active:
+                bars.receive(result, seed)
+            pulled.block(list(body.body), bars)
+            grads = [gradient_of(params[i].var, bars) for i in wrt]
+            derivative = grads[0] if single else builder.emit("tuple", *grads) if single is False else None
+            if derivative is None:
+                body.results = [result, *grads]
+            else:
+                body.results = [derivative if mode == "grad" else builder.emit("tuple", result, derivative)]
+        return Function(name, params + extra, body, main.doc, main.loc)
+
+    def _primal(
+        self, main: Function, wrt: list[int]
+    ) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
+        builder = self.tools.builder()
+        active = varied(main.body, [main.params[i].var for i in wrt], stops)
+        primal = _Primal(builder, active, self)
+        params = [Param(primal.fresh(p.var), p.kind, p.default) for p in main.params]
+        builder.rewrite = self.tools.exact
+        body = primal.block(main.body)
+        builder.rewrite = self.tools.derived
+        (result,) = body.results
+        self.primal.update(definitions(body))
+        active = varied(body, [params[i].var for i in wrt], stops)
+        plans = primal.plans
+
+        def pull_call(puller: Puller, call: Call, bars: Cotangents) -> None:
+            _pull_call(puller, call, plans[call], bars)
+
+        puller = Puller(builder, active, written(body), pull_call)
+        return params, body, result, Cotangents(builder), puller
+
+    def _must_be_scalar(self, main: Function, result: Atom, builder: Builder) -> None:
+        t = result.type
+        if isinstance(t, Array) and t.shape == ():
+            return
+        if isinstance(t, (Tuple, Sequence, Dict, Opaque)) or (isinstance(t, Array) and isinstance(t.shape, tuple)):
+            raise UsageError(
+                f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
+                "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
+            )
+        message = f"the output of {main.name} must be a scalar to have a gradient; use srcdiff.vjp or srcdiff.jvp"
+        builder.emit("srcdiff.check_rank", result, builder.lit(0), builder.lit(message))
+
+    def _split(self, callee: Function, wrt: list[int], name: str) -> None:
+        """callee_forward gives the value and the residuals; callee_reverse takes them, and the value's cotangent."""
+        params, body, result, bars, pulled = self._primal(callee, wrt)
+        builder = pulled.builder
+        forward = list(body.body)
+        seed = Var(_seed_name(result), derivative_type(result.type))
+        residuals_var = Var("residuals", Opaque("residuals"))
+        with builder.resume(body):
+            with builder.block() as reverse:
+                if isinstance(result, Var) and result in pulled.active:
+                    bars.receive(result, seed)
+                pulled.block(forward, bars)
+                reverse.results = [gradient_of(params[i].var, bars) for i in wrt]
+            whole = Block([p.var for p in params], body.body, [])
+            residuals = Residuals(whole, [reverse], [], pulled.overwritten)
+            body.results = [result, builder.emit("tuple", *residuals.saved)]
+        with builder.block() as unpack:
+            given: dict[Var, Atom] = {}
+            for k, var in enumerate(residuals.saved):
+                element = Var(var.hint, var.type)
+                builder.append(Op("operator.getitem", (residuals_var, builder.lit(k)), (), element, callee.loc))
+                given[var] = element
+        pulled.remake(residuals, reverse, given)
+        reverse.body = unpack.body + reverse.body
+        self.functions[name] = Function(name, params, body, callee.doc, callee.loc)
+        reverse_name = self.reverse_of(callee, wrt)
+        self.functions[reverse_name] = Function(reverse_name, [Param(residuals_var), Param(seed)], reverse, "", callee.loc)
+
+    # forward mode
+
+    def push(self, main: Function, wrt: list[int], name: str, single: bool | None) -> Function:
+        """The function with a tangent beside each variable that varies."""
+        builder = self.tools.builder()
+        active = varied(main.body, [main.params[i].var for i in wrt], stops)
+        pusher = Pusher(builder, active, self._push_call)
+        params = [Param(pusher.fresh(p.var), p.kind, p.default) for p in main.params]
+        tangents = [Param(pusher.fresh_tangent(main.params[i].var)) for i in wrt]
+        builder.rewrite = self.tools.derived
+        with builder.block() as body:
+            for stmt in main.body.body:
+                pusher.stmt(stmt)
+            (result,) = main.body.results
+            value, tangent = pusher.atom(result), pusher.whole(result)
+            if single is None:
+                body.results = [value, tangent]
+            else:
+                body.results = [builder.emit("tuple", value, tangent)]
+        self.primal.update(v for v in pusher.mapping.values() if isinstance(v, Var))
+        return Function(name, params + tangents, body, main.doc, main.loc)
+
+    def _push_call(self, pusher: Pusher, call: Call) -> None:
+        callee = self.program.functions[call.callee]
+        wrt = [i for i, a in enumerate(call.args) if a in pusher.active and may_vary(callee.params[i].var.type)]
+        name = self.request(callee, "jvp", wrt)
+        args = (*pusher.atoms(call.args), *(pusher.whole(call.args[i]) for i in wrt))
+        outs = [pusher.fresh(o) for o in call.outs]
+        outs += [pusher.fresh_tangent(o) for o in call.outs]
+        pusher.builder.append(Call(name, args, outs, call.loc))
+
+
+def _seed_name(result: Atom) -> str:
+    return f"{result.hint}_bar" if isinstance(result, Var) and result.hint else "y_bar"
+
+
+def _pull_call(puller: Puller, call: Call, plan: CallPlan, bars: Cotangents) -> None:
+    builder = puller.builder
+    bar = bars.get_or_zero(call.outs[0])
+    if not plan.reverse:
+        for i, partial in zip(plan.wrt, plan.extra):
+            bars.receive(call.args[i], builder.emit("operator.mul", bar, partial))
+        return
+    outs = [Var(f"{a.hint}_bar" if isinstance(a, Var) and a.hint else "", derivative_type(a.type)) for a in call.args]
+    outs = [outs[i] for i in plan.wrt]
+    builder.append(Call(plan.reverse, (plan.extra[0], bar), outs, call.loc))
+    for i, out in zip(plan.wrt, outs):
+        bars.receive(call.args[i], out)
+
+
+def gradient_of(param: Var, bars: Cotangents) -> Atom:
+    """The cotangent of a parameter, in the parameter's own structure."""
+    builder = bars.builder
+    items = bars.items.pop(param, {})
+    if not items:
+        return bars.get_or_zero(param)
+    parts = {key: bars.get_full(var) for key, var in items.items()}
+    parts = {key: value for key, value in parts.items() if value is not None}
+    if bars.has(param):
+        whole = bars.get_or_zero(param)
+        for key, part in parts.items():
+            whole = builder.emit("srcdiff.addto", whole, builder.lit(key), part)
+        return whole
+    t = param.type
+    if isinstance(t, Tuple):
+        every = range(len(t.elems))
+        return builder.emit("tuple", *(parts[k] if k in parts else _zero_item(builder, param, k) for k in every))
+    known = [k for k, _ in t.items] if isinstance(t, Dict) and t.items is not None else None
+    keys = known if known is not None else list(parts)
+    pairs: list[Atom] = []
+    for key in keys:
+        pairs += [builder.lit(key), parts[key] if key in parts else _zero_item(builder, param, key)]
+    entries = builder.emit("dict", *pairs, hint=f"{param.hint}_bar" if known is not None else "")
+    if known is not None:
+        return entries
+    # which other entries there are is known only when it runs: their derivatives are zeros
+    return builder.emit("srcdiff.complete", entries, param, hint=f"{param.hint}_bar")
+
+
+def _zero_item(builder: Builder, param: Var, key: object) -> Atom:
+    return zero(builder, builder.emit("operator.getitem", param, builder.lit(key)))

@@ -1,0 +1,285 @@
+"""Reverse mode: from a function to its cotangents, by pulling them back through each statement, last to first.
+
+    t = np.sin(x)          t = np.sin(x)
+    return t * y    ->     t_bar = y; y_bar = t; x_bar = t_bar * np.cos(x)
+
+The primal's statements come first, the adjoint's after them. A branch becomes a branch on the same test. A loop becomes a
+loop that walks the same ranges backwards, with a tape for what it cannot compute again (see `residuals`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from srcdiff.analysis.activity import useful
+from srcdiff.errors import Refusal
+from srcdiff.ir.builder import Builder
+from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Opaque, Sequence
+from srcdiff.ir.walk import definitions, free_vars, substitute
+from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
+from srcdiff.transform.pull_access import ACCESS
+from srcdiff.transform.apply_rules import pull_rule
+from srcdiff.transform.rebuild import Rebuilder
+from srcdiff.transform.residuals import Residuals
+
+CallPuller = Callable[["Puller", Call, Cotangents], None]
+
+
+class Puller:
+    """Emits the adjoint of statements that the same builder has emitted."""
+
+    def __init__(
+        self, builder: Builder, active: dict[Var, None], overwritten: set[Var], calls: CallPuller | None = None
+    ) -> None:
+        self.builder = builder
+        self.active = active
+        self.overwritten = overwritten
+        self.calls = calls
+
+    def block(self, stmts: list[Stmt], bars: Cotangents) -> None:
+        """Pull the cotangents in `bars` back through statements."""
+        for stmt in reversed(stmts):
+            self.builder.loc = stmt.loc
+            match stmt:
+                case Op():
+                    self.op(stmt, bars)
+                case If():
+                    self.if_(stmt, bars)
+                case Loop():
+                    self.loop(stmt, bars)
+                case Call():
+                    self.call(stmt, bars)
+
+    def op(self, op: Op, bars: Cotangents) -> None:
+        if op.out not in self.active or not bars.has(op.out):
+            return
+        if op.fn in ACCESS:
+            ACCESS[op.fn](op, bars, self.active)
+            return
+        bar = bars.get(op.out)
+        if bar is not None:
+            pull_rule(self.builder, op, bar, bars, self.active)
+
+    def call(self, call: Call, bars: Cotangents) -> None:
+        if any(bars.has(o) and o in self.active for o in call.outs):
+            if self.calls is None:
+                raise Refusal(f"the call of {call.callee} cannot be differentiated here", call.loc)
+            self.calls(self, call, bars)
+
+    # branches
+
+    def if_(self, node: If, bars: Cotangents) -> None:
+        seeds = [(i, o) for i, o in enumerate(node.outs) if o in self.active and bars.has(o)]
+        if not seeds:
+            return
+        out_bars = {i: bars.get_full(o) for i, o in seeds}
+        reached: dict[Var, None] = {}
+        for arm in (node.then, node.orelse):
+            inside = set(definitions(arm))
+            found = useful(arm, [arm.results[i] for i, _ in seeds], self.active)
+            reached.update(dict.fromkeys(v for v in found if v not in inside))
+        before = {v: bars.get_full(v) if bars.has(v) else None for v in reached}
+        adjoints, after = [], []
+        for arm in (node.then, node.orelse):
+            with self.builder.block() as adjoint:
+                arm_bars = Cotangents(self.builder)
+                for v, bar in before.items():
+                    arm_bars.replace(v, bar)
+                for i, _ in seeds:
+                    self.seed(arm.results[i], out_bars[i], arm_bars)
+                self.block(arm.body, arm_bars)
+                after.append({v: arm_bars.get_full(v) for v in reached})
+            adjoints.append(adjoint)
+        self.close_if(node, adjoints, before, after, bars)
+
+    def seed(self, result: Atom, bar: Atom | None, bars: Cotangents) -> None:
+        if bar is not None and isinstance(result, Var) and result in self.active:
+            bars.receive(result, bar)
+
+    def close_if(
+        self,
+        node: If,
+        adjoints: list[Block],
+        before: dict[Var, Atom | None],
+        after: list[dict[Var, Atom | None]],
+        bars: Cotangents,
+    ) -> None:
+        changed = [v for v in before if any(arm[v] is not before[v] for arm in after)]
+        outs = []
+        for v in changed:
+            outs.append(Var(f"{v.hint}_bar" if v.hint else "", derivative_type(v.type)))
+            for adjoint, arm in zip(adjoints, after):
+                value = arm[v]
+                if value is None:
+                    with self.builder.resume(adjoint):
+                        value = zero(self.builder, v)
+                adjoint.results.append(value)
+        for arm, adjoint in zip((node.then, node.orelse), adjoints):
+            self.save_from_arm(node, arm, adjoint)
+        self.builder.loc = node.loc
+        self.builder.if_(node.test, adjoints[0], adjoints[1], outs)
+        for v, out in zip(changed, outs):
+            bars.replace(v, out)
+
+    def save_from_arm(self, node: If, arm: Block, adjoint: Block) -> None:
+        residuals = Residuals(arm, [adjoint], [], self.overwritten)
+        exported: dict[Var, Atom] = {}
+        for var in residuals.saved:
+            exported[var] = Var(var.hint, var.type)
+            node.outs.append(exported[var])
+            node.then.results.append(var if arm is node.then else self.builder.lit(UNDEF))
+            node.orelse.results.append(var if arm is node.orelse else self.builder.lit(UNDEF))
+        self.remake(residuals, adjoint, exported)
+
+    def remake(self, residuals: Residuals, adjoint: Block, given: dict[Var, Atom]) -> None:
+        """Substitute what is given, and put the operations that are done again at the adjoint's start."""
+        if not given and not residuals.again:
+            return
+        with self.builder.block() as prologue:
+            rebuilder = Rebuilder(self.builder, _Through(given))
+            for op in residuals.again:
+                rebuilder.stmt(op)
+        substitute(adjoint, dict(rebuilder.mapping))
+        adjoint.body = prologue.body + adjoint.body
+
+    # loops
+
+    def loop(self, loop: Loop, bars: Cotangents) -> None:
+        n = len(loop.inits)
+        wanted = [i for i in range(n) if loop.outs[i + 1] in self.active and bars.has(loop.outs[i + 1])]
+        tapes = [i for i in range(n + 1, len(loop.outs)) if loop.outs[i] in self.active and bars.has(loop.outs[i])]
+        if not wanted and not tapes:
+            return
+        carried, free, walked = self.reached(loop, wanted, tapes)
+        inits = [self.carried_bar(loop, i, bars) for i in carried]
+        inits += [bars.get_or_zero(v) for v in free]
+        tape_bars = [bars.get_full(loop.outs[i]) for i in tapes]
+        for i in carried:
+            bars.replace(loop.outs[i + 1], None)
+        body, steps, results, element_bars = self.loop_body(loop, carried, free, walked, tapes, inits)
+        self.close_loop(loop, body, steps, tape_bars, inits, results, element_bars, carried, free, walked, bars)
+
+    def carried_bar(self, loop: Loop, i: int, bars: Cotangents) -> Atom:
+        out = loop.outs[i + 1]
+        return bars.get_or_zero(out)
+
+    def reached(self, loop: Loop, wanted: list[int], tapes: list[int]) -> tuple[list[int], list[Var], list[int]]:
+        """The carried values, free variables and walked sequences that get a cotangent."""
+        results = loop.body.results
+        keep = set(wanted)
+        while True:
+            seeds = [results[i + 1] for i in sorted(keep)] + [results[i] for i in tapes]
+            found = useful(loop.body, seeds, self.active)
+            now = keep | {i for i, p in enumerate(loop.carried) if p in found}
+            if now == keep:
+                break
+            keep = now
+        inside = set(definitions(loop.body))
+        free = [v for v in free_vars(loop.body) if v in found and v not in inside]
+        walked = [i for i, t in enumerate(loop.targets) if t in found]
+        return sorted(keep), free, walked
+
+    def loop_body(
+        self, loop: Loop, carried: list[int], free: list[Var], walked: list[int], tapes: list[int], inits: list[Atom]
+    ) -> tuple[Block, list[Var], list[Atom], list[Atom]]:
+        """The adjoint of the body; its parameters for the cotangents of collected values; what it yields."""
+        sources = [loop.carried[i] for i in carried] + free
+        params = [Var(_bar_hint(loop, v, i, carried), derivative_type(v.type)) for i, v in enumerate(sources)]
+        steps = [Var("", derivative_type(loop.body.results[i].type)) for i in tapes]
+        with self.builder.block() as body:
+            body_bars = Cotangents(self.builder)
+            for v, param in zip(free, params[len(carried) :]):
+                body_bars.replace(v, param)
+            for i, param in zip(carried, params):
+                self.seed(loop.body.results[i + 1], param, body_bars)
+            for i, step in zip(tapes, steps):
+                self.seed(loop.body.results[i], step, body_bars)
+            self.block(loop.body.body, body_bars)
+            results = [body_bars.get_or_zero(loop.carried[i]) for i in carried]
+            results += [body_bars.get_or_zero(v) for v in free]
+            elements = [body_bars.get_or_zero(loop.targets[i]) for i in walked]
+        body.params = params
+        return body, steps, results, elements
+
+    def close_loop(
+        self,
+        loop: Loop,
+        body: Block,
+        steps: list[Var],
+        tape_bars: list[Atom | None],
+        inits: list[Atom],
+        results: list[Atom],
+        element_bars: list[Atom],
+        carried: list[int],
+        free: list[Var],
+        walked: list[int],
+        bars: Cotangents,
+    ) -> None:
+        exits = loop.body.results[0]
+        whole = loop.cond is None and bool(loop.iters) and isinstance(exits, Lit) and exits.value <= 1
+        body.results = [self.builder.lit(NEXT), *results, *element_bars]
+        iters, targets, given = self.walks_again(loop) if whole else ([], [], {})
+        residuals = Residuals(loop.body, [body], list(given), self.overwritten)
+        for var in residuals.saved or ([] if iters or steps else [None]):
+            tape, target = self.push_on_tape(loop, var)
+            iters.append(Iter(tape, reverse=True))
+            targets.append(target)
+            if var is not None:
+                given[var] = target
+        self.remake(residuals, body, given)
+        iters += [Iter(b, reverse=True) for b in tape_bars if b is not None]
+        body.params = [*targets, *steps, *body.params]
+        outs = [Var("", loop.outs[0].type)]
+        outs += [Var(p.hint, p.type) for p in body.params[len(iters) :]]
+        outs += [Var("", Sequence("list", b.type)) for b in element_bars]
+        self.builder.loc = loop.loc
+        self.builder.loop(iters, None, body, inits, outs)
+        n = len(carried) + len(free)
+        for v, out in zip(free, outs[1 + len(carried) :]):
+            bars.replace(v, out)
+        for i, out in zip(carried, outs[1:]):
+            self.seed(loop.inits[i], out, bars)
+        for i, out in zip(walked, outs[1 + n :]):
+            # the adjoint walks against the primal, and so collects against it
+            in_order = out if loop.iters[i].reverse else self.builder.emit("srcdiff.flip", out)
+            self.seed(loop.iters[i].seq, in_order, bars)
+
+    def walks_again(self, loop: Loop) -> tuple[list[Iter], list[Var], dict[Var, Atom]]:
+        """The same sequences, walked in the other direction, where that gives the same elements."""
+        iters, targets, given = [], [], {}
+        for it, target in zip(loop.iters, loop.targets):
+            if _again(it):
+                iters.append(Iter(it.seq, not it.reverse))
+                targets.append(Var(target.hint, target.type))
+                given[target] = targets[-1]
+        return iters, targets, given
+
+    def push_on_tape(self, loop: Loop, var: Var | None) -> tuple[Var, Var]:
+        """Collect a value in each iteration; the tape, and the name of its element in the reverse loop."""
+        value: Atom = self.builder.lit(None) if var is None else var
+        tape = Var("tape", Sequence("list", value.type))
+        loop.body.results.append(value)
+        loop.outs.append(tape)
+        return tape, Var("" if var is None else var.hint, value.type)
+
+
+class _Through(dict):  # type: ignore[type-arg]
+    """A mapping in which what is not mapped stands for itself."""
+
+    def __missing__(self, key: Var) -> Atom:
+        return key
+
+
+def _again(it: Iter) -> bool:
+    """Whether a walk gives the same elements when repeated: a range does, and a tape, or a list of the loop's own."""
+    return isinstance(it.seq.type, Opaque) and it.seq.type.name == "range" or isinstance(it.seq.type, Sequence)
+
+
+def _bar_hint(loop: Loop, var: Var, position: int, carried: list[int]) -> str:
+    hint = var.hint
+    if not hint and position < len(carried):
+        hint = loop.outs[carried[position] + 1].hint
+    return f"{hint}_bar" if hint else ""
+
+

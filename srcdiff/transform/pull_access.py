@@ -1,0 +1,201 @@
+"""Pulls back through reads and writes of elements, and through the making of containers.
+
+    y = x[i]         ->  x_bar[i] += y_bar
+    x1 = x[i] := v   ->  v_bar = x1_bar[i]; x_bar = x1_bar[i] := 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from srcdiff.errors import Refusal
+from srcdiff.ir.nodes import Atom, Lit, Op, Var
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar
+from srcdiff.transform.cotangents import Cotangents, add, fit, is_container, zero
+
+Active = dict[Var, None]
+
+
+def index_kind(builder_definition: dict[Var, Op], index: Atom) -> str:
+    """ "basic" (ints, slices, a key), "mask" (no element twice), or "fancy" (an element may be named twice)."""
+    t = index.type
+    if isinstance(t, Array):
+        if t.shape == ():
+            return "basic"
+        return "mask" if t.dtype == "bool" else "fancy"
+    if isinstance(t, (Sequence, Any)):
+        return "fancy" if isinstance(t, Sequence) else "basic"
+    if isinstance(t, Tuple):
+        op = builder_definition.get(index) if isinstance(index, Var) else None
+        parts = [index_kind(builder_definition, a) for a in op.args] if op is not None and op.fn == "tuple" else []
+        return "fancy" if "fancy" in parts else "mask" if "mask" in parts else "basic"
+    return "basic"
+
+
+def _varies(atom: Atom, active: Active) -> bool:
+    return isinstance(atom, Var) and atom in active
+
+
+def kept_apart(t: Type, key: Atom) -> bool:
+    """Whether the cotangent of a container's element is a variable of its own."""
+    if not isinstance(key, Lit):
+        return False
+    if isinstance(t, Tuple):
+        return isinstance(key.value, int)
+    return isinstance(key.value, str) and isinstance(t, (Any, Dict))
+
+
+def getitem(op: Op, bars: Cotangents, active: Active) -> None:
+    x, index = op.args
+    if not isinstance(x, Var) or x not in active:
+        return
+    bar = bars.get(op.out)
+    assert bar is not None
+    builder = bars.builder
+    if kept_apart(x.type, index) and x not in bars.bases and x not in bars.terms:
+        assert isinstance(index, Lit)
+        key = index.value
+        if isinstance(x.type, Tuple) and key < 0:
+            key += len(x.type.elems)
+        bars.receive(bars.item(x, key, op.out.type), bar)
+        return
+    bar = full_element(bars, op, bar)
+    base = bars.get_or_zero(x)
+    if isinstance(x.type, Tuple) and isinstance(index, Lit):
+        elems = [builder.emit("operator.getitem", base, builder.lit(k)) for k in range(len(x.type.elems))]
+        elems[index.value] = add(builder, elems[index.value], bar, op.out)
+        bars.replace(x, builder.emit("tuple", *elems))
+        return
+    slices = isinstance(index.type, Opaque) and index.type.name == "slice"
+    if isinstance(x.type, Sequence) and not slices and not isinstance(op.out.type, Array):
+        fn = "srcdiff.add_at"
+    elif slices and not isinstance(x.type, Array):
+        fn = "srcdiff.add_at"
+    else:
+        fn = "srcdiff.scatter_add" if index_kind(builder.definition, index) == "fancy" else "srcdiff.addto"
+    bars.replace(x, named(builder.emit(fn, base, index, bar), x))
+
+
+def full_element(bars: Cotangents, op: Op, bar: Atom) -> Atom:
+    """A write broadcasts its value, so a cotangent smaller than its primal need not be filled out."""
+    return bar
+
+
+def named(bar: Atom, primal: Var) -> Atom:
+    if isinstance(bar, Var) and not bar.hint and primal.hint:
+        bar.hint = f"{primal.hint}_bar"
+    return bar
+
+
+def setitem(op: Op, bars: Cotangents, active: Active) -> None:
+    x, index, value = op.args
+    builder = bars.builder
+    bar = bars.get_full(op.out)
+    assert bar is not None
+    container = not isinstance(op.out.type, Array) and (is_container(value.type) or isinstance(index.type, Opaque) and index.type.name == "slice")
+    if container:
+        raise Refusal("an assignment of a slice or a container within a container has no derivative yet", op.loc)
+    if _varies(value, active):
+        fancy = index_kind(builder.definition, index) == "fancy"
+        # with an element named twice, the last write is the one that counts
+        got = builder.emit("srcdiff.last_written", bar, index) if fancy else builder.emit("operator.getitem", bar, index)
+        if isinstance(value, Var):
+            bars.receive(value, named(fit_write(bars, got, value), value))
+    if _varies(x, active):
+        cleared = builder.lit(0.0) if isinstance(op.out.type, Array) or is_scalar(value.type) else zero(builder, value)
+        if isinstance(x, Var):
+            bars.receive(x, named(builder.emit("operator.setitem", bar, index, cleared), x))
+
+
+def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:
+    """What was read where `value` was written: summed to the value's shape, as the write broadcast it."""
+    return fit(bars.builder, got, got, value)
+
+
+def addto(op: Op, bars: Cotangents, active: Active) -> None:
+    x, index, value = op.args
+    bar = bars.get_full(op.out)
+    assert bar is not None
+    if isinstance(value, Var) and value in active:
+        got = bars.builder.emit("operator.getitem", bar, index)
+        bars.receive(value, named(fit_write(bars, got, value), value))
+    if isinstance(x, Var) and x in active:
+        bars.receive(x, bar)
+
+
+def iadd(op: Op, bars: Cotangents, active: Active) -> None:
+    x, value = op.args
+    bar = bars.get(op.out)
+    assert bar is not None
+    if isinstance(value, Var) and value in active:
+        bars.receive(value, fit(bars.builder, bar, op.out, value))
+    if isinstance(x, Var) and x in active:
+        bars.receive(x, bar)
+
+
+def make_tuple(op: Op, bars: Cotangents, active: Active) -> None:
+    """The cotangent of each element, whether it was kept apart or is an element of the whole's."""
+    items = bars.items.pop(op.out, {})
+    whole = bars.get(op.out)
+    for k, arg in enumerate(op.args):
+        if isinstance(arg, Var) and arg in active:
+            if k in items:
+                got = bars.get(items[k])
+                if got is not None:
+                    bars.receive(arg, got)
+            if whole is not None:
+                bars.receive(arg, bars.builder.emit("operator.getitem", whole, bars.builder.lit(k)))
+
+
+def make_dict(op: Op, bars: Cotangents, active: Active) -> None:
+    items = bars.items.pop(op.out, {})
+    whole = bars.get(op.out)
+    for key, arg in zip(op.args[::2], op.args[1::2]):
+        if isinstance(arg, Var) and arg in active:
+            if isinstance(key, Lit) and key.value in items:
+                got = bars.get(items[key.value])
+                if got is not None:
+                    bars.receive(arg, got)
+            if whole is not None:
+                bars.receive(arg, bars.builder.emit("operator.getitem", whole, key))
+
+
+def append(op: Op, bars: Cotangents, active: Active) -> None:
+    items, value = op.args
+    bar = bars.get_full(op.out)
+    assert bar is not None
+    if isinstance(value, Var) and value in active:
+        bars.receive(value, named(bars.builder.emit("operator.getitem", bar, bars.builder.lit(-1)), value))
+    if isinstance(items, Var) and items in active:
+        bars.receive(items, named(bars.builder.emit("srcdiff.drop_last", bar), items))
+
+
+def drop_last(op: Op, bars: Cotangents, active: Active) -> None:
+    (items,) = op.args
+    bar = bars.get_full(op.out)
+    assert bar is not None
+    if isinstance(items, Var) and items in active:
+        last = bars.builder.emit("operator.getitem", items, bars.builder.lit(-1))
+        bars.receive(items, bars.builder.emit("list.append", bar, zero(bars.builder, last)))
+
+
+def passed_on(op: Op, bars: Cotangents, active: Active) -> None:
+    bar = bars.get(op.out)
+    if bar is not None and isinstance(op.args[0], Var) and op.args[0] in active:
+        bars.receive(op.args[0], bar)
+
+
+ACCESS: dict[str, Callable[[Op, Cotangents, Active], None]] = {
+    "operator.getitem": getitem,
+    "operator.setitem": setitem,
+    "srcdiff.addto": addto,
+    "srcdiff.scatter_add": addto,
+    "operator.iadd": iadd,
+    "tuple": make_tuple,
+    "list": make_tuple,
+    "dict": make_dict,
+    "list.append": append,
+    "srcdiff.drop_last": drop_last,
+    "srcdiff.copy": passed_on,
+    "srcdiff.flip": passed_on,
+}

@@ -1,0 +1,77 @@
+"""Copies a function through a builder: every operation is made again, rewritten and typed by what is known now."""
+
+from __future__ import annotations
+
+from srcdiff.ir.builder import Builder
+from srcdiff.ir.nodes import UNDEF, Atom, Block, Call, Function, If, Iter, Lit, Loop, Op, Param, Stmt, Var
+
+Mapping = dict[Var, Atom]
+
+
+class Rebuilder:
+    """Emits statements again; `mapping` gives each old variable's new atom."""
+
+    def __init__(self, builder: Builder, mapping: Mapping | None = None) -> None:
+        self.builder = builder
+        self.mapping: Mapping = {} if mapping is None else mapping
+
+    def atom(self, atom: Atom) -> Atom:
+        return self.mapping[atom] if isinstance(atom, Var) else atom
+
+    def atoms(self, atoms: list[Atom] | tuple[Atom, ...]) -> list[Atom]:
+        return [self.atom(a) for a in atoms]
+
+    def fresh(self, var: Var) -> Var:
+        new = Var(var.hint, var.type)
+        self.mapping[var] = new
+        return new
+
+    def block(self, block: Block) -> Block:
+        """The same block, made again."""
+        with self.builder.block([self.fresh(p) for p in block.params]) as new:
+            for stmt in block.body:
+                self.stmt(stmt)
+            new.results = self.atoms(block.results)
+        return new
+
+    def stmt(self, stmt: Stmt) -> None:
+        self.builder.loc = stmt.loc
+        match stmt:
+            case Op():
+                kwargs = tuple((k, self.atom(a)) for k, a in stmt.kwargs)
+                self.mapping[stmt.out] = self.builder.emit_op(stmt.fn, tuple(self.atoms(stmt.args)), kwargs, stmt.out.hint)
+            case Call():
+                args = tuple(self.atoms(stmt.args))
+                self.builder.append(Call(stmt.callee, args, [self.fresh(o) for o in stmt.outs], stmt.loc))
+            case If():
+                self.if_(stmt)
+            case Loop():
+                self.loop(stmt)
+
+    def if_(self, node: If) -> None:
+        test = self.atom(node.test)
+        if isinstance(test, Lit) and test.value is not UNDEF:
+            arm = node.then if test.value else node.orelse
+            for stmt in arm.body:
+                self.stmt(stmt)
+            for out, result in zip(node.outs, arm.results):
+                self.mapping[out] = self.atom(result)
+            return
+        then, orelse = self.block(node.then), self.block(node.orelse)
+        self.builder.loc = node.loc
+        self.builder.if_(test, then, orelse, [self.fresh(o) for o in node.outs])
+
+    def loop(self, node: Loop) -> None:
+        iters = [Iter(self.atom(it.seq), it.reverse) for it in node.iters]
+        inits = self.atoms(node.inits)
+        cond = self.block(node.cond) if node.cond is not None else None
+        body = self.block(node.body)
+        self.builder.loc = node.loc
+        self.builder.loop(iters, cond, body, inits, [self.fresh(o) for o in node.outs])
+
+
+def rebuild(function: Function, builder: Builder) -> Function:
+    """A copy of a function, its operations made again by `builder`."""
+    rebuilder = Rebuilder(builder)
+    params = [Param(rebuilder.fresh(p.var), p.kind, p.default) for p in function.params]
+    return Function(function.name, params, rebuilder.block(function.body), function.doc, function.loc)

@@ -1,0 +1,83 @@
+"""What a region's adjoint needs of its primal: saved as small as it is, or computed again where that is cheap.
+
+The residuals of a region are the free variables of its adjoint that its primal defines. An index, a shape, a sign, an element
+of an array that nobody writes is computed again; the rest goes on a tape, or becomes a result of the branch.
+"""
+
+from __future__ import annotations
+
+from srcdiff.ir.nodes import Atom, Block, Op, Var
+from srcdiff.ir.types import Array, Opaque, is_scalar
+from srcdiff.ir.walk import definitions, free_vars, operands, statements
+
+WRITES = frozenset(
+    {"operator.setitem", "operator.iadd", "srcdiff.addto", "srcdiff.scatter_add", "list.append", "srcdiff.drop_last"}
+)
+_CHEAP_ALWAYS = frozenset({"slice", "tuple", "getattr", "builtins.len", "builtins.range", "numpy.transpose", "operator.neg"})
+_CHEAP_ON_SCALARS = frozenset(
+    f"operator.{name}" for name in "add sub mul floordiv mod eq ne lt le gt ge not_ is_ is_not pos".split()
+)
+
+
+def written(block: Block) -> set[Var]:
+    """The variables of which some write makes a new version."""
+    ops = (s for s in statements(block) if isinstance(s, Op) and s.fn in WRITES)
+    return {op.args[0] for op in ops if isinstance(op.args[0], Var)}
+
+
+def is_cheap(op: Op, overwritten: set[Var]) -> bool:
+    """Whether an operation is better done again than saved."""
+    if op.fn in _CHEAP_ALWAYS:
+        return True
+    if op.fn in _CHEAP_ON_SCALARS:
+        return isinstance(op.out.type, Array) and op.out.type.dtype in ("int", "bool") and is_scalar(op.out.type)
+    if op.fn == "operator.getitem":
+        return op.args[0] not in overwritten or isinstance(op.args[0].type, Opaque)
+    return False
+
+
+class Residuals:
+    """The residuals of one region: `saved`, in order, and the operations that make the rest from them."""
+
+    def __init__(self, primal: Block, adjoint: list[Block], given: list[Var], overwritten: set[Var]) -> None:
+        inside = set(definitions(primal))
+        self.defining = {s.out: s for s in primal.body if isinstance(s, Op)}
+        self.overwritten = overwritten
+        self.given = set(given)  # what the adjoint has anyway: the target of a range that it walks as well
+        free = dict.fromkeys(v for block in adjoint for v in free_vars(block))
+        self.needed = [v for v in free if v in inside and v not in self.given]
+        self.inside = inside
+        self.saved: list[Var] = []
+        self.again: list[Op] = []
+        self._choose()
+
+    def _choose(self) -> None:
+        order = {op.out: i for i, op in enumerate(self.defining.values())}
+        must = [v for v in self.needed if not self._candidate(v)]
+        self.saved = list(must)
+        remade: dict[Var, None] = {}
+        for var in sorted((v for v in self.needed if self._candidate(v)), key=order.__getitem__):
+            plan = self._plan(var, remade)
+            if plan is None:
+                self.saved.append(var)
+            else:
+                remade.update(plan)
+        self.again = [self.defining[v] for v in sorted(remade, key=order.__getitem__)]
+
+    def _candidate(self, var: Var) -> bool:
+        return var in self.defining and is_cheap(self.defining[var], self.overwritten)
+
+    def _plan(self, var: Atom, remade: dict[Var, None]) -> dict[Var, None] | None:
+        """What must be made again for `var`, or None where that needs more than what is saved."""
+        if not isinstance(var, Var) or var not in self.inside or var in self.given or var in self.saved or var in remade:
+            return {}
+        if not self._candidate(var):
+            return None
+        plan: dict[Var, None] = {}
+        for operand in operands(self.defining[var]):
+            part = self._plan(operand, {**remade, **plan})
+            if part is None:
+                return None
+            plan.update(part)
+        plan[var] = None
+        return plan
