@@ -1,0 +1,16 @@
+"""A return from within a branch."""
+
+import math
+
+
+def sinc(x: float) -> float:
+    if abs(x) < 1e-4:
+        return 1 - x**2 / 6
+    return math.sin(x) / x
+
+
+WRT = "x"
+ARGS = (0.8,)
+MORE_ARGS = ((1e-5,),)
+
+# output

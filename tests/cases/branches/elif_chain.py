@@ -1,0 +1,17 @@
+"""Three pieces, assigned and not returned."""
+
+def piecewise(x: float) -> float:
+    if x < 0:
+        y = x**2
+    elif x < 1:
+        y = x**3
+    else:
+        y = 3 * x - 2
+    return y * x
+
+
+WRT = "x"
+ARGS = (0.4,)
+MORE_ARGS = ((-1.1,), (2.3,))
+
+# output

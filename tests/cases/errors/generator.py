@@ -1,0 +1,9 @@
+"""A generator has no derivative."""
+
+def f(x: float):
+    yield x
+
+
+WRT = "x"
+
+# error

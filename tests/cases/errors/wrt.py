@@ -1,0 +1,9 @@
+"""wrt names no argument."""
+
+def f(x: float) -> float:
+    return x
+
+
+WRT = "y"
+
+# error

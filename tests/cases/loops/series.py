@@ -1,0 +1,13 @@
+"""A sum whose terms do not depend on each other needs no tape."""
+
+def series(x: float, n: int) -> float:
+    s = 0.0
+    for i in range(n):
+        s += x**i / (i + 1)
+    return s
+
+
+WRT = "x"
+ARGS = (0.7, 4)
+
+# output

@@ -1,0 +1,17 @@
+"""One layer with ReLU, and its mean square."""
+
+from typing import Annotated
+
+import numpy as np
+
+
+def loss(W: Annotated[np.ndarray, "d k"], b: Annotated[np.ndarray, "k"], x: Annotated[np.ndarray, "n d"]) -> float:
+    y = np.maximum(x @ W + b, 0.0)
+    return np.mean(y**2)
+
+
+WRT = ("W", "b")
+_rng = np.random.default_rng(0)
+ARGS = (_rng.normal(size=(3, 2)), _rng.normal(size=2), _rng.normal(size=(5, 3)))
+
+# output

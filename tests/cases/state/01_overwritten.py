@@ -1,0 +1,16 @@
+"""A value that is overwritten after a nonlinear use."""
+
+import numpy as np
+
+
+def f(x: float) -> float:
+    a = np.sin(x)
+    b = a * a
+    a = 3 * a
+    return b + a
+
+
+WRT = "x"
+ARGS = (0.7,)
+
+# output

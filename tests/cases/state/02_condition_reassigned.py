@@ -1,0 +1,16 @@
+"""The condition's variable is reassigned in its own branch."""
+
+def f(x: float) -> float:
+    if x > 1:
+        x = x * 0.1
+        y = x * x
+    else:
+        y = 3 * x
+    return y
+
+
+WRT = "x"
+ARGS = (1.5,)
+MORE_ARGS = ((0.5,),)
+
+# output

@@ -1,0 +1,13 @@
+"""An exponential is its own derivative, times the rate."""
+
+import math
+
+
+def growth(x: float, a: float) -> float:
+    return math.exp(a * x)
+
+
+WRT = "x"
+ARGS = (0.5, 2.0)
+
+# output

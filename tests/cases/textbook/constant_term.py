@@ -1,0 +1,10 @@
+"""A constant term leaves the slope as it is."""
+
+def shifted(x: float) -> float:
+    return x**2 + 3
+
+
+WRT = "x"
+ARGS = (1.0,)
+
+# output

@@ -1,0 +1,10 @@
+"""The slope of a line does not depend on x."""
+
+def line(x: float) -> float:
+    return 3 * x
+
+
+WRT = "x"
+ARGS = (5.0,)
+
+# output

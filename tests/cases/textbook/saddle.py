@@ -1,0 +1,10 @@
+"""The gradient of a saddle."""
+
+def saddle(x: float, y: float) -> float:
+    return 2 * x**2 - y**2
+
+
+WRT = ("x", "y")
+ARGS = (1.0, 2.0)
+
+# output

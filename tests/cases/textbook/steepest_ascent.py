@@ -1,0 +1,11 @@
+"""The direction of steepest ascent of a bowl; zero at the minimum."""
+
+def bowl(x: float, y: float) -> float:
+    return 0.5 * x**2 + y**2
+
+
+WRT = ("x", "y")
+ARGS = (-0.8, 0.4)
+MORE_ARGS = ((0.0, 0.0),)
+
+# output
