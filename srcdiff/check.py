@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff.api import jvp, vjp
-from srcdiff.errors import GradientMismatch, UsageError
+from srcdiff.errors import GradientError, UsageError
 
 Path = tuple[tuple[str, Any], ...]  # the way from a container to a leaf: ("item", key) or ("attr", name)
 
@@ -35,12 +35,12 @@ def check_grads(
     arrays of any shape, and lists, tuples, dicts and dataclasses of them. `wrt` is as in `grad`; without it, every
     argument that holds a float is checked. `order=2` checks the derivatives of the derivatives as well.
 
-    Raises GradientMismatch (an AssertionError) that names the argument, the element, and both numbers.
+    Raises GradientError (an AssertionError) that names the argument, the element, and both numbers.
 
-    >>> import numpy as np
+    >>> import numpy as np, srcdiff
     >>> def area(r: float) -> float:
     ...     return np.pi * r**2
-    >>> check_grads(area, 1.5)
+    >>> srcdiff.check_grads(area, 1.5)
     """
     if order < 1 or not modes or not set(modes) <= {"fwd", "rev"}:
         raise UsageError(f"check_grads takes order >= 1 and modes out of 'fwd' and 'rev', not {order} and {modes!r}")
@@ -204,7 +204,7 @@ class _Problem:
         close = np.shape(expected) == np.shape(got)
         if not close or not np.allclose(got, expected, self.slack * self.rtol, self.slack * self.atol):
             name = getattr(self.f, "__name__", "the function")
-            raise GradientMismatch(f"{name}: {what}: expected {expected}, got {got}")
+            raise GradientError(f"{name}: {what}: expected {expected}, got {got}")
 
 
 def _as_floats(arg: Any) -> Any:

@@ -54,5 +54,5 @@ class Refusals(SrcdiffError):
         super().__init__("\n".join(str(refusal) for refusal in refusals))
 
 
-class GradientMismatch(SrcdiffError, AssertionError):
+class GradientError(SrcdiffError, AssertionError):
     """A derivative that finite differences or the other mode contradict; the message names the argument and the place."""

@@ -1,4 +1,4 @@
-"""What the documents show is what srcdiff does: every prompt in them is run."""
+"""What the documents and the public docstrings show is what srcdiff does: every prompt in them is run."""
 
 import doctest
 import linecache
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from srcdiff import check
+import srcdiff
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [p for p in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if ">>> " in p.read_text()]
@@ -28,7 +28,6 @@ def python_blocks(text):
 def run(text, name, file):
     """Run the prompts of a text; what failed, as doctest reports it."""
     module = types.ModuleType(name)
-    module.check_grads = check.check_grads
     sys.modules[name] = module
     test = doctest.DocTestParser().get_doctest(text, module.__dict__, name, file, 0)
     for number, example in enumerate(test.examples):
@@ -47,6 +46,7 @@ def test_document(path):
     assert not failures, failures
 
 
-def test_docstring_of_check_grads():
-    failures = run(check.check_grads.__doc__, "docstring_of_check_grads", check.__file__)
+@pytest.mark.parametrize("name", [name for name in srcdiff.__all__ if ">>> " in (getattr(srcdiff, name).__doc__ or "")])
+def test_docstring(name):
+    failures = run(getattr(srcdiff, name).__doc__, f"docstring_of_{name}", name)
     assert not failures, failures
