@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator
 from typing import Any as AnyValue
@@ -27,6 +28,13 @@ class Sym:
         atoms = [to_atom(self.builder, a) for a in args]
         named = {name: to_atom(self.builder, value) for name, value in kwargs.items()}
         return to_value(self.builder, self.builder.emit(fn, *atoms, **named))
+
+    @property
+    def may_be_container(self) -> bool:
+        return not isinstance(self.atom.type, Array)
+
+    def __array__(self, *args: AnyValue, **kwargs: AnyValue) -> np.ndarray:
+        raise self.unknown()
 
     def unknown(self) -> UnknownRank:
         return UnknownRank(self.emit_call)
@@ -159,6 +167,8 @@ def to_value(builder: Builder, atom: Atom) -> AnyValue:
     """What a rule computes with: literals, and tuples, lists and slices whose items are in sight, are plain Python."""
     if isinstance(atom, Lit):
         return atom.value
+    if isinstance(atom, Const) and atom.name in ("numpy.inf", "math.inf"):
+        return math.inf
     op = builder.definition.get(atom) if isinstance(atom, Var) else None
     if op is not None and op.fn in ("tuple", "list", "slice"):
         items = [to_value(builder, a) for a in op.args]

@@ -1,0 +1,33 @@
+"""The derivatives of primitives: one line for each argument, grouped as in NumPy's manual."""
+
+from srcdiff.rules import arithmetic, creation, elementwise, helpers, indexing, linalg, manipulation, reductions
+from srcdiff.rules.declare import (
+    RULES,
+    Rule,
+    Unbound,
+    UnknownRank,
+    bind,
+    differentiable,
+    partial,
+    pull_general,
+    push_general,
+    substituted,
+    transpose,
+)
+
+GROUPS = (arithmetic, creation, elementwise, helpers, indexing, linalg, manipulation, reductions)  # fill RULES
+
+__all__ = [
+    "GROUPS",
+    "RULES",
+    "Rule",
+    "Unbound",
+    "UnknownRank",
+    "bind",
+    "differentiable",
+    "partial",
+    "pull_general",
+    "push_general",
+    "substituted",
+    "transpose",
+]

@@ -1,0 +1,143 @@
+"""Python's operators, its built-in functions, and the math module."""
+
+from __future__ import annotations
+
+import builtins
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+from srcdiff import runtime
+from srcdiff.rules.declare import Symbolic, called, elementwise, general, helper, linear, nondifferentiable
+
+m = Symbolic(math)
+LN2, LN10 = math.log(2), math.log(10)
+
+
+def power_x(z: Any, x: Any, y: Any) -> Any:
+    """y x^(y-1), and 0 for y = 0 at every x: `0 * x ** -1` would not be."""
+    if y == 0 if isinstance(y, (int, float)) else False:
+        return 0
+    if isinstance(y, (int, float)):
+        return 1 if y == 1 else y * x if y == 2 else y * x ** (y - 1)
+    return y * x ** (y - (y != 0))
+
+
+def power_y(z: Any, x: Any, y: Any) -> Any:
+    """z log(x), and 0 at x = 0."""
+    if isinstance(x, (int, float)):
+        return z * math.log(x) if x > 0 else 0 if x == 0 else z * math.nan
+    return z * np.log(x + (x == 0))
+
+
+elementwise(operator.add, np.add, x=1, y=1)
+elementwise(operator.sub, np.subtract, x=1, y=-1)
+elementwise(operator.mul, np.multiply, x=lambda z, x, y: y, y=lambda z, x, y: x)
+elementwise(operator.truediv, np.divide, "numpy.true_divide", x=lambda z, x, y: 1 / y, y=lambda z, x, y: -z / y)
+elementwise(operator.pow, builtins.pow, np.power, np.float_power, math.pow, x=power_x, y=power_y)
+elementwise(operator.neg, np.negative, x=-1)
+elementwise(operator.pos, np.positive, x=1)
+elementwise(operator.mod, np.mod, x=1, y=lambda z, x, y: -(x // y))
+elementwise(np.fmod, math.fmod, math.remainder, x=1, y=lambda z, x, y: (z - x) / y)
+elementwise(builtins.float, x=1)
+
+
+def larger(x: Any, y: Any) -> Any:
+    """How much of max(x, y) is x: a tie is shared equally, but a constant takes all of it."""
+    if isinstance(y, (int, float)):
+        return x > y
+    return 1 - larger(y, x) if isinstance(x, (int, float)) else (np.sign(x - y) + 1) / 2
+
+
+def smaller(x: Any, y: Any) -> Any:
+    """How much of min(x, y) is x."""
+    if isinstance(y, (int, float)):
+        return x < y
+    return 1 - smaller(y, x) if isinstance(x, (int, float)) else (np.sign(y - x) + 1) / 2
+
+
+elementwise(np.maximum, np.fmax, x=lambda z, x, y: larger(x, y), y=lambda z, x, y: larger(y, x))
+elementwise(np.minimum, np.fmin, x=lambda z, x, y: smaller(x, y), y=lambda z, x, y: smaller(y, x))
+
+chosen_item, chosen_item_dot = called(runtime.chosen_item), called(runtime.chosen_item_dot)
+
+
+def builtin_max(bar: Any, z: Any, *items: Any, index: int) -> Any:
+    """Of two numbers as np.maximum; of more, or of a list, ties share equally."""
+    if len(items) == 2:
+        return bar * larger(items[index], items[1 - index])
+    return chosen_item(bar, z, *items, index=index)
+
+
+def builtin_max_dot(dot: Any, z: Any, *items: Any, index: int) -> Any:
+    if len(items) == 2:
+        return dot * larger(items[index], items[1 - index])
+    return chosen_item_dot(dot, z, *items, index=index)
+
+
+def builtin_min(bar: Any, z: Any, *items: Any, index: int) -> Any:
+    """Of two numbers as np.minimum; of more, or of a list, ties share equally."""
+    if len(items) == 2:
+        return bar * smaller(items[index], items[1 - index])
+    return chosen_item(bar, z, *items, index=index)
+
+
+def builtin_min_dot(dot: Any, z: Any, *items: Any, index: int) -> Any:
+    if len(items) == 2:
+        return dot * smaller(items[index], items[1 - index])
+    return chosen_item_dot(dot, z, *items, index=index)
+
+
+general(builtins.max, items=(builtin_max_dot, builtin_max))
+general(builtins.min, items=(builtin_min_dot, builtin_min))
+
+sum_x = helper(runtime.sum_x, containers=True)
+unbroadcast = helper(runtime.unbroadcast)
+linear(builtins.sum, x=sum_x, start=lambda z_bar, x, start=0: unbroadcast(z_bar, start))
+linear(math.fsum, x=lambda z_bar, x: sum_x(z_bar, x))
+
+# the math module, in terms of itself
+elementwise(math.sin, x=lambda z, x: m.cos(x))
+elementwise(math.cos, x=lambda z, x: -m.sin(x))
+elementwise(math.tan, x=lambda z, x: 1 + z**2)
+elementwise(math.asin, x=lambda z, x: 1 / m.sqrt(1 - x**2))
+elementwise(math.acos, x=lambda z, x: -1 / m.sqrt(1 - x**2))
+elementwise(math.atan, x=lambda z, x: 1 / (1 + x**2))
+elementwise(math.atan2, y=lambda z, y, x: x / (x**2 + y**2), x=lambda z, y, x: -y / (x**2 + y**2))
+elementwise(math.sinh, x=lambda z, x: m.cosh(x))
+elementwise(math.cosh, x=lambda z, x: m.sinh(x))
+elementwise(math.tanh, x=lambda z, x: 1 - z**2)
+elementwise(math.asinh, x=lambda z, x: 1 / m.sqrt(x**2 + 1))
+elementwise(math.acosh, x=lambda z, x: 1 / m.sqrt(x**2 - 1))
+elementwise(math.atanh, x=lambda z, x: 1 / (1 - x**2))
+elementwise(math.exp, x=lambda z, x: z)
+elementwise("math.exp2", x=lambda z, x: LN2 * z)
+elementwise(math.expm1, x=lambda z, x: z + 1)
+elementwise(math.log1p, x=lambda z, x: 1 / (1 + x))
+elementwise(math.log2, x=lambda z, x: 1 / (LN2 * x))
+elementwise(math.log10, x=lambda z, x: 1 / (LN10 * x))
+elementwise(math.sqrt, x=lambda z, x: 1 / (2 * z))
+elementwise("math.cbrt", x=lambda z, x: 1 / (3 * z**2))
+elementwise(math.fabs, x=lambda z, x: np.sign(x))
+elementwise(math.copysign, x=lambda z, x, y: np.sign(x) * m.copysign(1, y), y=0)
+elementwise(math.degrees, x=180 / math.pi)
+elementwise(math.radians, x=math.pi / 180)
+elementwise(math.erf, x=lambda z, x: 2 / math.sqrt(math.pi) * m.exp(-(x**2)))
+elementwise(math.erfc, x=lambda z, x: -2 / math.sqrt(math.pi) * m.exp(-(x**2)))
+elementwise(math.hypot, x=lambda z, x, y: x / (z + (z == 0)), y=lambda z, x, y: y / (z + (z == 0)))
+
+
+def log_x(z: Any, x: Any, base: Any = None) -> Any:
+    return 1 / x if base is None else 1 / (x * m.log(base))
+
+
+elementwise(math.log, x=log_x, base=lambda z, x, base=None: -z / (base * m.log(base)))
+
+nondifferentiable(*(getattr(operator, name) for name in "lt le gt ge eq ne not_ is_ is_not contains truth".split()))
+nondifferentiable(*(getattr(operator, name) for name in "floordiv and_ or_ xor invert lshift rshift index".split()))
+nondifferentiable(*(getattr(math, name) for name in "floor ceil trunc isnan isinf isfinite isclose comb perm".split()))
+nondifferentiable(*(getattr(math, name) for name in "factorial gcd lcm isqrt".split()))
+nondifferentiable(*(f"builtins.{name}" for name in "int bool len range isinstance callable any all str repr format".split()))
+nondifferentiable("builtins.print", "builtins.round", "fstring", "slice", "set", "assert")

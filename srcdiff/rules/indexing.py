@@ -1,0 +1,13 @@
+"""Taking, sorting and searching; subscripts are structural, and no rules (see `transform/`)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from srcdiff import runtime
+from srcdiff.rules.declare import called, general, linear, nondifferentiable
+
+linear(np.take, x=called(runtime.take_x))
+linear(np.take_along_axis, x=called(runtime.take_along_axis_x))
+general(np.sort, x=(called(runtime.sort_dot), called(runtime.sort_x)))
+nondifferentiable(np.argsort, np.nonzero, np.flatnonzero, np.unique, np.searchsorted, np.digitize, np.argwhere)

@@ -1,0 +1,67 @@
+"""Products of vectors, matrices and tensors, and linear algebra."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from srcdiff import runtime
+from srcdiff.rules.declare import Unbound, bilinear, called, general, helper, linear
+
+matmul_x, matmul_y = helper(runtime.matmul_x), helper(runtime.matmul_y)
+bilinear(operator.matmul, np.matmul, x=matmul_x, y=matmul_y)
+bilinear(np.dot, x=helper(runtime.dot_x), y=helper(runtime.dot_y))
+bilinear(np.outer, x=helper(runtime.outer_x), y=helper(runtime.outer_y))
+bilinear(np.inner, x=helper(runtime.inner_x), y=helper(runtime.inner_y))
+bilinear(np.tensordot, x=helper(runtime.tensordot_x), y=helper(runtime.tensordot_y))
+bilinear(np.kron, x=called(runtime.kron_x), y=called(runtime.kron_y))
+bilinear(
+    np.vdot,
+    x=lambda z_bar, x, y: z_bar * np.reshape(y, x.shape),
+    y=lambda z_bar, x, y: z_bar * np.reshape(x, y.shape),
+)
+
+
+def einsum_operands(z_bar: Any, subscripts: Any, *operands: Any, index: int) -> Any:
+    """A literal specification without an ellipsis."""
+    if not isinstance(subscripts, str) or "." in subscripts:
+        raise Unbound("a specification that is not a literal without '...'")
+    return called(runtime.einsum_operand)(z_bar, subscripts, *operands, index=index)
+
+
+bilinear(np.einsum, operands=einsum_operands)
+
+inv_a = helper(runtime.inv_a)
+
+
+def vector_norms(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Of vectors, of order 1, 2 or infinity, and of Frobenius: other norms of matrices need a decomposition."""
+    inner = helper(function)
+
+    def norm(bar: Any, z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
+        if ord is not None and not (isinstance(ord, (int, float, str)) and ord in (1, 2, math.inf, "fro")):
+            raise Unbound("ord=")
+        vector = isinstance(axis, int) or (axis is None and x.ndim == 1)
+        if ord not in (None, "fro") and not vector:
+            raise Unbound("ord= of a matrix")
+        return inner(bar, z, x, ord, axis, keepdims) if ord is not None else inner(bar, z, x, None, axis, keepdims)
+
+    return norm
+
+
+general(np.linalg.norm, x=(vector_norms(runtime.norm_dot), vector_norms(runtime.norm_x)))
+general(
+    np.linalg.solve,
+    a=(lambda a_dot, z, a, b: -np.linalg.solve(a, a_dot @ z), helper(runtime.solve_a)),
+    b=(lambda b_dot, z, a, b: np.linalg.solve(a, b_dot), helper(runtime.solve_b)),
+)
+general(np.linalg.inv, a=(lambda a_dot, z, a: -z @ a_dot @ z, inv_a))
+general(np.linalg.det, a=(called(runtime.det_dot), called(runtime.det_a)))
+general(np.linalg.slogdet, a=(helper(runtime.slogdet_dot), helper(runtime.slogdet_a)))
+general(np.linalg.cholesky, a=(helper(runtime.cholesky_dot), helper(runtime.cholesky_a)))
+linear(np.trace, x=called(runtime.trace_x))
+linear(np.diagonal, x=called(runtime.diagonal_x))

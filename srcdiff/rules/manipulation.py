@@ -1,0 +1,43 @@
+"""What rearranges, joins and repeats arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from srcdiff import runtime
+from srcdiff.rules.declare import called, helper, linear, nondifferentiable
+
+unbroadcast = helper(runtime.unbroadcast)
+array_x = helper(runtime.array_x, containers=True)
+joined = {name: helper(getattr(runtime, f"{name}_x"), containers=True) for name in ("concatenate", "stack")}
+
+linear(np.reshape, x=lambda z_bar, x, shape: np.reshape(z_bar, x.shape))
+linear(np.ravel, x=lambda z_bar, x: np.reshape(z_bar, x.shape))
+linear(np.transpose, x=helper(runtime.transpose_x))
+linear(np.squeeze, x=lambda z_bar, x, axis=None: np.reshape(z_bar, x.shape))
+linear(np.expand_dims, x=lambda z_bar, x, axis: np.reshape(z_bar, x.shape))
+linear(np.swapaxes, x=lambda z_bar, x, axis1, axis2: np.swapaxes(z_bar, axis1, axis2))
+linear(np.moveaxis, x=lambda z_bar, x, source, destination: np.moveaxis(z_bar, destination, source))
+linear(np.broadcast_to, x=lambda z_bar, x, shape: unbroadcast(z_bar, x))
+linear(np.atleast_1d, x=lambda z_bar, x: np.reshape(z_bar, np.shape(x)))
+linear(np.atleast_2d, x=lambda z_bar, x: np.reshape(z_bar, np.shape(x)))
+
+linear(np.concatenate, arrays=joined["concatenate"])
+linear(np.stack, arrays=joined["stack"])
+linear(np.vstack, tup=called(runtime.vstack_x))
+linear(np.hstack, tup=called(runtime.hstack_x))
+linear(np.column_stack, tup=called(runtime.column_stack_x))
+linear(np.append, x=called(runtime.append_x), y=called(runtime.append_y))
+linear(np.repeat, x=called(runtime.repeat_x))
+linear(np.tile, x=called(runtime.tile_x))
+linear(np.flip, x=lambda z_bar, x, axis=None: np.flip(z_bar, axis))
+linear(np.roll, x=helper(runtime.roll_x))
+linear(np.tril, x=lambda z_bar, x, k=0: np.tril(z_bar, k))
+linear(np.triu, x=lambda z_bar, x, k=0: np.triu(z_bar, k))
+linear(np.diag, x=called(runtime.diag_x))
+linear(np.diff, x=called(runtime.diff_x))
+
+linear(np.array, np.asarray, x=lambda z_bar, x: array_x(z_bar, x))
+linear(np.ascontiguousarray, np.copy, x=lambda z_bar, x: array_x(z_bar, x))
+linear("srcdiff.astype", x=called(runtime.astype_x))
+nondifferentiable(np.shape, np.ndim, np.size, np.result_type, np.broadcast_shapes)
