@@ -1,0 +1,1 @@
+"""From SSA to readable Python: nesting, structure, names, statements, text, a function."""

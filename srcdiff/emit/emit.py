@@ -1,0 +1,165 @@
+"""From a program in SSA to the module that one would have written."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from srcdiff.analysis.aliases import sharing
+from srcdiff.emit.expressions import Expressions
+from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
+from srcdiff.emit.liveness import Liveness, liveness
+from srcdiff.emit.loops import tidy_loops
+from srcdiff.emit.names import name_variables
+from srcdiff.emit.nesting import nest
+from srcdiff.emit.partings import part_values
+from srcdiff.emit.statements import Statements
+from srcdiff.emit.steps import CallStep, Compute, Move, Push, Repeat, Step, inner_steps
+from srcdiff.emit.structure import Structure
+from srcdiff.emit.tapes import find_tapes
+from srcdiff.ir.nodes import UNDEF, Function, Lit, Op, Param, Program, Var
+from srcdiff.ir.walk import statements
+from srcdiff.optimize.inplace import clone, put_in_place
+
+
+@dataclass
+class Emitted:
+    """A module: its tree, and by name what cannot be written as text and is bound when it is loaded."""
+
+    tree: ast.Module
+    bindings: dict[str, object] = field(default_factory=dict)
+    main: str = ""
+    unwritten: tuple[str, ...] = ()  # names that the text uses and does not define
+
+
+def emit(program: Program, runtime: str = "import") -> Emitted:
+    """The module of a program; `runtime="copy"` pastes the helpers that it calls instead of importing them."""
+    imports = Imports(names_of(program))
+    taken = used_names(program)
+    functions = [f for key, f in program.functions.items() if key != program.main]
+    definitions: list[ast.stmt] = [emit_function(f, imports, taken) for f in [*functions, program.functions[program.main]]]
+    body = imports.statements(runtime == "copy")
+    bindings: dict[str, object] = {}
+    unwritten = []
+    for bound, (_, const) in sorted(imports.constants.items()):
+        if const.text:
+            body.append(ast.Assign([ast.Name(bound, ast.Store())], ast.parse(const.text, mode="eval").body))
+        else:
+            unwritten.append(bound)
+            bindings[bound] = const.value
+    if runtime == "copy":
+        pasted: dict[str, ast.stmt] = {}
+        for helper in sorted(imports.helpers):
+            for stmt in helper_source(helper):
+                assert isinstance(stmt, ast.FunctionDef)
+                pasted.setdefault(stmt.name, stmt)
+        body += pasted.values()
+    tree = ast.fix_missing_locations(ast.Module([*body, *definitions], []))
+    return Emitted(tree, bindings, program.functions[program.main].name, tuple(unwritten))
+
+
+def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.FunctionDef:
+    """One function, from SSA to a definition."""
+    function = put_in_place(clone(function))
+    tidy_loops(function, sharing(function))
+    shared = sharing(function)
+    nesting = nest(function, shared)
+    steps = Structure(nesting, find_tapes(function, nesting)).function(function)
+    live = liveness(function, steps, nesting.inside)
+    while part_values(steps, live):
+        live = liveness(function, steps, nesting.inside)
+    names = name_variables(function, steps, live, taken)
+    made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
+    printer = Statements(Expressions(live, names, imports), live, shared, made)
+    printer.needs_none = _bound_always(steps, live, names)
+    printer.read_mask = _all_reads(steps, live)
+    body = printer.block(steps)
+    if body and isinstance(body[-1], ast.Return) and body[-1].value is None:
+        body.pop()
+    if function.doc:
+        body.insert(0, ast.Expr(ast.Constant(function.doc)))
+    definition = ast.FunctionDef(function.name, _arguments(function.params, printer), body or [ast.Pass()], [], None)
+    if hasattr(ast, "TypeAlias"):
+        definition.type_params = []
+    return definition
+
+
+def _arguments(params: list[Param], printer: Statements) -> ast.arguments:
+    found = ast.arguments([], [], None, [], [], None, [])
+    for param in params:
+        argument = ast.arg(param.var.hint, None)
+        default = None if param.default is None else printer.atom(param.default)
+        match param.kind:
+            case "VAR_POSITIONAL":
+                found.vararg = argument
+            case "VAR_KEYWORD":
+                found.kwarg = argument
+            case "KEYWORD_ONLY":
+                found.kwonlyargs.append(argument)
+                found.kw_defaults.append(default)
+            case kind:
+                (found.posonlyargs if kind == "POSITIONAL_ONLY" else found.args).append(argument)
+                if default is not None:
+                    found.defaults.append(default)
+    return found
+
+
+def _every(steps: list[Step]) -> list[Step]:
+    found = []
+    for step in steps:
+        found.append(step)
+        for inner in inner_steps(step):
+            found += _every(inner)
+    return found
+
+
+def _all_reads(steps: list[Step], live: Liveness) -> int:
+    """Every variable that some statement reads."""
+    mask = 0
+    for step in _every(steps):
+        match step:
+            case Compute(_, value):
+                mask |= live.value_reads(value) if (step, 0) not in live.dead else 0
+            case Move(targets, values):
+                for k, value in enumerate(values):
+                    mask |= live.reads(value) if (step, k) not in live.dead else 0
+            case CallStep(call):
+                for atom in call.args:
+                    mask |= live.reads(atom)
+            case _:
+                for key in ("values", "test", "tape"):
+                    atoms = getattr(step, key, None)
+                    for atom in atoms if isinstance(atoms, list) else [atoms]:
+                        mask |= live.reads(atom) if atom is not None else 0
+                if hasattr(step, "op"):
+                    mask |= live.value_reads(step.op)
+                if isinstance(step, Repeat):
+                    for walk in step.walks:
+                        mask |= live.reads(walk.seq)
+    return mask
+
+
+def _bound_always(steps: list[Step], live: Liveness, names: dict[Var, str]) -> set[str]:
+    """The names that a move or a tape reads where perhaps nothing was assigned: they are None then, not unbound."""
+    undefined = set()
+    read = set()
+    for step in _every(steps):
+        if isinstance(step, Move):
+            for k, (target, value) in enumerate(zip(step.targets, step.values)):
+                if (step, k) in live.dead:
+                    continue
+                if isinstance(value, Lit) and value.value is UNDEF:
+                    undefined.add(names[target])
+                elif isinstance(value, Var) and value not in live.inside:
+                    source = names.get(value) or names[live.variable(value)]
+                    if source != names[target]:
+                        read |= {source}
+        elif isinstance(step, (Push, CallStep)):
+            atoms = step.values if isinstance(step, Push) else step.call.args
+            read |= {names.get(v) or names[live.variable(v)] for v in atoms if isinstance(v, Var) and v not in live.inside}
+        elif getattr(step, "kind", "") == "return":
+            values = step.values  # type: ignore[union-attr]
+            read |= {names.get(v) or names[live.variable(v)] for v in values if isinstance(v, Var) and v not in live.inside}
+    return undefined & read
+
+

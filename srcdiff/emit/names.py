@@ -1,0 +1,270 @@
+"""Names: the user's survive; versions of a variable share one where they are not needed at once; no counters where a word will do."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from srcdiff.emit.liveness import Liveness, parts
+from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Push, Repeat, Step, inner_steps
+from srcdiff.ir.nodes import Function, If, Lit, Op, Var
+from srcdiff.ir.types import Array, is_scalar
+
+LETTERS = "t u v w s r p q a b c d g h m z".split()
+INDICES = "i j k l m".split()
+BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
+
+
+@dataclass
+class Groups:
+    """Variables that get one name: a union-find with the conflicts of each group."""
+
+    live: Liveness
+    parent: dict[Var, Var] = field(default_factory=dict)
+    members: dict[Var, int] = field(default_factory=dict)
+    conflicts: dict[Var, int] = field(default_factory=dict)
+    hints: dict[Var, str] = field(default_factory=dict)
+    fixed: set[Var] = field(default_factory=set)  # groups that hold a parameter
+
+    def find(self, var: Var) -> Var:
+        var = self.live.variable(var)
+        while self.parent.get(var, var) is not var:
+            var = self.parent[var]
+        if var not in self.members:
+            self.members[var] = self.live.bit(var)
+            self.conflicts[var] = self.live.conflicts.get(var, 0)
+            self.hints[var] = var.hint
+        return var
+
+    def apart(self, a: Var, b: Var) -> bool:
+        """Whether two groups are needed at once."""
+        return bool(self.conflicts[a] & self.members[b] or self.conflicts[b] & self.members[a])
+
+    def join(self, a: Var, b: Var) -> bool:
+        a, b = self.find(a), self.find(b)
+        if a is b:
+            return True
+        if self.apart(a, b) or (a in self.fixed and b in self.fixed):
+            return False
+        if b in self.fixed:
+            a, b = b, a
+        self.parent[b] = a
+        self.members[a] |= self.members[b]
+        self.conflicts[a] |= self.conflicts[b]
+        self.hints[a] = self.hints[a] or self.hints[b]
+        return True
+
+
+def name_variables(function: Function, steps: list[Step], live: Liveness, taken: Iterable[str]) -> dict[Var, str]:
+    """A name for every variable that is printed."""
+    groups = Groups(live)
+    for param in function.params:
+        groups.fixed.add(groups.find(param.var))
+    moves = _moves(steps, live)
+    reads = _read_counts(steps, live)
+    for exact in (True, False):
+        for target, value in moves:
+            a, b = groups.find(target), groups.find(value)
+            alike = groups.hints[a] == groups.hints[b] or not groups.hints[a] or not groups.hints[b]
+            if (a in groups.fixed or b in groups.fixed) and groups.hints[a] != groups.hints[b]:
+                continue
+            if (groups.hints[a] == groups.hints[b]) if exact else (alike or reads.get(live.variable(value), 0) <= 1):
+                groups.join(a, b)
+    return _Namer(function, groups, set(taken)).names(steps)
+
+
+def _all_steps(steps: list[Step]) -> Iterable[Step]:
+    for step in steps:
+        yield step
+        for inner in inner_steps(step):
+            yield from _all_steps(inner)
+
+
+def _moves(steps: list[Step], live: Liveness) -> list[tuple[Var, Var]]:
+    found = []
+    for step in _all_steps(steps):
+        if isinstance(step, Move):
+            for k, (target, value) in enumerate(zip(step.targets, step.values)):
+                if (step, k) not in live.dead and isinstance(value, Var) and value not in live.inside:
+                    found.append((target, value))
+    return found
+
+
+def _read_counts(steps: list[Step], live: Liveness) -> dict[Var, int]:
+    """By how many statements each variable is read."""
+    counts: dict[Var, int] = {}
+    for step in _all_steps(steps):
+        match step:
+            case Compute(_, value):
+                mask = live.value_reads(value)
+            case Move(_, values) | Push(_, values):
+                mask = 0
+                for value in values:
+                    mask |= live.reads(value)
+            case _:
+                mask = 0
+                for name in ("values", "test"):
+                    atoms = getattr(step, name, None) or []
+                    for atom in atoms if isinstance(atoms, list) else [atoms]:
+                        mask |= live.reads(atom)
+                if isinstance(step, Repeat):
+                    for walk in step.walks:
+                        mask |= live.reads(walk.seq)
+                if hasattr(step, "op"):
+                    mask |= live.value_reads(step.op) << 0
+        while mask:
+            low = mask & -mask
+            var = live.variables[low.bit_length() - 1]
+            counts[var] = counts.get(var, 0) + 1
+            mask ^= low
+    return counts
+
+
+class _Namer:
+    def __init__(self, function: Function, groups: Groups, taken: set[str]) -> None:
+        self.function, self.groups, self.taken = function, groups, taken
+        self.holders: dict[str, list[Var]] = {}
+        self.chosen: dict[Var, str] = {}
+        self.hinted: set[str] = set()
+
+    def names(self, steps: list[Step]) -> dict[Var, str]:
+        for param in self.function.params:
+            self.give(self.groups.find(param.var), param.var.hint)
+        order = self.appearances(steps)
+        self.hinted = {v.hint for v, _ in order if v.hint}
+        made: dict[Var, list[Op | If]] = {}
+        for var, value in order:
+            if value is not None:
+                made.setdefault(self.groups.find(var), []).append(value)
+        wishes = self.walk_wishes(steps)
+        for var, _ in order:
+            group = self.groups.find(var)
+            if group not in self.chosen and self.groups.hints[group]:
+                self.choose(group, self.hint_names(self.groups.hints[group], wishes.get(group)))
+        for var, _ in order:
+            group = self.groups.find(var)
+            if group not in self.chosen:
+                self.choose(group, self.other_names(var, made.get(group, [])))
+        return {v: self.chosen[self.groups.find(v)] for v, _ in order} | {
+            p.var: p.var.hint for p in self.function.params
+        }
+
+    def appearances(self, steps: list[Step]) -> list[tuple[Var, Op | If | None]]:
+        """Every variable in the order in which it is first assigned, with what it is assigned."""
+        found: list[tuple[Var, Op | If | None]] = []
+        live = self.groups.live
+        for step in _all_steps(steps):
+            match step:
+                case Compute(out, value) if (step, 0) not in live.dead:
+                    found.append((out, value))
+                case Move(targets):
+                    found += [(t, None) for k, t in enumerate(targets) if (step, k) not in live.dead]
+                case CallStep(call):
+                    found += [(out, None) for out in call.outs]
+                case NewTape(tape):
+                    found.append((tape, Op("tape", (), (), tape)))
+                case Repeat():
+                    for walk in step.walks:
+                        index = [Op("index", (), (), t) for t in walk.targets]
+                        found += list(zip(walk.targets, index))
+        return found
+
+    def walk_wishes(self, steps: list[Step]) -> dict[Var, Var]:
+        """For what is taken from a tape: the variable that was pushed."""
+        pushed: dict[Var, list[Var | None]] = {}
+        wishes: dict[Var, Var] = {}
+        for step in _all_steps(steps):
+            if isinstance(step, Push):
+                values = [v if isinstance(v, Var) and v not in self.groups.live.inside else None for v in step.values]
+                pushed.setdefault(step.tape, values)
+            elif isinstance(step, Repeat):
+                for walk in step.walks:
+                    for target, value in zip(walk.targets, pushed.get(walk.seq, []) if isinstance(walk.seq, Var) else []):
+                        if value is not None:
+                            wishes.setdefault(self.groups.find(target), value)
+        return wishes
+
+    def hint_names(self, hint: str, pushed: Var | None) -> Iterable[str]:
+        if pushed is not None:
+            name = self.chosen.get(self.groups.find(pushed))
+            if name is not None and name.startswith(hint):
+                yield name
+        if hint not in BUILTINS or hint not in self.taken:
+            yield hint
+        yield hint + "_prev"
+        yield from (f"{hint}{k}" for k in range(2, 1000000))
+
+    def other_names(self, var: Var, made: list[Op | If]) -> Iterable[str]:
+        names: list[str] = []
+        for value in made[:1]:
+            names += self.named_after(value)
+        yield from (n for n in names if n not in self.hinted)
+        yield from (n for n in LETTERS if n not in self.hinted and n not in names)
+        stem = names[0] if names else "t"
+        yield from (f"{stem}{k}" for k in range(2, 1000000))
+
+    def named_after(self, value: Op | If) -> list[str]:
+        """A temporary's names from what it is: the function's initial and its argument's last variable, a count, an index."""
+        if isinstance(value, If):
+            return []
+        if value.fn == "tape":
+            return ["tape"]
+        if value.fn == "index":
+            return INDICES if is_scalar(value.out.type) and _is_int(value.out) else ["x", "y", "z"]
+        if value.fn in ("builtins.len",) or (value.fn == "getattr" and _is_lit(value.args[1], "size")):
+            return ["n", "m", "k"]
+        if value.fn == "operator.getitem":
+            base, index = (self.text(a) for a in value.args)
+            if base and index and len(base) <= 3 and len(index) <= 2:
+                return [base + index]
+            return [base[0] + "i"] if base else []
+        module, _, function = value.fn.rpartition(".")
+        last = self.last_variable(value)
+        if module != "operator" and last and len(last) <= 2:
+            return [function[0] + last]
+        return []
+
+    def text(self, atom: object) -> str:
+        if isinstance(atom, Lit):
+            return str(atom.value) if isinstance(atom.value, int) and atom.value >= 0 else ""
+        if not isinstance(atom, Var) or atom in self.groups.live.inside:
+            return ""
+        return self.chosen.get(self.groups.find(atom), "")
+
+    def last_variable(self, value: Op | If) -> str:
+        for atom in reversed(parts(value)):
+            if isinstance(atom, Var):
+                if atom in self.groups.live.inside:
+                    return self.last_variable(self.groups.live.inside[atom])
+                return self.text(atom)
+        return ""
+
+    def choose(self, group: Var, names: Iterable[str]) -> None:
+        for name in names:
+            if self.free(name, group):
+                self.give(group, name)
+                return
+
+    def free(self, name: str, group: Var) -> bool:
+        if name in self.taken or not name.isidentifier() or keyword.iskeyword(name):
+            return False
+        if name in BUILTINS and not self.groups.hints[group]:
+            return False
+        holders = self.holders.get(name, [])
+        if holders and not self.groups.hints[group]:
+            return False  # a name that others had is not used for another kind of value
+        return not any(self.groups.apart(group, other) for other in holders)
+
+    def give(self, group: Var, name: str) -> None:
+        self.chosen[group] = name
+        self.holders.setdefault(name, []).append(group)
+
+
+def _is_int(var: Var) -> bool:
+    return isinstance(var.type, Array) and var.type.dtype == "int"
+
+
+def _is_lit(atom: object, value: str) -> bool:
+    return isinstance(atom, Lit) and atom.value == value

@@ -1,0 +1,401 @@
+"""Which operations are printed inside the expression that uses them: every value used once, and cheap ones that are used more often.
+
+    t = mul(a, x); y = exp(t)   ->   y = np.exp(a * x)
+
+Nothing may happen between an operation's place and the place where it is printed that changes what it reads.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from srcdiff.analysis.aliases import CONTAINERS, EXTERNAL, WRITES, Sharing, uses_shape_only
+from srcdiff.ir.builder import is_effect
+from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import is_scalar
+from srcdiff.ir.walk import blocks_of, outs
+
+WIDTH = 88  # of one expression
+CHEAP_ATTRIBUTES = ("size", "shape", "ndim", "dtype")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in the text: the number of the statement that is printed there, and the innermost loop block around it."""
+
+    number: int
+    region: Block | None
+
+
+@dataclass(eq=False, slots=True)
+class Use:
+    """One read of a variable: by a statement, or as a result of a block."""
+
+    stmt: Stmt | None
+    block: Block
+    position: int = -1
+
+
+@dataclass
+class Nesting:
+    """What is printed where; `inside` holds the operations and conditional expressions that are part of a larger one."""
+
+    sharing: Sharing
+    inside: dict[Var, Op | If] = field(default_factory=dict)
+    conditional: set[If] = field(default_factory=set)  # printed as `a if t else b`, `and`, `or`
+    number: dict[Stmt, int] = field(default_factory=dict)
+    end: dict[Block, int] = field(default_factory=dict)
+    last: dict[Stmt, int] = field(default_factory=dict)
+    owner: dict[Block, Stmt] = field(default_factory=dict)
+    block_of: dict[Stmt, Block] = field(default_factory=dict)
+    region: dict[Block, Block | None] = field(default_factory=dict)
+    uses: dict[Var, list[Use]] = field(default_factory=dict)
+    sites: dict[Stmt, list[Site]] = field(default_factory=dict)
+    made: dict[Var, Stmt] = field(default_factory=dict)
+    writes: list[tuple[int, Op]] = field(default_factory=list)
+    renewed: dict[str, list[int]] = field(default_factory=dict)  # where a variable of this hint is defined
+    defined_at: dict[Var, int] = field(default_factory=dict)
+
+    def used(self, var: Var) -> list[Use]:
+        return self.uses.get(var, [])
+
+
+def nest(function: Function, sharing: Sharing) -> Nesting:
+    nesting = Nesting(sharing)
+    counter = [0]
+    for param in function.params:
+        nesting.defined_at[param.var] = 0
+        nesting.renewed.setdefault(param.var.hint, []).append(0)
+    _number(function.body, None, counter, nesting)
+    _find_conditionals(function.body, True, nesting)
+    _decide_block(function.body, nesting)
+    _limit_widths(function.body, nesting)
+    return nesting
+
+
+def _number(block: Block, region: Block | None, counter: list[int], nesting: Nesting) -> None:
+    nesting.region[block] = region
+    for param in block.params:
+        _define(param, counter[0], nesting)
+    for stmt in block.body:
+        counter[0] += 1
+        number = nesting.number[stmt] = counter[0]
+        nesting.block_of[stmt] = block
+        _note_uses(stmt, block, nesting)
+        if isinstance(stmt, Op) and stmt.fn in WRITES:
+            nesting.writes.append((number, stmt))
+        for inner in blocks_of(stmt):
+            nesting.owner[inner] = stmt
+            _number(inner, inner if isinstance(stmt, Loop) else region, counter, nesting)
+        nesting.last[stmt] = counter[0]
+        for out in outs(stmt):
+            nesting.made[out] = stmt
+            _define(out, counter[0], nesting)
+    counter[0] += 1
+    nesting.end[block] = counter[0]
+    for k, atom in enumerate(block.results):
+        if isinstance(atom, Var):
+            nesting.uses.setdefault(atom, []).append(Use(None, block, k))
+
+
+def _define(var: Var, number: int, nesting: Nesting) -> None:
+    nesting.defined_at[var] = number
+    if var.hint:
+        nesting.renewed.setdefault(var.hint, []).append(number)
+
+
+def _note_uses(stmt: Stmt, block: Block, nesting: Nesting) -> None:
+    atoms: list[Atom]
+    match stmt:
+        case Op():
+            atoms = [*stmt.args, *(v for _, v in stmt.kwargs)]
+        case If():
+            atoms = [stmt.test]
+        case Loop():
+            atoms = [*(it.seq for it in stmt.iters), *stmt.inits]
+        case _:
+            atoms = list(stmt.args)
+    for position, atom in enumerate(atoms):
+        if isinstance(atom, Var):
+            nesting.uses.setdefault(atom, []).append(Use(stmt, block, position))
+
+
+def boolean(node: If) -> str:
+    """`and`, `or`, or nothing: what a conditional is where one arm is the test itself."""
+    if len(node.outs) != 1:
+        return ""
+    a, b = node.then.results[0], node.orelse.results[0]
+    if not node.then.body and (a is node.test or (_is(a, True) and _bool(node.test))):
+        return "or"
+    if not node.orelse.body and (b is node.test or (_is(b, False) and _bool(node.test))):
+        return "and"
+    return ""
+
+
+def _is(atom: Atom, value: bool) -> bool:
+    return isinstance(atom, Lit) and atom.value is value
+
+
+def _bool(atom: Atom) -> bool:
+    return is_scalar(atom.type) and getattr(atom.type, "dtype", None) == "bool"
+
+
+def _find_conditionals(block: Block, tail: bool, nesting: Nesting) -> None:
+    """Mark the branches that are expressions: one value without a name, nothing but operations in the arms."""
+    for stmt in block.body:
+        if isinstance(stmt, If):
+            for arm in blocks_of(stmt):
+                _find_conditionals(arm, tail and stmt is block.body[-1], nesting)
+            if _is_conditional(stmt, nesting) and not (tail and _only_returned(stmt, block, nesting) and not boolean(stmt)):
+                nesting.conditional.add(stmt)
+                if boolean(stmt) and isinstance(stmt.test, Var):  # `t or b` writes t once
+                    used = nesting.uses[stmt.test]
+                    used[:] = [u for u in used if u.stmt is not None or u.block not in blocks_of(stmt)]
+        else:
+            for inner in blocks_of(stmt):
+                _find_conditionals(inner, False, nesting)
+
+
+def _only_returned(node: If, block: Block, nesting: Nesting) -> bool:
+    return all(use.stmt is None and use.block is block for use in nesting.used(node.outs[0]))
+
+
+def _is_conditional(node: If, nesting: Nesting) -> bool:
+    if len(node.outs) != 1 or not nesting.used(node.outs[0]) or (node.outs[0].hint and not boolean(node)):
+        return False
+    if any(use.stmt is None and isinstance(nesting.owner.get(use.block), Loop) and use.position == 0 for use in nesting.used(node.outs[0])):
+        return False  # the exit of a loop's body
+    return all(_is_expression(arm, nesting) for arm in blocks_of(node))
+
+
+def _is_expression(block: Block, nesting: Nesting) -> bool:
+    """Whether the one result of a block can be written as one expression."""
+    if len(block.body) > 8 or any(isinstance(r, Lit) and r.value is UNDEF for r in block.results):
+        return False
+    for stmt in block.body:
+        if not (isinstance(stmt, Op) or stmt in nesting.conditional) or not _pure(stmt):
+            return False
+        out = outs(stmt)[0]
+        if len(nesting.used(out)) != 1 and not (isinstance(stmt, Op) and _cheap(stmt) and not out.hint):
+            return False
+    return True
+
+
+def _pure(stmt: Stmt) -> bool:
+    return not isinstance(stmt, Op) or not (stmt.fn in WRITES or is_effect(stmt.fn) or stmt.fn == "srcdiff.check_rank")
+
+
+def _decide_block(block: Block, nesting: Nesting) -> None:
+    """Decide backwards, so that where the consumers are printed is known."""
+    for stmt in reversed(block.body):
+        owner = nesting.owner.get(block)
+        if owner in nesting.conditional:
+            nesting.sites[stmt] = nesting.sites[owner]  # part of the conditional expression
+            nesting.inside[outs(stmt)[0]] = stmt  # type: ignore[assignment]
+        elif isinstance(stmt, Op) or stmt in nesting.conditional:
+            sites = _print_sites(stmt, nesting)
+            out = outs(stmt)[0]
+            if sites is not None and _may_move(stmt, sites, nesting):
+                nesting.sites[stmt] = sites
+                nesting.inside[out] = stmt  # type: ignore[assignment]
+            else:
+                nesting.sites[stmt] = [Site(nesting.number[stmt], nesting.region[block])]
+        else:
+            nesting.sites[stmt] = [Site(nesting.number[stmt], nesting.region[block])]
+        for inner in reversed(blocks_of(stmt)):
+            _decide_block(inner, nesting)
+
+
+def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
+    """Where a statement would be printed, were it nested; None where it must have a name."""
+    out = outs(stmt)[0]
+    uses = nesting.used(out)
+    if not uses or not _pure(stmt):
+        return None
+    cheap = isinstance(stmt, Op) and _cheap(stmt)
+    if len(uses) > 1 and not (cheap and not out.hint):
+        return None
+    sites: list[Site] = []
+    for use in uses:
+        found = _use_sites(out, use, nesting)
+        if found is None:
+            return None
+        sites += found
+    return sites if len(sites) == 1 or (cheap and not out.hint) else None
+
+
+def _use_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
+    if use.stmt is None:
+        return _result_sites(out, use, nesting)
+    if isinstance(use.stmt, Loop):
+        return nesting.sites[use.stmt] if use.position < len(use.stmt.iters) else None
+    if isinstance(use.stmt, Op):
+        if use.stmt.fn in WRITES and use.position == 0:
+            return None
+        if use.stmt.fn in CONTAINERS and out.hint and _is_returned(use.stmt, nesting):
+            return None  # what is returned among others keeps its name
+    return nesting.sites[use.stmt]
+
+
+def _is_returned(stmt: Op, nesting: Nesting) -> bool:
+    return any(use.stmt is None and nesting.owner.get(use.block) is None for use in nesting.used(stmt.out))
+
+
+def _result_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
+    """Results are printed in place of the conditional, the test of the loop or the return that they belong to."""
+    block, owner = use.block, nesting.owner.get(use.block)
+    here = [Site(nesting.end[block], nesting.region[block])]
+    if owner is None:
+        return None if len(block.results) > 1 and out.hint else here
+    if owner in nesting.conditional:
+        return nesting.sites[owner]
+    if isinstance(owner, Loop):
+        if block is owner.cond:
+            return here
+        return here if use.position > len(owner.inits) and not out.hint else None
+    # an arm whose value is returned
+    target = owner.outs[use.position]
+    further = nesting.used(target)
+    if len(further) == 1 and further[0].stmt is None and not isinstance(nesting.owner.get(further[0].block), Loop):
+        if _result_sites(target, further[0], nesting) is not None and _reaches_return(further[0].block, nesting):
+            return here
+    return None
+
+
+def _reaches_return(block: Block, nesting: Nesting) -> bool:
+    while block in nesting.owner:
+        owner = nesting.owner[block]
+        if not isinstance(owner, If) or nesting.block_of[owner].body[-1] is not owner:
+            return False
+        block = nesting.block_of[owner]
+    return True
+
+
+def _may_move(stmt: Stmt, sites: list[Site], nesting: Nesting) -> bool:
+    block = nesting.block_of[stmt]
+    here, region = nesting.number[stmt], nesting.region[block]
+    cheap = isinstance(stmt, Op) and _cheap(stmt)
+    reads = _reads(stmt)
+    for site in sites:
+        until = site.number
+        if site.region is not region:
+            loop = _loop_between(site.region, region, nesting)
+            if not cheap or loop is None:
+                return False
+            until = nesting.last[loop] + 1
+        if any(_changes(here, until, atom, content, nesting) for atom, content in reads):
+            return False
+    return True
+
+
+def _loop_between(inner: Block | None, outer: Block | None, nesting: Nesting) -> Stmt | None:
+    """The outermost loop around `inner` that lies within `outer`."""
+    while inner is not None:
+        loop = nesting.owner[inner]
+        inner = nesting.region[nesting.block_of[loop]]
+        if inner is outer:
+            return loop
+    return None
+
+
+def _reads(stmt: Stmt) -> list[tuple[Atom, bool]]:
+    """What a statement reads, and whether it reads the content."""
+    if isinstance(stmt, Op):
+        found = [(a, not uses_shape_only(stmt, i)) for i, a in enumerate(stmt.args)]
+        return found + [(a, True) for _, a in stmt.kwargs]
+    assert isinstance(stmt, If)
+    found = [(stmt.test, True)]
+    for arm in blocks_of(stmt):
+        found += [(r, True) for r in arm.results]
+        for inner in arm.body:
+            found += _reads(inner)
+    return found
+
+
+def _changes(here: int, until: int, atom: Atom, content: bool, nesting: Nesting) -> bool:
+    """Whether what `atom` is, or its name, changes between two places."""
+    shared = nesting.sharing.of(atom)
+    if content and shared & ~EXTERNAL:
+        low = bisect_right(nesting.writes, here, key=lambda w: w[0])
+        high = bisect_left(nesting.writes, until, key=lambda w: w[0])
+        for _, write in nesting.writes[low:high]:
+            if shared & nesting.sharing.of(write.args[0]) & ~EXTERNAL:
+                return True
+    if isinstance(atom, Var) and atom.hint:
+        at = nesting.renewed.get(atom.hint, [])
+        low, high = bisect_right(at, here), bisect_left(at, until)
+        return low < high
+    return False
+
+
+def _cheap(op: Op) -> bool:
+    """What a person would rather write twice than name."""
+    first = op.args[0] if op.args else None
+    match op.fn:
+        case "getattr":
+            return isinstance(op.args[1], Lit) and op.args[1].value in CHEAP_ATTRIBUTES
+        case "numpy.transpose":
+            return len(op.args) == 1 and not op.kwargs
+        case "operator.neg":
+            return is_scalar(op.out.type)
+        case "operator.mul":
+            return is_scalar(op.out.type) and isinstance(first, Lit) and isinstance(op.args[1], Var)
+        case "operator.getitem":
+            return isinstance(op.args[1], Lit) and (isinstance(op.args[1].value, str) or not is_array_like(op.args[0]))
+        case "slice":
+            return True
+    return False
+
+
+def is_array_like(atom: Atom) -> bool:
+    from srcdiff.ir.types import Any, Array, Sequence
+
+    return isinstance(atom.type, (Any, Array, Sequence))
+
+
+def _limit_widths(block: Block, nesting: Nesting) -> None:
+    """Name the widest operands of expressions that would not fit on a line."""
+    widths: dict[Var, tuple[int, int]] = {}
+
+    def width_of(atom: Atom) -> tuple[int, int]:
+        if isinstance(atom, Var):
+            return widths.get(atom, (max(1, len(atom.hint)), 0))
+        return (len(repr(atom.value)) if isinstance(atom, Lit) else 6), 0
+
+    def measure(atoms: list[Atom], overhead: int) -> tuple[int, int]:
+        while True:
+            sizes = [width_of(a) for a in atoms]
+            total = sum(w for w, _ in sizes) + overhead + 2 * len(atoms)
+            depth = 1 + max((d for _, d in sizes), default=0)
+            if total <= WIDTH and depth <= 14:
+                return total, depth
+            wide = [(size, -k) for k, (a, size) in enumerate(zip(atoms, sizes)) if a in widths and size[0] > 12]
+            if not wide:
+                return total, depth
+            _unnest(atoms[-max(wide)[1]], widths, nesting)
+
+    def visit(blk: Block) -> None:
+        for stmt in blk.body:
+            for inner in blocks_of(stmt):
+                visit(inner)
+            if isinstance(stmt, Op):
+                atoms = [*stmt.args, *(v for _, v in stmt.kwargs)]
+                size = measure(atoms, 3 if stmt.fn.startswith("operator.") else len(stmt.fn) - 2)
+            elif stmt in nesting.conditional:
+                assert isinstance(stmt, If)
+                size = measure([stmt.test, stmt.then.results[0], stmt.orelse.results[0]], 10)
+            else:
+                continue
+            if outs(stmt)[0] in nesting.inside:
+                widths[outs(stmt)[0]] = size
+
+    visit(block)
+
+
+def _unnest(atom: Atom, widths: dict[Var, tuple[int, int]], nesting: Nesting) -> None:
+    assert isinstance(atom, Var)
+    owner = nesting.owner.get(nesting.block_of[nesting.made[atom]])
+    if owner not in nesting.conditional:
+        del nesting.inside[atom]
+    del widths[atom]

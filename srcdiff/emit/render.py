@@ -1,0 +1,52 @@
+"""From a tree to text: the one place where astor and black are loaded, and only when text is asked for."""
+
+from __future__ import annotations
+
+import ast
+
+NEWER = tuple(
+    getattr(ast, name) for name in ("Match", "TryStar", "TypeAlias", "TypeVar", "JoinedStr", "Slice") if hasattr(ast, name)
+)
+LINE_LENGTH = 110
+
+
+def render(tree: ast.Module, comments: dict[str, str] | None = None) -> str:
+    """The text of a module, as black would have it; `comments` stand above the first function, in order."""
+    import black
+
+    text = _source(tree)
+    if comments:
+        notes = "".join(f"# {name}: {comment}\n" for name, comment in comments.items())
+        lines = text.splitlines(keepends=True)
+        first = next((k for k, line in enumerate(lines) if line.startswith("def ")), len(lines))
+        text = "".join([*lines[:first], notes, *lines[first:]])
+    return black.format_str(text, mode=black.Mode(line_length=LINE_LENGTH, magic_trailing_comma=False))
+
+
+def _source(tree: ast.Module) -> str:
+    return "\n".join(_statement(stmt) for stmt in tree.body) + "\n"
+
+
+def _statement(stmt: ast.stmt) -> str:
+    """A statement of the module by astor, or by `ast.unparse` where astor does not print the same tree."""
+    if not any(isinstance(node, NEWER) for node in ast.walk(stmt)):
+        text = _by_astor(stmt)
+        if text is not None:
+            return text
+    return ast.unparse(stmt)
+
+
+def _by_astor(stmt: ast.stmt) -> str | None:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # astor 0.8 asks for ast.Num and ast.Str, gone in 3.14
+        try:
+            import astor
+
+            text: str = astor.to_source(stmt)
+            again = ast.parse(text).body
+        except (ImportError, AttributeError, SyntaxError, TypeError, ValueError):
+            return None
+    same = len(again) == 1 and ast.dump(again[0]) == ast.dump(stmt)
+    return text if same else None

@@ -1,0 +1,374 @@
+"""From blocks to statements: branches, loops and exits as people write them.
+
+An `If` at the end of a block takes the rest of the work into its arms: `return`, `break` and `continue` stand where they
+are decided. Everything else is moved between variables; names make most moves vanish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from srcdiff.analysis.aliases import WRITES
+from srcdiff.emit.nesting import Nesting
+from srcdiff.emit.steps import (
+    Branch,
+    CallStep,
+    Compute,
+    Exit,
+    Move,
+    NewTape,
+    Push,
+    Repeat,
+    Step,
+    Walk,
+    Write,
+    always_exits,
+)
+from srcdiff.emit.tapes import Tapes
+from srcdiff.errors import Loc
+from srcdiff.ir.builder import is_effect
+from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import BOOL, INT
+
+Finish = Callable[[list[Atom], list[Step]], None]
+
+
+@dataclass
+class Tail:
+    """What comes after a block: `finish` writes it; `exit_at` is the place of the exit code among a loop body's results."""
+
+    finish: Finish
+    returns: bool = False
+    exit_at: int | None = None
+
+
+@dataclass
+class Structure:
+    nesting: Nesting
+    tapes: Tapes
+
+    def function(self, function: Function) -> list[Step]:
+        steps: list[Step] = []
+
+        def finish(results: list[Atom], into: list[Step]) -> None:
+            into.append(Exit("return", results))
+
+        self.block(function.body, Tail(finish, returns=True), steps)
+        return steps
+
+    def block(self, block: Block, tail: Tail, steps: list[Step], pushes: list[tuple[int, Push]] | None = None) -> None:
+        """Write a block and what follows it; each push goes as early as its values are ready."""
+        pending = list(pushes or [])
+
+        def push(ready: int) -> None:
+            for item in [p for p in pending if p[0] == ready]:
+                pending.remove(item)
+                steps.append(item[1])
+
+        push(-1)
+        for i, stmt in enumerate(block.body):
+            if self.is_inside(stmt):
+                push(i)
+                continue
+            if isinstance(stmt, If) and self.sinks(stmt, block, tail):
+                self.sunk_branch(stmt, block, tail, steps)
+                return
+            if isinstance(stmt, Loop):
+                branch = self.return_test(stmt, i, block, tail)
+                self.loop(stmt, steps, branch and (branch, block, tail))
+                if branch is not None:
+                    self.block(branch.orelse, self.arm_tail(branch, block, tail), steps)
+                    return
+            else:
+                self.statement(stmt, steps)
+            push(i)
+        tail.finish(list(block.results), steps)
+
+    def is_inside(self, stmt: Stmt) -> bool:
+        if isinstance(stmt, Op):
+            if stmt.out in self.nesting.inside:
+                return True
+            pure = not (stmt.fn in WRITES or is_effect(stmt.fn) or stmt.fn == "srcdiff.check_rank")
+            return pure and not self.nesting.used(stmt.out)
+        return stmt in self.nesting.conditional and stmt.outs[0] in self.nesting.inside  # type: ignore[union-attr]
+
+    def statement(self, stmt: Stmt, steps: list[Step]) -> None:
+        match stmt:
+            case Op(fn) if fn in WRITES:
+                steps.append(Write(stmt, stmt.loc))
+            case Op():
+                steps.append(Compute(stmt.out, stmt, stmt.loc))
+            case If() if stmt in self.nesting.conditional:
+                steps.append(Compute(stmt.outs[0], stmt, stmt.loc))
+            case If():
+                self.branch(stmt, steps)
+            case Call():
+                steps.append(CallStep(stmt, stmt.loc))
+
+    def branch(self, node: If, steps: list[Step]) -> None:
+        def finish(results: list[Atom], into: list[Step]) -> None:
+            pairs = [(out, r) for out, r in zip(node.outs, results) if self.nesting.used(out)]
+            if pairs:
+                into.append(Move([o for o, _ in pairs], [r for _, r in pairs], node.loc))
+
+        then: list[Step] = []
+        orelse: list[Step] = []
+        self.block(node.then, Tail(finish), then)
+        self.block(node.orelse, Tail(finish), orelse)
+        steps.append(Branch(node.test, then, orelse, node.loc))
+
+    # branches that end a block
+
+    def sinks(self, node: If, block: Block, tail: Tail) -> bool:
+        """Whether the arms can take over what follows the block."""
+        if node in self.nesting.conditional or not (tail.returns or tail.exit_at is not None):
+            return False
+        if not all(self.is_inside(later) for later in block.body[block.body.index(node) + 1 :]):
+            return False
+        for out in node.outs:
+            if any(use.stmt is not None or use.block is not block for use in self.nesting.used(out)):
+                return False
+        if tail.exit_at is not None:
+            return any(block.results[tail.exit_at] is out for out in node.outs)
+        others = [r for r in block.results if not any(r is out for out in node.outs)]
+        return not any(isinstance(r, Var) and r in self.nesting.inside for r in others)
+
+    def arm_tail(self, node: If, block: Block, tail: Tail) -> Tail:
+        def finish(results: list[Atom], into: list[Step]) -> None:
+            values = dict(zip(node.outs, results))
+            tail.finish([values.get(r, r) if isinstance(r, Var) else r for r in block.results], into)
+
+        exit_at = None
+        if tail.exit_at is not None:
+            found = [k for k, out in enumerate(node.outs) if out is block.results[tail.exit_at]]
+            exit_at = found[0] if found else None
+        return Tail(finish, tail.returns, exit_at)
+
+    def sunk_branch(self, node: If, block: Block, tail: Tail, steps: list[Step]) -> None:
+        then: list[Step] = []
+        orelse: list[Step] = []
+        self.block(node.then, self.arm_tail(node, block, tail), then)
+        self.block(node.orelse, self.arm_tail(node, block, tail), orelse)
+        steps += flat(node.test, then, orelse, node.loc)
+
+    # loops
+
+    def exits(self, block: Block, exit_at: int) -> list[int] | None:
+        """The exit codes at the ends of a loop's body; None where one is not decided by a branch at the end."""
+        atom = block.results[exit_at]
+        if isinstance(atom, Lit):
+            return [atom.value]
+        node = self.nesting.made.get(atom) if isinstance(atom, Var) else None
+        tail = Tail(lambda results, into: None, exit_at=exit_at)
+        if not isinstance(node, If) or self.nesting.block_of[node] is not block or not self.sinks(node, block, tail):
+            return None
+        k = next(k for k, out in enumerate(node.outs) if out is atom)
+        then, orelse = self.exits(node.then, k), self.exits(node.orelse, k)
+        return None if then is None or orelse is None else then + orelse
+
+    def return_test(self, loop: Loop, at: int, block: Block, tail: Tail) -> If | None:
+        """The branch after a loop that asks whether the loop returned, if it is all that asks."""
+        exit_uses = self.nesting.used(loop.outs[0])
+        codes = self.exits(loop.body, 0)
+        rest = [s for s in block.body[at + 1 :] if not self.is_inside(s)]
+        if len(exit_uses) != 1 or codes is None or not rest or not isinstance(rest[0], If):
+            return None
+        test, node = exit_uses[0].stmt, rest[0]
+        if not isinstance(test, Op) or test.fn != "operator.eq" or node.test is not test.out or test.out not in self.nesting.inside:
+            return None
+        if not isinstance(test.args[1], Lit) or test.args[1].value != RETURN or not self.sinks(node, block, tail):
+            return None
+        if codes.count(RETURN) > 1 and any(not self.is_inside(s) for s in node.then.body):
+            return None
+        return node
+
+    def loop(self, node: Loop, steps: list[Step], returned: tuple[If, Block, Tail] | None) -> None:
+        n = len(node.inits)
+        codes = self.exits(node.body, 0)
+        flag = node.outs[0] if codes is None or (self.nesting.used(node.outs[0]) and returned is None) else None
+        kept = [k for k in range(len(node.outs) - n - 1) if self.nesting.used(node.outs[n + 1 + k])]
+        tapes = self.grouped([(node.outs[n + 1 + k], node.body.results[n + 1 + k]) for k in kept])
+        steps += [NewTape(tape, node.loc) for tape, _ in tapes]
+        targets, values = list(node.carried), list(node.inits)
+        if flag is not None:
+            targets.append(flag)
+            values.append(Lit(NEXT, INT))
+        if targets:
+            steps.append(Move(targets, values, node.loc))
+        repeat = Repeat(self.walks(node), [], None, [], node.loc, list(node.carried))
+        if node.cond is not None:
+            self.condition(node.cond, repeat)
+        pushes = self.pushes(node, tapes)
+        early = {tape for (ready, push), (tape, _) in zip(pushes, tapes) if self.is_early(ready, node.body)}
+        self.block(
+            node.body,
+            Tail(self.iteration_end(node, flag, tapes, early, returned), exit_at=0),
+            repeat.body,
+            [p for p in pushes if p[1].tape in early],
+        )
+        drop_last_continue(repeat.body)
+        steps.append(repeat)
+        pairs = [(o, c) for o, c in zip(node.outs[1:], node.carried) if self.nesting.used(o)]
+        if pairs:
+            steps.append(Move([o for o, _ in pairs], [c for _, c in pairs], node.loc))
+
+    def condition(self, cond: Block, repeat: Repeat) -> None:
+        def finish(results: list[Atom], into: list[Step]) -> None:
+            repeat.test = results[0]
+
+        self.block(cond, Tail(finish), repeat.head)
+
+    def iteration_end(
+        self,
+        node: Loop,
+        flag: Var | None,
+        tapes: list[tuple[Var, list[int]]],
+        early: set[Var],
+        returned: tuple[If, Block, Tail] | None,
+    ) -> Finish:
+        n = len(node.inits)
+        first = n + 1
+
+        def finish(results: list[Atom], into: list[Step]) -> None:
+            code = results[0]
+            for tape, members in tapes:
+                if tape not in early:
+                    into.append(Push(tape, [results[first + k] for k in members], node.loc))
+            leaving = returned is not None and isinstance(code, Lit) and code.value == RETURN
+            if leaving:
+                assert returned is not None
+                self.leave(node, results, returned, into)
+                return
+            targets, values = list(node.carried), results[1:first]
+            if flag is not None:
+                targets, values = [*targets, flag], [*values, code]
+            if targets:
+                into.append(Move(targets, values, node.loc))
+            if not isinstance(code, Lit):
+                assert flag is not None
+                test = Var("", BOOL)
+                self.nesting.inside[test] = Op("operator.ge", (flag, Lit(BREAK, INT)), (), test, node.loc)
+                into.append(Branch(test, [Exit("break")], [], node.loc))
+            elif code.value >= BREAK:
+                into.append(Exit("break"))
+            elif code.value == CONTINUE:
+                into.append(Exit("continue"))
+
+        return finish
+
+    def leave(self, node: Loop, results: list[Atom], returned: tuple[If, Block, Tail], into: list[Step]) -> None:
+        """Return from within a loop: what the branch after the loop would do."""
+        branch, block, tail = returned
+        values = {out: r for out, r in zip(node.outs[1 : len(node.inits) + 1], results[1:])}
+        arm = branch.then
+        if all(self.is_inside(s) for s in arm.body) and not any(
+            isinstance(r, Var) and r in self.nesting.inside for r in [*arm.results, *block.results]
+        ):
+            arm_values = [values.get(r, r) if isinstance(r, Var) else r for r in arm.results]
+            tail_of_arm = self.arm_tail(branch, block, renamed_tail(tail, values))
+            tail_of_arm.finish(arm_values, into)
+            return
+        used = [(o, v) for o, v in values.items() if self.nesting.used(o)]
+        if used:
+            into.append(Move([o for o, _ in used], [v for _, v in used], node.loc))
+        self.block(arm, self.arm_tail(branch, block, tail), into)
+
+    # tapes
+
+    def grouped(self, outs: list[tuple[Var, Atom]]) -> list[tuple[Var, list[int]]]:
+        """Each tape of a loop with the places of its members among the collected results."""
+        found: dict[Var, list[int]] = {}
+        seen: set[Var] = set()
+        for out, value in outs:
+            if isinstance(value, Var) and value in self.tapes.of:
+                inner = self.tapes.tape(value)
+                if inner in seen:
+                    continue
+                seen.add(inner)
+            found.setdefault(self.tapes.tape(out), []).append(self.tapes.order[out])
+        return list(found.items())
+
+    def pushes(self, node: Loop, tapes: list[tuple[Var, list[int]]]) -> list[tuple[int, Push]]:
+        first = len(node.inits) + 1
+        place: dict[Var, int] = {}
+        for i, stmt in enumerate(node.body.body):
+            for out in [stmt.out] if isinstance(stmt, Op) else stmt.outs:
+                place[out] = i
+        found = []
+        for tape, members in tapes:
+            values = [node.body.results[first + k] for k in members]
+            ready = max([place.get(v, -1) if isinstance(v, Var) else -1 for v in values], default=-1)
+            found.append((ready, Push(tape, [self.pushed(v) for v in values], node.loc)))
+        return found
+
+    def pushed(self, value: Atom) -> Atom:
+        return self.tapes.tape(value) if isinstance(value, Var) and value in self.tapes.of else value
+
+    def is_early(self, ready: int, body: Block) -> bool:
+        """Whether the values are there before the branch that ends the body."""
+        if ready < 0:
+            return True
+        end = Tail(lambda results, into: None, exit_at=0)
+        for i, stmt in enumerate(body.body[: ready + 1]):
+            if isinstance(stmt, If) and self.sinks(stmt, body, end):
+                return False
+            if isinstance(stmt, Loop) and self.return_test(stmt, i, body, end) is not None:
+                return False
+        return True
+
+    def walks(self, node: Loop) -> list[Walk]:
+        found: list[Walk] = []
+        by_tape: dict[Var, Walk] = {}
+        places: dict[Var, int] = {}
+        order = sorted(range(len(node.iters)), key=lambda k: (0, k) if not self.is_tape(node.iters[k].seq) else (1, self.place(node, k)))
+        for k in order:
+            walked, target = node.iters[k], node.targets[k]
+            seq = walked.seq
+            if not isinstance(seq, Var) or seq not in self.tapes.of:
+                found.append(Walk([target], seq, walked.reverse))
+                continue
+            tape = self.tapes.tape(seq)
+            if target in self.tapes.of:
+                target = self.tapes.tape(target)
+            if tape not in by_tape:
+                by_tape[tape] = Walk([], tape, walked.reverse, tape in self.tapes.popped and walked.reverse)
+                found.append(by_tape[tape])
+            if target not in places:
+                places[target] = k
+                by_tape[tape].targets.append(target)
+        return found
+
+    def is_tape(self, seq: Atom) -> bool:
+        return isinstance(seq, Var) and seq in self.tapes.of
+
+    def place(self, node: Loop, k: int) -> int:
+        seq = node.iters[k].seq
+        assert isinstance(seq, Var)
+        return self.tapes.order[seq]
+
+
+def renamed_tail(tail: Tail, values: dict[Var, Atom]) -> Tail:
+    """The same tail, reading what the loop hands on instead of the loop's results."""
+
+    def finish(results: list[Atom], into: list[Step]) -> None:
+        tail.finish([values.get(r, r) if isinstance(r, Var) else r for r in results], into)
+
+    return Tail(finish, tail.returns, tail.exit_at)
+
+
+def flat(test: Atom, then: list[Step], orelse: list[Step], loc: Loc | None) -> list[Step]:
+    """An arm that always exits stands alone; the other follows it without indentation."""
+    if not then and not orelse:
+        return []
+    if always_exits(then):
+        return [Branch(test, then, [], loc), *orelse]
+    if always_exits(orelse):
+        return [Branch(test, orelse, [], loc, inverted=True), *then]
+    return [Branch(test, then, orelse, loc)]
+
+
+def drop_last_continue(body: list[Step]) -> None:
+    while body and isinstance(body[-1], Exit) and body[-1].kind == "continue":
+        body.pop()
+
