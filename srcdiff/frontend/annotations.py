@@ -1,0 +1,172 @@
+"""What an annotation says of a parameter: `x: Annotated[np.ndarray, "n d"]` is a matrix of floats."""
+
+from __future__ import annotations
+
+import ast
+import types
+import typing
+from collections.abc import Sequence as Elements
+from typing import Any as AnyValue
+
+from srcdiff.frontend.names import Expression, Library, Meaning, Resolver, Value
+from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Dict, Dim, Opaque, Sequence, Tuple, Type, fresh
+
+SCALARS: dict[str, Type] = {
+    "builtins.float": SCALAR,
+    "builtins.int": INT,
+    "builtins.bool": BOOL,
+    "builtins.complex": Array("complex", ()),
+    "builtins.str": Opaque("str"),
+    "numpy.float64": SCALAR,
+    "numpy.float32": SCALAR,
+    "numpy.int64": INT,
+}
+ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
+DTYPES = {"float": "float", "int": "int", "uint": "int", "bool": "bool", "complex": "complex"}
+LISTS = ("builtins.list", "typing.List", "typing.Sequence", "collections.abc.Sequence")
+TUPLES = ("builtins.tuple", "typing.Tuple")
+DICTS = ("builtins.dict", "typing.Dict", "typing.Mapping", "collections.abc.Mapping")
+ND_ARRAY_ALIASES = ("numpy.typing.NDArray", "numpy._typing._array_like.NDArray", "numpy._typing.NDArray")
+
+
+def type_of_annotation(node: ast.expr | None, name: str, resolver: Resolver) -> Type:
+    """The type that a parameter's annotation declares; Any where it says nothing that is known."""
+    return _Reader(resolver, name).node(node) or Any(name)
+
+
+def dtype_of(name: str) -> str | None:
+    """ "float" for numpy.float32, builtins.float and the like."""
+    stem = name.rpartition(".")[2].rstrip("_0123456789").lower()
+    return DTYPES.get(stem)
+
+
+def dimensions(text: str, name: str) -> tuple[Dim, ...] | frozenset:
+    """The shape that "n d 3" declares; "..." and "*batch" leave the rank open."""
+    dims: list[Dim] = []
+    for token in text.replace(",", " ").split():
+        token = token.partition("=")[2] or token
+        if token == "..." or token.startswith("*"):
+            return frozenset({name})
+        if token.isdigit():
+            dims.append(int(token))
+        else:
+            dims.append(fresh() if token.startswith(("_", "#", "?")) else token)
+    return tuple(dims)
+
+
+class _Reader:
+    """Reads one parameter's annotation; inner types of containers get symbols of their own."""
+
+    def __init__(self, resolver: Resolver, name: str) -> None:
+        self.resolver, self.name, self.depth = resolver, name, 0
+
+    def symbol(self) -> str:
+        return fresh() if self.depth else self.name
+
+    def inner(self, part: AnyValue) -> Type:
+        self.depth += 1
+        found = self.node(part) if isinstance(part, ast.expr) else self.live(part)
+        self.depth -= 1
+        return found or Any(fresh())
+
+    def node(self, node: ast.expr | None) -> Type | None:
+        match node:
+            case ast.Constant(value=None):
+                return Opaque("None")
+            case ast.Constant(value=str(text)):
+                try:
+                    return self.node(ast.parse(text, mode="eval").body)
+                except SyntaxError:
+                    return None
+            case ast.Name() | ast.Attribute():
+                return self.meaning(self.resolve(node))
+            case ast.Subscript(value=value, slice=index):
+                return self.generic(value, index.elts if isinstance(index, ast.Tuple) else [index])
+        return None
+
+    def resolve(self, node: ast.expr) -> Meaning | None:
+        if isinstance(node, ast.Name):
+            return self.resolver.resolve(node.id)
+        if isinstance(node, ast.Attribute):
+            base = self.resolve(node.value)
+            return self.resolver.attribute(base, node.attr) if base is not None else None
+        return None
+
+    def meaning(self, meaning: Meaning | None) -> Type | None:
+        match meaning:
+            case Library(name):
+                return self.plain(name)
+            case Value(value):
+                return self.live(value)
+            case Expression(node):
+                return self.node(node)
+        return None
+
+    def plain(self, name: str) -> Type | None:
+        if name == "numpy.ndarray" or name in ND_ARRAY_ALIASES:
+            return Array(None, frozenset({self.symbol()}))
+        if name in LISTS:
+            return Sequence("list", Any(fresh()), None)
+        if name in DICTS:
+            return Dict(None, Any(fresh()))
+        return SCALARS.get(name)
+
+    def generic(self, value: ast.expr, parts: list[ast.expr]) -> Type | None:
+        meaning = self.resolve(value)
+        if isinstance(meaning, Value):  # an alias such as NDArray, which is itself a generic type
+            origin = typing.get_origin(meaning.value)
+            meaning = Library("numpy.typing.NDArray") if getattr(origin, "__name__", "") == "ndarray" else None
+        if not isinstance(meaning, Library):
+            return None
+        texts = [p.value if isinstance(p, ast.Constant) else None for p in parts]
+        return self.applied(meaning.name, parts, texts)
+
+    def applied(self, name: str, parts: Elements[AnyValue], texts: Elements[AnyValue]) -> Type | None:
+        """The type of name[parts], whether these are trees or live objects."""
+        if name in ANNOTATED:
+            strings = [t for t in texts[1:] if isinstance(t, str)]
+            base = self.node(parts[0]) if isinstance(parts[0], ast.expr) else self.live(parts[0])
+            if strings and isinstance(base, Array) and base.shape != ():
+                return Array(base.dtype or "float", dimensions(strings[0], self.symbol()))
+            return base
+        if name.startswith("jaxtyping.") and len(parts) == 2 and isinstance(texts[1], str):
+            return Array(dtype_of(name) or "float", dimensions(texts[1], self.symbol()))
+        if name in ND_ARRAY_ALIASES:
+            return Array(self.element_dtype(parts[-1]), frozenset({self.symbol()}))
+        if name in LISTS and len(parts) == 1:
+            return Sequence("list", self.inner(parts[0]), None)
+        if name in TUPLES:
+            if len(parts) == 2 and texts[1] is Ellipsis:
+                return Sequence("tuple", self.inner(parts[0]), None)
+            return Tuple(tuple(self.inner(p) for p in parts))
+        if name in DICTS and len(parts) == 2:
+            return Dict(None, self.inner(parts[1]))
+        return None
+
+    def element_dtype(self, part: AnyValue) -> str | None:
+        if isinstance(part, ast.expr):
+            meaning = self.resolve(part)
+            return dtype_of(meaning.name) if isinstance(meaning, Library) else None
+        if typing.get_origin(part) is not None:  # numpy.dtype[numpy.float64]
+            part = typing.get_args(part)[-1]
+        return dtype_of(getattr(part, "__name__", ""))
+
+    def live(self, annotation: AnyValue) -> Type | None:
+        """The type of an evaluated annotation."""
+        if isinstance(annotation, str):
+            return self.node(ast.Constant(annotation))
+        if hasattr(annotation, "dim_str") and hasattr(annotation, "array_type"):
+            return Array(dtype_of(annotation.__name__.partition("[")[0]) or "float", dimensions(annotation.dim_str, self.symbol()))
+        if hasattr(annotation, "__metadata__"):
+            parts = (annotation.__origin__, *annotation.__metadata__)
+            return self.applied(ANNOTATED[0], parts, parts)
+        origin = typing.get_origin(annotation)
+        if origin is None:
+            module, name = getattr(annotation, "__module__", ""), getattr(annotation, "__qualname__", "")
+            return self.plain(f"{module}.{name}")
+        if origin is typing.Union or isinstance(annotation, types.UnionType):
+            return None
+        if getattr(origin, "__name__", "") == "ndarray":
+            return Array(self.element_dtype(typing.get_args(annotation)[-1]), frozenset({self.symbol()}))
+        parts = typing.get_args(annotation)
+        return self.applied(f"{origin.__module__}.{origin.__qualname__}", parts, parts)

@@ -1,0 +1,187 @@
+"""Calls: of the library, which become operations, and of the user's functions, which are inlined or stay calls."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable
+
+import numpy as np
+
+from srcdiff.frontend import containers, expressions, functions, methods, targets
+from srcdiff.frontend.context import Context, is_mutable
+from srcdiff.frontend.library import library_object
+from srcdiff.frontend.names import Value as Outside
+from srcdiff.frontend.storage import new_cell, reach, read, set_item, shared_by, update
+from srcdiff.frontend.values import Closure, LibraryValue, Partial, Ref, Transposed, TupleValue, UserFunction, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Atom
+from srcdiff.ir.types import Any, Array, Tuple
+
+# functions whose result may share memory with their first argument
+VIEWS = frozenset(
+    f"numpy.{name}"
+    for name in (
+        "asarray asanyarray ascontiguousarray asfortranarray ravel reshape squeeze swapaxes moveaxis rollaxis broadcast_to broadcast_arrays "
+        "atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit flip flipud fliplr rot90 "
+        "expand_dims require matrix_transpose real_if_close lib.stride_tricks.as_strided lib.stride_tricks.sliding_window_view"
+    ).split()
+)
+# functions that write to their first argument, in ways that are not understood
+WRITERS = frozenset(
+    "numpy.put numpy.place numpy.putmask numpy.put_along_axis numpy.random.shuffle numpy.subtract.at numpy.multiply.at numpy.divide.at "
+    "operator.setitem operator.delitem builtins.setattr builtins.delattr random.shuffle numpy.nditer".split()
+) | frozenset(f"operator.{n}" for n in dir(__import__("operator")) if n.startswith("i") and n not in ("index", "inv", "invert", "is_", "is_not", "itemgetter", "indexOf"))
+LAZY = {
+    "builtins.zip": "loop over it, or index its sequences",
+    "builtins.enumerate": "loop over it",
+    "builtins.reversed": "use x[::-1]",
+    "builtins.filter": "write a loop",
+    "builtins.iter": "write a loop",
+    "builtins.next": "write a loop",
+    "builtins.eval": "write the expression out",
+    "builtins.exec": "write the statements out",
+    "builtins.globals": "pass the value as an argument",
+    "builtins.locals": "name the variable",
+    "builtins.vars": "name the variable",
+    "builtins.input": "pass the value as an argument",
+    "builtins.open": "pass the data as an argument",
+    "builtins.super": "write a plain function",
+}
+
+
+def call(ctx: Context, node: ast.Call) -> Value:
+    """The value of a call."""
+    if isinstance(node.func, ast.Attribute):
+        base = expressions.evaluate_base(ctx, node.func.value)
+        if isinstance(base, Outside):
+            callee = expressions.outside_attribute(ctx, base, node.func)
+        elif isinstance(base, LibraryValue):
+            callee = expressions.library_attribute(ctx, base, node.func.attr)
+        else:
+            return methods.method(ctx, base, node.func.attr, *arguments(ctx, node), node)
+    else:
+        callee = expressions.evaluate(ctx, node.func)
+    return apply(ctx, callee, *arguments(ctx, node), node)
+
+
+def arguments(ctx: Context, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+    args = expressions.expanded(ctx, node.args)
+    kwargs: dict[str, Value] = {}
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            ctx.refuse("`**` in a call is not supported", "name the arguments", keyword.value)
+        kwargs[keyword.arg] = expressions.evaluate(ctx, keyword.value)
+    return args, kwargs
+
+
+def apply(ctx: Context, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+    match callee:
+        case LibraryValue(name):
+            return library_call(ctx, name, args, kwargs, node)
+        case UserFunction(source):
+            return functions.call_user(ctx, source, args, kwargs)
+        case Closure():
+            return inline_closure(ctx, callee, args, kwargs)
+        case Partial(function, first, keywords):
+            return apply(ctx, function, [*first, *args], {**dict(keywords), **kwargs}, node)
+    atom = read(ctx, callee)
+    name = getattr(atom, "name", "")
+    ctx.refuse(
+        f"{name} is no function whose text can be read" if name else "what is called here is not known",
+        "call a function by its name; a function that is an argument cannot be differentiated through",
+        node,
+    )
+
+
+def inline_closure(ctx: Context, closure: Closure, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    return functions.inline(ctx, closure.frame.source, closure.node, args, kwargs, closure.frame, closure.defaults)
+
+
+def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+    """An operation of the library, or what a few functions are to the compiler itself."""
+    if name in LAZY:
+        ctx.refuse(f"{name.removeprefix('builtins.')}() is not supported here", LAZY[name], node)
+    if name in WRITERS:
+        ctx.refuse(f"{name} writes to its argument in a way that is not supported", "assign to a subscript instead", node)
+    special = containers.BUILTINS.get(name)
+    if special is not None:
+        found = special(ctx, args, kwargs)
+        if found is not None:
+            return found
+    if name == "functools.partial":
+        return Partial(args[0], tuple(args[1:]), tuple(kwargs.items()))
+    if name == "srcdiff.stop_gradient" and len(args) == 1:
+        return ctx.emit(name, read(ctx, args[0]))
+    if name == "numpy.copyto" and len(args) == 2 and not kwargs:
+        set_item(ctx, args[0], literal(Ellipsis), args[1])
+        return literal(None)
+    if name == "numpy.add.at" and len(args) == 3:
+        index, value = read(ctx, args[1]), read(ctx, args[2])
+        update(ctx, args[0], lambda old: ctx.emit("srcdiff.scatter_add", old, index, value))
+        return literal(None)
+    if name == "numpy.fill_diagonal":
+        ctx.refuse("numpy.fill_diagonal writes in a way that is not supported", "assign to y[i, i] for i = np.arange(n)", node)
+    if name.startswith(("operator.", "builtins.", "math.")) and "out" in kwargs:
+        ctx.refuse("this function has no argument `out`", node=node)
+    return operation(ctx, name, args, kwargs)
+
+
+def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    args, kwargs = split_out(name, args, kwargs)
+    out = kwargs.pop("out", None)
+    if isinstance(out, TupleValue) and len(out.items) == 1:
+        out = out.items[0]
+    if out is not None and isinstance(out, Ref) and read(ctx, kwargs.get("where", literal(True))) is not None and "where" in kwargs:
+        ctx.refuse("`where=` together with `out=` is not supported", "use np.where")
+    result = ctx.emit(name, *(read(ctx, a) for a in args), **{k: read(ctx, v) for k, v in kwargs.items()})
+    if isinstance(out, Ref):
+        set_item(ctx, out, literal(Ellipsis), result)
+        return out
+    if out is not None and getattr(out, "value", out) is not None:
+        ctx.refuse("`out=` needs an array that has a name", "assign it to a variable first")
+    if name == "numpy.transpose" and len(args) == 1 and not kwargs and isinstance(args[0], Ref):
+        return Ref(args[0].cell, (*args[0].path, Transposed())) if is_mutable(result.type) is not False else result
+    no_copy = "copy" in kwargs or name in VIEWS
+    if no_copy and args:
+        return linked(ctx, result, *args[:1]) if name != "numpy.broadcast_arrays" else linked(ctx, result, *args)
+    if name == "numpy.array" or not isinstance(result.type, (Array, Any)):
+        return linked(ctx, result, *args) if not isinstance(result.type, Array) else result
+    return result
+
+
+def split_out(name: str, args: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
+    """A positional `out` as the keyword."""
+    thing = library_object(name) if name.startswith("numpy.") else None
+    if isinstance(thing, np.ufunc):
+        if len(args) > thing.nin:
+            return args[: thing.nin], {**kwargs, "out": args[thing.nin]}
+    elif callable(thing) and args:
+        try:
+            names = list(inspect.signature(thing).parameters)
+        except (TypeError, ValueError):
+            return args, kwargs
+        if "out" in names and names.index("out") < len(args):
+            k = names.index("out")
+            later = dict(zip(names[k:], args[k:]))
+            return args[:k], {**kwargs, **later}
+    return args, kwargs
+
+
+def linked(ctx: Context, result: Atom, *sources: Value) -> Value:
+    """A result that may share storage with what it was made from."""
+    if is_mutable(result.type) is False and not isinstance(result.type, Tuple):
+        return result
+    shares = frozenset().union(*(reach(ctx, s) for s in sources if isinstance(s, TupleValue) or shared_by(ctx, s)))
+    if not shares:
+        return result
+    cell = new_cell(ctx, "", result)
+    cell.own = cell.own | shares
+    ctx.state.reach[cell] = ctx.state.reach[cell] | shares
+    return Ref(cell)
+
+
+def shares_of(ctx: Context, values: Iterable[Value]) -> frozenset[int]:
+    return frozenset().union(*(shared_by(ctx, v) for v in values))
+
+

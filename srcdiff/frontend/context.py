@@ -1,0 +1,162 @@
+"""What every part of the lowering shares: the builder, the state, the frames, and how to refuse."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from srcdiff.errors import Loc, Refusal
+from srcdiff.frontend.callgraph import CallGraph
+from srcdiff.frontend.liveness import Names
+from srcdiff.frontend.values import Cell, Frame, State, Storages, Value
+from srcdiff.ir.builder import Builder, literal
+from srcdiff.ir.nodes import Atom, Const, Function, Lit, Op, Var
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
+
+
+@dataclass(eq=False)
+class Context:
+    builder: Builder
+    graph: CallGraph
+    types: Mapping[str, Type]
+    frames: list[Frame] = field(default_factory=list)
+    state: State = field(default_factory=State)
+    doubts: list[Refusal] = field(default_factory=list)
+    functions: dict[str, Function] = field(default_factory=dict)  # those that stay functions of the program
+    names: dict[object, str] = field(default_factory=dict)  # the program's name of each of them
+    main: str = ""  # the program's name of the outermost function
+    own_names: frozenset[str] = frozenset()  # the names of the outer function, which inlined ones must not take
+    results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
+
+    iterating: list[Cell] = field(default_factory=list)  # lists that loops walk through
+    block_live: Names = frozenset()  # what is live at the end of the block that is being lowered
+    constants: dict[str, Cell] = field(default_factory=dict)  # the cells of globals and closure variables
+    frozen: Storages = frozenset()  # memory that must not be written to
+
+    @property
+    def frame(self) -> Frame:
+        return self.frames[-1]
+
+    @contextmanager
+    def at(self, node: ast.AST) -> Iterator[None]:
+        """Give what is emitted within the location of a node."""
+        before = self.builder.loc
+        if hasattr(node, "lineno"):
+            self.builder.loc = self.frame.source.loc(node)
+        try:
+            yield
+        finally:
+            self.builder.loc = before
+
+    def refuse(self, message: str, hint: str = "", node: ast.AST | None = None) -> NoReturn:
+        raise Refusal(message, self.frame.source.loc(node) if node is not None else self.builder.loc, hint)
+
+    def doubt(self, message: str, hint: str = "") -> None:
+        """Note what is only right if a value is a number: the caller knows types better, later."""
+        self.doubts.append(Refusal(message, self.builder.loc, hint))
+
+    def emit(self, fn: str, *args: Atom, **kwargs: Atom) -> Atom:
+        return self.builder.emit(fn, *args, **kwargs)
+
+    def hint(self, name: str) -> str:
+        """The hint for a variable that the function being lowered calls `name`."""
+        if name.startswith("<"):
+            return ""
+        if len(self.frames) == 1:
+            return name
+        return "" if name in self.own_names else name
+
+    def lookup(self, name: str) -> tuple[Frame, Value] | None:
+        """The frame that has a name, and what it is bound to there."""
+        frame: Frame | None = self.frame
+        while frame is not None:
+            if name in frame.names:
+                return frame, frame.names[name]
+            if name in frame.local:
+                return None
+            frame = frame.parent
+        return None
+
+    def live(self, after: Names) -> Names:
+        """What is live at a point of the current frame, exits of its loops included."""
+        return after.union(*self.frame.leaving, self.frame.live.always)
+
+
+def type_of(atom: Atom) -> Type:
+    return atom.type
+
+
+def is_mutable(t: Type) -> bool | None:
+    """Whether values of a type can be written to: None where it is not known."""
+    match t:
+        case Array(_, shape):
+            return shape != () if isinstance(shape, tuple) else None
+        case Any():
+            return None
+        case Sequence("list") | Dict():
+            return True
+        case Opaque("set" | "list" | "dict"):
+            return True
+    return False
+
+
+def may_hold(t: Type) -> bool:
+    """Whether a value of a type can contain something that can be written to."""
+    match t:
+        case Tuple(elems):
+            return any(is_mutable(e) is not False or may_hold(e) for e in elems)
+        case Sequence(_, elem):
+            return is_mutable(elem) is not False or may_hold(elem)
+        case Dict(items, value):
+            return items is None and (is_mutable(value) is not False) or any(is_mutable(v) is not False for _, v in items or ())
+    return isinstance(t, Any)
+
+
+def constant_type(value: object) -> Type:
+    """The type of an object from outside of the function."""
+    import numpy as np
+
+    if isinstance(value, (bool, int, float, complex, str, type(None))):
+        return literal(value).type
+    if isinstance(value, (np.ndarray, np.generic)):
+        kinds = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
+        if value.dtype.kind in kinds:
+            return Array(kinds[value.dtype.kind], tuple(value.shape))
+        return Opaque("array")
+    if isinstance(value, tuple):
+        return Tuple(tuple(constant_type(v) for v in value))
+    if isinstance(value, list):
+        return _list_type([constant_type(v) for v in value])
+    if isinstance(value, dict):
+        return Dict(tuple((k, constant_type(v)) for k, v in value.items()), Any("?"))
+    return Opaque("dtype" if isinstance(value, (np.dtype, type)) else type(value).__name__)
+
+
+def _list_type(elements: list[Type]) -> Type:
+    from srcdiff.ir.types import join, unknown
+
+    if not elements:
+        return Sequence("list", unknown(), 0)
+    joined = elements[0]
+    for element in elements[1:]:
+        joined = join(joined, element)
+    return Sequence("list", joined, len(elements))
+
+
+def literal_value(atom: object) -> tuple[bool, object]:
+    """Whether an atom is a literal, and its value."""
+    return (True, atom.value) if isinstance(atom, Lit) else (False, None)
+
+
+def definition(ctx: Context, atom: Atom) -> Op | None:
+    return ctx.builder.definition.get(atom) if isinstance(atom, Var) else None
+
+
+def library_constant(name: str, value: object) -> Atom:
+    """The constant that a library's name is: numpy.pi, numpy.float32, math.inf."""
+    if value is None:
+        return literal(None)
+    return Const(name, constant_type(value), value)

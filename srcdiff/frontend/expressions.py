@@ -1,0 +1,351 @@
+"""Expressions: each gives a value, which may be a reference into storage or exist only at compile time."""
+
+from __future__ import annotations
+
+import ast
+
+from srcdiff.frontend import calls, comprehensions, targets
+from srcdiff.frontend.context import Context, constant_type, is_mutable
+from srcdiff.frontend.liveness import RETURN_NAME
+from srcdiff.frontend.merge import branch
+from srcdiff.frontend.names import Ambiguous, Expression, Library, Meaning, User
+from srcdiff.frontend.names import Value as Outside
+from srcdiff.frontend.storage import bind, fixed_cell, get_item, new_cell, read, shared_by, unalias
+from srcdiff.frontend.values import Closure, LibraryValue, Ref, Storages, Transposed, TupleValue, UserFunction, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import NEXT, Atom, Const, Lit
+from srcdiff.ir.types import Any, Array, Opaque, Tuple, Type
+
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.Is: "is_",
+    ast.IsNot: "is_not",
+}
+UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not_", ast.Invert: "invert"}
+ATTRIBUTES = ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")
+COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
+
+
+def evaluate(ctx: Context, node: ast.expr) -> Value:
+    """The value of an expression."""
+    with ctx.at(node):
+        return _evaluate(ctx, node)
+
+
+def atom(ctx: Context, node: ast.expr) -> Atom:
+    return read(ctx, evaluate(ctx, node))
+
+
+def _evaluate(ctx: Context, node: ast.expr) -> Value:
+    match node:
+        case ast.Constant(value=value):
+            return literal(value)
+        case ast.Name(id=name):
+            return name_value(ctx, name)
+        case ast.BinOp():
+            return binary(ctx, node)
+        case ast.UnaryOp():
+            return unary(ctx, node)
+        case ast.Compare():
+            return comparison(ctx, node.left, list(zip(node.ops, node.comparators)), None)
+        case ast.BoolOp(op=op, values=values):
+            return boolean(ctx, isinstance(op, ast.And), values)
+        case ast.IfExp(test=test, body=then, orelse=orelse):
+            return either(ctx, atom(ctx, test), lambda: evaluate(ctx, then), lambda: evaluate(ctx, orelse))
+        case ast.Call():
+            return calls.call(ctx, node)
+        case ast.Attribute():
+            return attribute(ctx, node)
+        case ast.Subscript(value=base, slice=index):
+            container = evaluate(ctx, base)
+            return get_item(ctx, container, evaluate(ctx, index))
+    return _display(ctx, node)
+
+
+def _display(ctx: Context, node: ast.expr) -> Value:
+    """Expressions that make something: tuples, lists, dicts, slices, strings, functions."""
+    match node:
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            return ctx.emit("slice", *(atom(ctx, n) if n is not None else literal(None) for n in (lower, upper, step)))
+        case ast.Tuple(elts=elts):
+            return TupleValue(tuple(expanded(ctx, elts)))
+        case ast.List(elts=elts):
+            return make_list(ctx, expanded(ctx, elts))
+        case ast.Set(elts=elts):
+            return ctx.emit("set", *(atom(ctx, e) for e in elts))
+        case ast.Dict(keys=keys, values=values):
+            return make_dict(ctx, node, keys, values)
+        case ast.NamedExpr(target=ast.Name(id=name), value=value):
+            found = evaluate(ctx, value)
+            bind(ctx, name, found)
+            return unalias(ctx, found)
+        case ast.JoinedStr(values=parts):
+            return ctx.emit("fstring", *(_string_part(ctx, part) for part in parts))
+        case ast.Lambda(args=args):
+            return Closure(node, ctx.frame, defaults_of(ctx, args))
+    if isinstance(node, COMPREHENSIONS):
+        return comprehensions.comprehension(ctx, node)
+    what = type(node).__name__.lower()
+    ctx.refuse(f"`{what}` expressions are not supported", "write it in plain expressions and statements", node)
+
+
+def _string_part(ctx: Context, part: ast.expr) -> Atom:
+    if not isinstance(part, ast.FormattedValue):
+        return atom(ctx, part)
+    value = atom(ctx, part.value)
+    if part.conversion in (ord("r"), ord("a")):
+        value = ctx.emit("builtins.repr", value)
+    spec = part.format_spec
+    text = "".join(str(v.value) for v in spec.values if isinstance(v, ast.Constant)) if isinstance(spec, ast.JoinedStr) else ""
+    if isinstance(spec, ast.JoinedStr) and not all(isinstance(v, ast.Constant) for v in spec.values):
+        ctx.refuse("a format that is computed is not supported", "write the format out", part)
+    return ctx.emit("builtins.format", value, literal(text))
+
+
+def expanded(ctx: Context, elts: list[ast.expr]) -> list[Value]:
+    """The values of a display's elements, starred ones spread out."""
+    found: list[Value] = []
+    for element in elts:
+        if isinstance(element, ast.Starred):
+            items = targets.elements(ctx, evaluate(ctx, element.value))
+            if items is None:
+                ctx.refuse("a starred value needs a known number of elements", "write the elements out", element)
+            found += items
+        else:
+            found.append(unalias(ctx, evaluate(ctx, element)))
+    return found
+
+
+def make_list(ctx: Context, items: list[Value]) -> Value:
+    """A new list, which shares the storage of what is put into it."""
+    shares = frozenset().union(*(shared_by(ctx, item) for item in items))
+    return Ref(new_cell(ctx, "", ctx.emit("list", *(read(ctx, item) for item in items)), shares))
+
+
+def make_dict(ctx: Context, node: ast.expr, keys: list[ast.expr | None], values: list[ast.expr]) -> Value:
+    parts: list[Atom] = []
+    shares: Storages = frozenset()
+    for key, value in zip(keys, values):
+        if key is None:
+            ctx.refuse("`**` in a dict is not supported", "write the entries out", node)
+        parts.append(atom(ctx, key))
+        item = evaluate(ctx, value)
+        shares |= shared_by(ctx, item)
+        parts.append(read(ctx, item))
+    return Ref(new_cell(ctx, "", ctx.emit("dict", *parts), shares))
+
+
+def shared(ctx: Context, value: Value) -> Storages:
+    return shared_by(ctx, value)
+
+
+def defaults_of(ctx: Context, args: ast.arguments) -> dict[str, Value]:
+    """The defaults of an inner function, evaluated where it is defined."""
+    positional = [*args.posonlyargs, *args.args]
+    found = {p.arg: evaluate(ctx, d) for p, d in zip(positional[len(positional) - len(args.defaults) :], args.defaults)}
+    found |= {p.arg: evaluate(ctx, d) for p, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None}
+    return found
+
+
+# names
+
+
+def name_value(ctx: Context, name: str) -> Value:
+    found = ctx.lookup(name)
+    if found is not None:
+        return unalias(ctx, found[1])
+    frame = ctx.frame
+    if name in frame.local:
+        ctx.refuse(f"{name} is used before it is assigned", "assign it first")
+    while frame.parent is not None:
+        frame = frame.parent
+        if name in frame.local:
+            ctx.refuse(f"{name} is used before it is assigned", "assign it first")
+    return meaning_value(ctx, frame.source.resolver.resolve(name), name)
+
+
+def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
+    """The value of what is outside of the function."""
+    match meaning:
+        case Library(dotted):
+            return LibraryValue(dotted)
+        case User(source):
+            return UserFunction(source)
+        case Outside(value, text):
+            constant = Const(name, constant_type(value), value, text)
+            if value is None:
+                return literal(None)
+            return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
+        case Expression(node):
+            text = ast.unparse(node)
+            return Ref(fixed_cell(ctx, name, Const(name, Any(name), None, text)))
+        case Ambiguous(why):
+            ctx.refuse(why, "pass it as an argument")
+    ctx.refuse(f"{name} is not defined", "define or import it before it is used")
+
+
+# operators
+
+
+def binary(ctx: Context, node: ast.BinOp) -> Value:
+    left, right = evaluate(ctx, node.left), evaluate(ctx, node.right)
+    fn = targets.OPERATORS[type(node.op)]
+    if isinstance(left, TupleValue) and isinstance(right, TupleValue) and fn == "add":
+        return TupleValue((*left.items, *right.items))
+    first, second = read(ctx, left), read(ctx, right)
+    result = ctx.emit(f"operator.{fn}", first, second)
+    shares = frozenset() if isinstance(result.type, (Array, Any)) else shared_by(ctx, left) | shared_by(ctx, right)
+    return Ref(new_cell(ctx, "", result, shares)) if shares else result
+
+
+def unary(ctx: Context, node: ast.UnaryOp) -> Value:
+    operand = atom(ctx, node.operand)
+    if isinstance(operand, Lit) and isinstance(node.op, ast.Not):
+        return literal(not operand.value)
+    if isinstance(operand, Lit) and isinstance(node.op, ast.USub) and type(operand.value) in (int, float, complex):
+        return literal(-operand.value)
+    return ctx.emit(f"operator.{UNARY[type(node.op)]}", operand)
+
+
+def compare(ctx: Context, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
+    if isinstance(op, (ast.In, ast.NotIn)):
+        found = ctx.emit("operator.contains", right, left)
+        return found if isinstance(op, ast.In) else ctx.emit("operator.not_", found)
+    if isinstance(op, (ast.Is, ast.IsNot)):
+        known = _identical(left, right)
+        if known is not None:
+            return literal(known == isinstance(op, ast.Is))
+    return ctx.emit(f"operator.{COMPARISONS[type(op)]}", left, right)
+
+
+def _identical(left: Atom, right: Atom) -> bool | None:
+    """Whether two values are the same object, where types tell: for `x is None`."""
+    none = Opaque("None")
+    if left.type == none and right.type == none:
+        return True
+    if none in (left.type, right.type):
+        other = right.type if left.type == none else left.type
+        if not isinstance(other, (Any, Opaque)):
+            return False
+    return None
+
+
+def comparison(ctx: Context, left: ast.expr, rest: list[tuple[ast.cmpop, ast.expr]], value: Atom | None) -> Value:
+    """A chain of comparisons, each operand evaluated once."""
+    first = value if value is not None else atom(ctx, left)
+    (op, right), *more = rest
+    second = atom(ctx, right)
+    test = compare(ctx, op, first, second)
+    if not more:
+        return test
+    return either(ctx, test, lambda: comparison(ctx, right, more, second), lambda: literal(False))
+
+
+def boolean(ctx: Context, is_and: bool, values: list[ast.expr]) -> Value:
+    """`a and b` and `a or b`, with their values."""
+    first = evaluate(ctx, values[0])
+    if len(values) == 1:
+        return first
+    test = read(ctx, first)
+
+    def rest() -> Value:
+        return boolean(ctx, is_and, values[1:])
+
+    return either(ctx, test, rest, lambda: first) if is_and else either(ctx, test, lambda: first, rest)
+
+
+def either(ctx: Context, test: Atom, then: object, orelse: object) -> Value:
+    """The value of one of two expressions."""
+    place = "<value>"
+    frame = ctx.frame
+    outer = frame.names.pop(place, None)
+
+    def arm(value: object) -> object:
+        def lower() -> int:
+            frame.names[place] = _held(ctx, value())  # type: ignore[operator]
+            return NEXT
+
+        return lower
+
+    live = frame.calling | {place, RETURN_NAME} | frozenset(frame.names)
+    branch(ctx, test, arm(then), arm(orelse), live)  # type: ignore[arg-type]
+    found = frame.names.pop(place)
+    if outer is not None:
+        frame.names[place] = outer
+    return unalias(ctx, found)
+
+
+def _held(ctx: Context, value: Value) -> Value:
+    return value if isinstance(value, (Ref, TupleValue, LibraryValue, UserFunction, Closure)) else Ref(new_cell(ctx, "", read(ctx, value)))
+
+
+# attributes
+
+
+def attribute(ctx: Context, node: ast.Attribute) -> Value:
+    base = evaluate_base(ctx, node.value)
+    if isinstance(base, Outside):
+        return outside_attribute(ctx, base, node)
+    if isinstance(base, LibraryValue):
+        return library_attribute(ctx, base, node.attr)
+    value = read(ctx, base)
+    if isinstance(value.type, Opaque) and value.type.name not in ("None", "array", "undef"):
+        return ctx.emit("getattr", value, literal(node.attr))
+    if node.attr == "T":
+        return transposed(ctx, base, value)
+    if node.attr in ("real", "imag"):
+        return calls.linked(ctx, ctx.emit(f"numpy.{node.attr}", value), base)
+    if node.attr in ATTRIBUTES or isinstance(value.type, Any):
+        return ctx.emit("getattr", value, literal(node.attr))
+    ctx.refuse(f"the attribute .{node.attr} is not supported", "use a NumPy function", node)
+
+
+def transposed(ctx: Context, base: Value, value: Atom) -> Value:
+    if isinstance(base, Ref) and is_mutable(value.type) is not False:
+        return Ref(base.cell, (*base.path, Transposed()))
+    return ctx.emit("numpy.transpose", value)
+
+
+def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
+    """What an attribute is taken of: an object from outside stays an object."""
+    if isinstance(node, ast.Name) and ctx.lookup(node.id) is None and node.id not in ctx.frame.local:
+        frame = ctx.frame
+        while frame.parent is not None:
+            frame = frame.parent
+        meaning = frame.source.resolver.resolve(node.id) if node.id not in frame.local else None
+        if isinstance(meaning, Outside) and not _is_data(constant_type(meaning.value)):
+            return meaning
+    return evaluate(ctx, node)
+
+
+def _is_data(t: Type) -> bool:
+    return isinstance(t, Array | Tuple) or type(t).__name__ in ("Sequence", "Dict") or t in (Opaque("str"), Opaque("None"))
+
+
+def outside_attribute(ctx: Context, base: Outside, node: ast.Attribute) -> Value:
+    """An attribute of a module, or an object, of the user's."""
+    meaning = ctx.frame.source.resolver.attribute(base, node.attr)
+    if isinstance(meaning, Outside):
+        if meaning.text and isinstance(meaning.value, (bool, int, float, str)):
+            return literal(meaning.value)
+        return meaning_value(ctx, meaning, node.attr)
+    if meaning is None:
+        ctx.refuse(f"there is no attribute {node.attr} here", node=node)
+    return meaning_value(ctx, meaning, node.attr)
+
+
+def library_attribute(ctx: Context, base: LibraryValue, name: str) -> Value:
+    frame = ctx.frame
+    while frame.parent is not None:
+        frame = frame.parent
+    meaning = frame.source.resolver.attribute(Library(base.name), name)
+    if meaning is None:
+        ctx.refuse(f"{base.name} has no {name}", "check the name")
+    if isinstance(meaning, Library) and meaning.name == "numpy.newaxis":
+        return literal(None)
+    return meaning_value(ctx, meaning, name)

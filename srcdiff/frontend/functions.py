@@ -1,0 +1,272 @@
+"""Functions of the user's own: inlined where they are called, or lowered as functions of the program."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from srcdiff.errors import Refusal
+from srcdiff.frontend import expressions, statements
+from srcdiff.frontend.annotations import type_of_annotation
+from srcdiff.frontend.callgraph import parameters_of
+from srcdiff.frontend.context import Context, constant_type, may_hold
+from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, liveness
+from srcdiff.frontend.source import FunctionSource
+from srcdiff.frontend.storage import bind, new_cell, peek, read, shared_by
+from srcdiff.frontend.values import Cell, Frame, Ref, State, TupleValue, Value
+from srcdiff.ir.builder import Builder, literal
+from srcdiff.ir.nodes import Atom, Call, Const, Function, Param, Var
+from srcdiff.ir.types import SCALAR, Any, Type, unknown
+
+MAXIMUM_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A function's statements, ending in an explicit return, and what is known of its names."""
+
+    body: list[ast.stmt]
+    live: Liveness
+    local: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def prepare(node: ast.FunctionDef | ast.Lambda) -> Prepared:
+    if isinstance(node, ast.Lambda):
+        body: list[ast.stmt] = [ast.copy_location(ast.Return(node.body), node.body)]
+    else:
+        body = list(node.body)
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+        body = body[1:]
+    if not always_exits(body):
+        end = body[-1] if body else node
+        nothing = ast.copy_location(ast.Constant(None), end)
+        body.append(ast.copy_location(ast.Return(nothing), end))
+    return Prepared(body, liveness(body), frozenset({*parameters_of(node), *assigned(body)}))
+
+
+def check_kind(ctx: Context, source: FunctionSource, node: ast.FunctionDef | ast.Lambda) -> None:
+    for inner in ast.walk(node):
+        if isinstance(inner, (ast.Yield, ast.YieldFrom, ast.Await)):
+            raise Refusal("generators and coroutines are not supported", source.loc(inner), "return a list")
+
+
+def call_user(ctx: Context, source: FunctionSource, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    if ctx.graph.stays_function(source):
+        return call_function(ctx, source, args, kwargs)
+    return inline(ctx, source, source.node, args, kwargs, None, None)
+
+
+def inline(
+    ctx: Context,
+    source: FunctionSource,
+    node: ast.FunctionDef | ast.Lambda,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    parent: Frame | None,
+    defaults: dict[str, Value] | None,
+) -> Value:
+    """Lower a function's body in place of its call, its parameters bound to the caller's storage."""
+    if len(ctx.frames) > MAXIMUM_DEPTH:
+        ctx.refuse("an inner function calls itself", "define it at the top level of the file")
+    check_kind(ctx, source, node)
+    bound = bind_arguments(ctx, source, node, args, kwargs, defaults)
+    prepared = prepare(node)
+    frame = Frame(source, {}, prepared.local, prepared.live, parent)
+    loc, block_live = ctx.builder.loc, ctx.block_live
+    ctx.frames.append(frame)
+    try:
+        for name, value in bound.items():
+            bind(ctx, name, value)
+        statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
+    finally:
+        ctx.frames.pop()
+        ctx.builder.loc, ctx.block_live = loc, block_live
+    return frame.names.get(RETURN_NAME, literal(None))
+
+
+def bind_arguments(
+    ctx: Context,
+    source: FunctionSource,
+    node: ast.FunctionDef | ast.Lambda,
+    args: list[Value],
+    kwargs: dict[str, Value],
+    defaults: dict[str, Value] | None,
+) -> dict[str, Value]:
+    """Each parameter's value, as a call binds them."""
+    spec, name = node.args, getattr(node, "name", "the function")
+    positional = [*spec.posonlyargs, *spec.args]
+    bound: dict[str, Value] = {p.arg: a for p, a in zip(positional, args)}
+    extra = args[len(positional) :]
+    if spec.vararg is not None:
+        bound[spec.vararg.arg] = TupleValue(tuple(extra))
+    elif extra:
+        ctx.refuse(f"{name}() takes {len(positional)} arguments, and is given {len(args)}")
+    if spec.kwarg is not None:
+        ctx.refuse(f"{name}() has a parameter **{spec.kwarg.arg}, which is not supported", "name its arguments")
+    allowed = {p.arg for p in (*spec.args, *spec.kwonlyargs)}
+    for key, value in kwargs.items():
+        if key not in allowed or key in bound:
+            ctx.refuse(f"{name}() has no argument {key}" if key not in allowed else f"{name}() gets {key} twice")
+        bound[key] = value
+    given = defaults if defaults is not None else default_values(ctx, source, node)
+    for parameter in (*positional, *spec.kwonlyargs):
+        if parameter.arg not in bound:
+            if parameter.arg not in given:
+                ctx.refuse(f"{name}() is called without its argument {parameter.arg}")
+            bound[parameter.arg] = given[parameter.arg]
+    return bound
+
+
+def default_values(ctx: Context, source: FunctionSource, node: ast.FunctionDef | ast.Lambda) -> dict[str, Value]:
+    """The defaults of a function that is defined outside: objects of a live one, else constants of the text."""
+    if source.defaults is None:
+        frame = Frame(source, {}, frozenset(), Liveness())
+        ctx.frames.append(frame)
+        try:
+            return expressions.defaults_of(ctx, node.args)
+        finally:
+            ctx.frames.pop()
+    found: dict[str, Value] = {}
+    for name, value in source.defaults.items():
+        if value is None or type(value) in (bool, int, float, str):
+            found[name] = literal(value)
+        else:
+            found[name] = Const(f"{source.name}_{name}", constant_type(value), value)
+    return found
+
+
+# functions that stay functions
+
+
+def program_name(ctx: Context, source: FunctionSource) -> str:
+    """The name of a function within the program, different from those of others."""
+    if source.identity not in ctx.names:
+        taken = set(ctx.names.values())
+        name, k = source.name, 2
+        while name in taken:
+            name, k = f"{source.name}_{k}", k + 1
+        ctx.names[source.identity] = name
+    return ctx.names[source.identity]
+
+
+def result_count(node: ast.FunctionDef | ast.Lambda) -> int:
+    """How many values a function returns, if every return has a tuple of as many."""
+    returns = [n.value for n in ast.walk(node) if isinstance(n, ast.Return)]
+    sizes = {len(r.elts) if isinstance(r, ast.Tuple) else -1 for r in returns if not isinstance(r, ast.Call)}
+    return sizes.pop() if len(sizes) == 1 and -1 not in sizes and isinstance(node, ast.FunctionDef) else 1
+
+
+def call_function(ctx: Context, source: FunctionSource, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """A call of a function that stays one."""
+    name = program_name(ctx, source)
+    bound = bind_arguments(ctx, source, source.node, args, kwargs, None)
+    if source.node.args.vararg is not None:
+        ctx.refuse(f"{source.name}() has *{source.node.args.vararg.arg} and is recursive or large", "name its arguments")
+    if source.identity not in ctx.results:
+        count = 1 if name == ctx.main else result_count(source.node)
+        ctx.functions[name] = settle(ctx, source, {}, count)
+    types = ctx.results[source.identity]
+    order = parameters_of(source.node)
+    outs = [Var("", t) for t in types]
+    atoms = tuple(read(ctx, bound[parameter]) for parameter in order)
+    ctx.builder.append(Call(name, atoms, outs, ctx.builder.loc))
+    shares = frozenset().union(*(shared_by(ctx, bound[parameter]) for parameter in order))
+    results = [_result(ctx, out, shares) for out in outs]
+    return results[0] if len(results) == 1 else TupleValue(tuple(results))
+
+
+def _result(ctx: Context, out: Var, shares: frozenset[int]) -> Value:
+    if not shares or not (may_hold(out.type) or out.type != SCALAR):
+        return out
+    cell = new_cell(ctx, "", out, shares)
+    cell.own = cell.own | shares
+    return Ref(cell)
+
+
+def settle(ctx: Context, source: FunctionSource, types: dict[str, Type], count: int, is_main: bool = False) -> Function:
+    """Lower a function; if it calls itself, with result types that hold of themselves."""
+    declared = type_of_annotation(source.node.returns, "?", source.resolver) if isinstance(source.node, ast.FunctionDef) else Any("?")
+    first: list[Type] = [unknown() if isinstance(declared, Any) or count > 1 else declared] * count
+    guesses = [first]
+    if first[0] != SCALAR:
+        guesses.append([SCALAR] * count)
+    for guess in guesses:
+        ctx.results[source.identity] = guess
+        functions, doubts = dict(ctx.functions), list(ctx.doubts)
+        lowered, found = lower_function(ctx, source, types, count, is_main)
+        if guess is not first and found != guess:
+            break
+        if guess is first and (not any(isinstance(t, Any) for t in found) or first[0] == SCALAR):
+            if not ctx.graph.is_recursive(source):
+                ctx.results[source.identity] = found
+                return lowered
+            if found == guess:
+                return lowered
+        elif guess is not first:
+            return lowered
+        ctx.functions, ctx.doubts = functions, doubts
+    ctx.results[source.identity] = [unknown() for _ in range(count)]
+    lowered, _ = lower_function(ctx, source, types, count, is_main)
+    return lowered
+
+
+def lower_function(
+    outer: Context, source: FunctionSource, types: dict[str, Type], count: int, is_main: bool
+) -> tuple[Function, list[Type]]:
+    """Lower a function on its own; its result types too."""
+    node = source.node
+    check_kind(outer, source, node)
+    prepared = prepare(node)
+    ctx = replace(outer, builder=Builder(outer.builder.infer, outer.builder.rewrite), frames=[], state=State(), constants={}, iterating=[])
+    ctx.own_names = prepared.local
+    ctx.frozen = frozenset()
+    frame = Frame(source, {}, prepared.local, prepared.live)
+    ctx.frames.append(frame)
+    ctx.builder.loc = source.loc(node)
+    with ctx.builder.block() as block:
+        params = parameters(ctx, source, types)
+        written: list[Cell] = []
+        for param in params:
+            cell = new_cell(ctx, param.var.hint, param.var)
+            written.append(cell)
+            frame.names[param.var.hint] = Ref(cell)
+            if not is_main:
+                ctx.frozen |= ctx.state.reach[cell]
+        statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
+        value = frame.names.get(RETURN_NAME, literal(None))
+        block.results = results_of(ctx, value, count)
+    outer.doubts, outer.functions = ctx.doubts, ctx.functions
+    doc = ast.get_docstring(node) or "" if isinstance(node, ast.FunctionDef) else ""
+    name = outer.names.get(source.identity, source.name)
+    return Function(name, params, block, doc, source.loc(node)), [a.type for a in block.results]
+
+
+def results_of(ctx: Context, value: Value, count: int) -> list[Atom]:
+    if count == 1:
+        return [read(ctx, value)]
+    if isinstance(value, TupleValue) and len(value.items) == count:
+        return [read(ctx, item) for item in value.items]
+    atom = peek(ctx, value)
+    return [ctx.emit("operator.getitem", atom, literal(k)) for k in range(count)]
+
+
+def parameters(ctx: Context, source: FunctionSource, types: dict[str, Type]) -> list[Param]:
+    """The parameters of a function, with the types that were inferred, or that annotations declare."""
+    spec = source.node.args
+    if spec.kwarg is not None:
+        ctx.refuse(f"**{spec.kwarg.arg} is not supported", "name the arguments", spec.kwarg)
+    defaults = default_values(ctx, source, source.node)
+    found: list[Param] = []
+    groups = [("POSITIONAL_ONLY", spec.posonlyargs), ("POSITIONAL_OR_KEYWORD", spec.args)]
+    groups += [("VAR_POSITIONAL", [spec.vararg] if spec.vararg else []), ("KEYWORD_ONLY", spec.kwonlyargs)]
+    for kind, group in groups:
+        for parameter in group:
+            name = parameter.arg
+            declared = types.get(name) or type_of_annotation(parameter.annotation, name, source.resolver)
+            default = read(ctx, defaults[name]) if name in defaults else None
+            if kind == "VAR_POSITIONAL":
+                ctx.refuse(f"*{name} is not supported in the function that is differentiated", "take a list instead", parameter)
+            found.append(Param(Var(name, declared), kind, default))
+    return found

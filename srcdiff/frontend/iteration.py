@@ -1,0 +1,236 @@
+"""What a for loop walks through: ranges, sequences by their index, enumerate, zip, reversed, dicts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable as Function
+from dataclasses import dataclass
+
+from srcdiff.frontend import expressions, targets
+from srcdiff.frontend.context import Context, definition
+from srcdiff.frontend.liveness import is_endless, may_exit
+from srcdiff.frontend.loops import Plan
+from srcdiff.frontend.storage import get_item, read
+from srcdiff.frontend.values import LibraryValue, Ref, TupleValue, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Atom, Iter, Var
+from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, unknown
+
+UNROLLED = 4  # elements of a literal that a loop is unrolled for
+INDICES = "ijklmn"
+
+
+@dataclass
+class Stream:
+    """Something that a loop walks through: its elements by their index, or all of them where they are known."""
+
+    length: Function[[], Atom]
+    item: Function[[Atom], Value]
+    items: list[Value] | None = None
+    sequence: Atom | None = None  # what is walked through itself, where it is no indexed sequence
+    reverse: bool = False
+    cell: object = None
+    size: object = None  # the length, as types know it
+
+
+def plan(ctx: Context, stmt: ast.For | ast.While) -> Plan:
+    """How a loop is lowered."""
+    if isinstance(stmt, ast.While):
+        if is_endless(stmt):
+            return Plan(stmt, stmt.body, [], [], lambda walked: None)
+        if any(isinstance(n, ast.NamedExpr) for n in ast.walk(stmt.test)):
+            if stmt.orelse:
+                ctx.refuse("a `:=` in the test of a while with an else is not supported", "assign it in the body", stmt.test)
+            leave = ast.copy_location(ast.If(ast.copy_location(ast.UnaryOp(ast.Not(), stmt.test), stmt.test), [ast.Break()], []), stmt)
+            ast.copy_location(leave.body[0], stmt)
+            return Plan(stmt, [leave, *stmt.body], [], [], lambda walked: None)
+        return Plan(stmt, stmt.body, [], [], lambda walked: None, stmt.test)
+    stream = stream_of(ctx, stmt.iter)
+    hint = stmt.target.id if isinstance(stmt.target, ast.Name) else ""
+    if stream.sequence is not None:
+        element = INT if stream.sequence.type == Opaque("range") else _element_type(stream.sequence)
+        walked = [(ctx.hint(hint), element)]
+        return Plan(stmt, stmt.body, [Iter(stream.sequence, stream.reverse)], walked, lambda v: targets.assign(ctx, stmt.target, v[0]))
+    indices = ctx.emit("builtins.range", stream.length())
+
+    def start(walked: list[Var]) -> None:
+        with ctx.at(stmt.target):
+            targets.assign(ctx, stmt.target, stream.item(walked[0]))
+
+    return Plan(stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start)
+
+
+def _element_type(sequence: Atom) -> object:
+    return Opaque("str") if sequence.type == Opaque("str") else unknown()
+
+
+def index_name(ctx: Context, stmt: ast.For) -> str:
+    """A name for an index that the user did not name."""
+    target = stmt.target
+    if isinstance(target, ast.Tuple) and target.elts and isinstance(target.elts[0], ast.Name) and _is_call(stmt.iter, "enumerate"):
+        return ctx.hint(target.elts[0].id)
+    taken = set(ctx.own_names) | set(ctx.frame.local)
+    return next((name for name in INDICES if name not in taken), "index")
+
+
+def _is_call(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name and len(node.args) == 1
+
+
+def static_items(ctx: Context, stmt: ast.For) -> list[Value] | None:
+    """The elements of a loop that is unrolled: a dict's whose keys are known, a short literal's."""
+    if may_exit(stmt.body):
+        return None
+    node = stmt.iter
+    literal_sequence = isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) <= UNROLLED
+    if literal_sequence and not any(isinstance(e, ast.Starred) for e in node.elts):  # type: ignore[attr-defined]
+        return [expressions.evaluate(ctx, e) for e in node.elts]  # type: ignore[attr-defined]
+    if isinstance(node, ast.Call) and not _over_range(node):
+        return stream_of(ctx, node).items
+    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+        value = expressions.evaluate(ctx, node)
+        if isinstance(value, TupleValue):
+            return list(value.items)
+        atom = read(ctx, value)
+        if isinstance(atom.type, (Tuple, Dict)):
+            return value_stream(ctx, value).items
+    return None
+
+
+def _over_range(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id == "range"
+
+
+def stream_of(ctx: Context, node: ast.expr) -> Stream:
+    """The stream of an expression that is iterated."""
+    if isinstance(node, ast.Call) and not node.keywords and not any(isinstance(a, ast.Starred) for a in node.args):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
+            return dict_stream(ctx, expressions.evaluate(ctx, node.func.value), node.func.attr)
+        function = expressions.evaluate(ctx, node.func) if isinstance(node.func, ast.Name) else None
+        name = function.name if isinstance(function, LibraryValue) else ""
+        if name == "builtins.enumerate" and 1 <= len(node.args) <= 2:
+            start = read(ctx, expressions.evaluate(ctx, node.args[1])) if len(node.args) == 2 else literal(0)
+            return enumerate_stream(ctx, stream_of(ctx, node.args[0]), start)
+        if name == "builtins.zip" and node.args:
+            return zip_stream(ctx, [indexed(ctx, stream_of(ctx, a)) for a in node.args])
+        if name == "builtins.reversed" and len(node.args) == 1:
+            return reversed_stream(ctx, stream_of(ctx, node.args[0]))
+        if name in ("builtins.list", "builtins.tuple") and len(node.args) == 1:
+            return stream_of(ctx, node.args[0])
+    return value_stream(ctx, expressions.evaluate(ctx, node))
+
+
+def value_stream(ctx: Context, value: Value) -> Stream:
+    if isinstance(value, TupleValue):
+        return Stream(
+            lambda: literal(len(value.items)), lambda i: get_item(ctx, read(ctx, value), i), list(value.items), size=len(value.items)
+        )
+    atom = read(ctx, value)
+    cell = value.cell if isinstance(value, Ref) else None
+    match atom.type:
+        case Opaque("range"):
+            return Stream(lambda: ctx.emit("builtins.len", atom), lambda i: range_item(ctx, atom, i), sequence=atom)
+        case Dict():
+            return dict_stream(ctx, value, "keys")
+        case Tuple(elems):
+            items: list[Value] = [get_item(ctx, value, literal(k)) for k in range(len(elems))]
+            return Stream(lambda: literal(len(elems)), lambda i: get_item(ctx, value, i), items, size=len(elems))
+        case Array(_, ()):
+            ctx.refuse("a number is iterated over", "annotate it if it is an array")
+        case Array(_, shape):
+            size = shape[0] if isinstance(shape, tuple) else None
+        case Sequence(_, _, size):
+            pass
+        case Any():
+            size = None
+        case Opaque("str"):
+            return Stream(lambda: ctx.emit("builtins.len", atom), lambda i: get_item(ctx, atom, i), sequence=atom)
+        case _:
+            ctx.refuse("this cannot be iterated over", "loop over a range, an array, a list or a dict")
+    return Stream(lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), cell=cell, size=size)
+
+
+def range_item(ctx: Context, ranged: Atom, index: Atom) -> Atom:
+    """The element of a range at an index."""
+    made = definition(ctx, ranged)
+    args = made.args if made is not None and made.fn == "builtins.range" else ()
+    if len(args) == 1:
+        return index
+    if len(args) == 2:
+        return ctx.emit("operator.add", args[0], index)
+    return ctx.emit("operator.getitem", ranged, index)
+
+
+def indexed(ctx: Context, stream: Stream) -> Stream:
+    """The stream, walked through forwards by an index."""
+    if not stream.reverse:
+        return Stream(stream.length, stream.item, stream.items, cell=stream.cell, size=stream.size)
+
+    def item(i: Atom) -> Value:
+        last = ctx.emit("operator.sub", stream.length(), literal(1))
+        return stream.item(ctx.emit("operator.sub", last, i))
+
+    items = stream.items[::-1] if stream.items is not None else None
+    return Stream(stream.length, item, items, cell=stream.cell, size=stream.size)
+
+
+def reversed_stream(ctx: Context, stream: Stream) -> Stream:
+    items = stream.items[::-1] if stream.items is not None else None
+    return Stream(stream.length, stream.item, items, stream.sequence, not stream.reverse, stream.cell, stream.size)
+
+
+def enumerate_stream(ctx: Context, inner: Stream, start: Atom) -> Stream:
+    stream = indexed(ctx, inner)
+
+    def pair(i: Atom, item: Value) -> Value:
+        zero = getattr(start, "value", None) == 0
+        return TupleValue((i if zero else ctx.emit("operator.add", start, i), item))
+
+    items = [pair(literal(k), item) for k, item in enumerate(stream.items)] if stream.items is not None else None
+    return Stream(stream.length, lambda i: pair(i, stream.item(i)), items, cell=stream.cell, size=stream.size)
+
+
+def zip_stream(ctx: Context, streams: list[Stream]) -> Stream:
+    def length() -> Atom:
+        first = streams[0].size
+        if first is not None and all(s.size == first for s in streams):
+            return streams[0].length()
+        lengths = list(dict.fromkeys(s.length() for s in streams))
+        return lengths[0] if len(lengths) == 1 else ctx.emit("builtins.min", *lengths)
+
+    statics = [s.items for s in streams if s.items is not None]
+    items: list[Value] | None = None
+    if len(statics) == len(streams):
+        items = [TupleValue(tuple(row)) for row in zip(*statics)]
+    return Stream(length, lambda i: TupleValue(tuple(s.item(i) for s in streams)), items, size=streams[0].size)
+
+
+def dict_stream(ctx: Context, value: Value, view: str) -> Stream:
+    """A dict's keys, values or items."""
+    atom = read(ctx, value)
+
+    def element(key: Atom) -> Value:
+        if view == "keys":
+            return key
+        item = get_item(ctx, value, key)
+        return item if view == "values" else TupleValue((key, item))
+
+    items: list[Value] | None = None
+    if isinstance(atom.type, Dict) and atom.type.items is not None:
+        items = [element(literal(key)) for key, _ in atom.type.items]
+    elif not isinstance(atom.type, (Dict, Any)):
+        ctx.refuse(f"`.{view}()` of what is no dict", "loop over the value itself")
+    keys: list[Atom] = []
+
+    def listed() -> Atom:
+        if not keys:
+            keys.append(ctx.emit("builtins.list", atom))
+        return keys[0]
+
+    def item(i: Atom) -> Value:
+        key = ctx.emit("operator.getitem", listed(), i)
+        if isinstance(key, Var) and isinstance(key.type, Any):
+            key.type = Opaque("str")
+        return element(key)
+
+    return Stream(lambda: ctx.emit("builtins.len", listed()), item, items, cell=value.cell if isinstance(value, Ref) else None)

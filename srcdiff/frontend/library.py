@@ -1,0 +1,104 @@
+"""The canonical dotted names of library objects: `np.absolute`, however it was imported, is "numpy.abs"."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import importlib
+import itertools
+import math
+import operator
+import sys
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+ROOTS: dict[str, ModuleType] = {
+    "numpy": np,
+    "math": math,
+    "operator": operator,
+    "builtins": builtins,
+    "functools": functools,
+    "itertools": itertools,
+}
+SUBMODULES = ("numpy.linalg", "numpy.fft", "numpy.random")
+# where the object's own __name__ is not the usual spelling, or two objects are the same function
+PREFERRED = {
+    "numpy.absolute": "numpy.abs",
+    "numpy.remainder": "numpy.mod",
+    "numpy.conjugate": "numpy.conj",
+    "numpy.amax": "numpy.max",
+    "numpy.amin": "numpy.min",
+    "numpy.around": "numpy.round",
+    "numpy.row_stack": "numpy.vstack",
+    "operator.abs": "builtins.abs",
+    "operator.pow": "operator.pow",
+    "operator.truth": "builtins.bool",
+}
+
+
+class Unknown:
+    """No such object, or one that is not looked up."""
+
+
+UNKNOWN = Unknown()
+
+
+@cache
+def _names() -> dict[int, str]:
+    """The dotted name of every public callable of the library modules, by identity."""
+    found: dict[int, str] = {}
+    modules = [(name, module) for name, module in ROOTS.items()]
+    modules += [(name, importlib.import_module(name)) for name in SUBMODULES]
+    for prefix, module in modules:
+        for name in sorted(dir(module)):
+            with_warnings = name.startswith("_") or name in getattr(module, "__expired_attributes__", ())
+            if with_warnings:
+                continue
+            thing = getattr(module, name, UNKNOWN)
+            if not callable(thing):
+                continue
+            own = getattr(thing, "__name__", name)
+            usual = own if getattr(module, own, None) is thing else name
+            found.setdefault(id(thing), f"{prefix}.{usual}")
+    return found
+
+
+def canonical(thing: Any, spelled: str) -> str:
+    """The one dotted name of a library object that the text spells `spelled`."""
+    try:
+        name = _names().get(id(thing), spelled)
+    except TypeError:
+        name = spelled
+    return PREFERRED.get(name, name)
+
+
+def library_object(dotted: str) -> Any:
+    """The object of a dotted name within the library modules, or UNKNOWN."""
+    root, *rest = dotted.split(".")
+    thing: Any = ROOTS.get(root, UNKNOWN)
+    for name in rest:
+        thing = getattr(thing, name, UNKNOWN)
+    return thing
+
+
+def is_library_module(name: str) -> bool:
+    """Whether a module's functions are taken by name, and not read: NumPy, SciPy and the standard library."""
+    root = name.partition(".")[0]
+    return root in ROOTS or root in ("scipy", "jaxtyping", "typing_extensions", "srcdiff") or root in sys.stdlib_module_names
+
+
+def dotted_name(thing: Any) -> str | None:
+    """The dotted name of an object that belongs to a library, or None."""
+    if isinstance(thing, ModuleType):
+        return thing.__name__ if is_library_module(thing.__name__) else None
+    known = _names().get(id(thing))
+    if known is not None:
+        return PREFERRED.get(known, known)
+    module = getattr(thing, "__module__", None)
+    name = getattr(thing, "__qualname__", None) or getattr(thing, "__name__", None) or getattr(thing, "_name", None)
+    if isinstance(module, str) and isinstance(name, str) and is_library_module(module) and module != "__main__":
+        return f"{module}.{name}"
+    return None

@@ -1,0 +1,360 @@
+"""Loops: the values that one iteration hands to the next, found by lowering the body until nothing changes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable as Function
+from dataclasses import dataclass, field
+
+from srcdiff.frontend import statements
+from srcdiff.frontend.context import Context, is_mutable, may_hold
+from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_break, may_return
+from srcdiff.frontend.merge import RAISE, Exit, branch, is_undefined
+from srcdiff.frontend.storage import cells_of, new_cell, peek
+from srcdiff.frontend.values import STATIC, Cell, Poison, Ref, State, Storages, TupleValue, Value, new_storage
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
+from srcdiff.ir.types import INT, Type, fresh, join, rename, symbols
+
+MAXIMUM_PASSES = 12
+
+Template = tuple | None  # how a carried value is made of atoms: None is one atom, a tuple has one for each element
+
+
+@dataclass(eq=False)
+class Plan:
+    """A loop as it was written."""
+
+    node: ast.For | ast.While
+    body: list[ast.stmt]
+    iters: list[Iter]
+    iter_types: list[tuple[str, Type]]  # the hint and type of each value that is walked through
+    start: Function[[list[Var]], None]  # binds the targets
+    test: ast.expr | None = None
+
+
+@dataclass(eq=False)
+class Carried:
+    """What the body is found to hand on."""
+
+    templates: dict[str, Template]
+    types: dict[str, list[Type]]
+    cells: dict[Cell, Type] = field(default_factory=dict)
+    wide: set[str] = field(default_factory=set)
+    disjoint: bool = True  # whether the carried names never share storage
+    common: Storages = frozenset()  # if they may: all that they may share
+
+
+@dataclass(eq=False)
+class Body:
+    """One lowering of the body."""
+
+    block: Block
+    cond: Block | None
+    exit: Exit
+    names: dict[str, Value]
+    state: State
+    heads: dict[str, Value]
+
+
+def template_of(value: Value | None) -> Template | str:
+    if isinstance(value, TupleValue):
+        return tuple(template_of(item) for item in value.items)
+    return "undefined" if is_undefined(value) else "static" if isinstance(value, STATIC) else None
+
+
+def join_templates(a: Template | str, b: Template | str) -> Template | str:
+    if a == b or b == "undefined":
+        return a
+    if a == "undefined":
+        return b
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return tuple(join_templates(x, y) for x, y in zip(a, b))
+    return "static" if "static" in (a, b) else None
+
+
+def leaves(ctx: Context, value: Value | None, template: Template | str) -> list[Atom]:
+    """The atoms of a value, in the form of its template."""
+    if isinstance(template, tuple):
+        items = value.items if isinstance(value, TupleValue) else [None] * len(template)
+        return [leaf for item, inner in zip(items, template) for leaf in leaves(ctx, item, inner)]
+    return [literal(UNDEF) if value is None else peek(ctx, value)]
+
+
+def lower_loop(ctx: Context, plan: Plan) -> Var:
+    """Lower a loop; its exit code."""
+    loc, frame = ctx.builder.loc, ctx.frame
+    after = frame.live.after.get(plan.node, frozenset()) | frame.live.always
+    head_live = frame.live.head.get(plan.node, frozenset()) | frame.live.always
+    frame.leaving.append(frame.live.leaving.get(plan.node, frozenset()) | head_live)
+    names, state = frame.names, ctx.state
+    doubts, functions = list(ctx.doubts), dict(ctx.functions)
+    carried = first_guess(ctx, plan, head_live | after)
+    for _ in range(MAXIMUM_PASSES):
+        frame.names, ctx.state, ctx.doubts = dict(names), state.copy(), list(doubts)
+        body = lower_body(ctx, plan, carried)
+        ctx.builder.loc = loc
+        if not changed(ctx, plan, carried, body, state, names):
+            break
+        ctx.functions = dict(functions)
+    else:
+        ctx.refuse("the types of this loop's variables do not settle", "give its variables one type throughout")
+    frame.leaving.pop()
+    frame.names, ctx.state = dict(names), state
+    return finish(ctx, plan, carried, body, names)
+
+
+def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
+    walked: list[ast.AST] = [*plan.body]
+    if plan.test is not None:
+        walked.append(plan.test)
+    if isinstance(plan.node, ast.For):
+        walked.insert(0, plan.node.target)
+    carried_names = [n for n in assigned(walked) if n in live]
+    if may_return(plan.body):
+        carried_names.append(RETURN_NAME)
+    templates: dict[str, Template] = {}
+    types: dict[str, list[Type]] = {}
+    for name in carried_names:
+        value = ctx.frame.names.get(name)
+        templates[name] = template_of(value)  # type: ignore[assignment]
+        types[name] = [] if templates[name] == "static" else [a.type for a in leaves(ctx, value, templates[name])]
+    return Carried(templates, types)
+
+
+def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
+    """Lower the test and the body once, from what is believed to be carried."""
+    cond: Block | None = None
+    saved_names, saved_state = ctx.frame.names, ctx.state
+    if plan.test is not None:
+        ctx.frame.names, ctx.state = dict(saved_names), saved_state.copy()
+        params = head(ctx, carried)[0]
+        with ctx.builder.block(params) as cond:
+            cond.results = [statements.condition(ctx, plan.test)]
+        ctx.frame.names, ctx.state = saved_names, saved_state
+    walked = [Var(hint, t) for hint, t in plan.iter_types]
+    params, heads = head(ctx, carried)
+    with ctx.builder.block([*walked, *params]) as block:
+        plan.start(walked)
+        exit_code = statements.block(ctx, plan.body, ctx.frame.live.head.get(plan.node, frozenset()))
+    return Body(block, cond, exit_code, ctx.frame.names, ctx.state, heads)
+
+
+def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
+    """Fresh parameters for all that is carried, bound to its names and cells."""
+    params: list[Var] = []
+    heads: dict[str, Value] = {}
+    common = carried.common | new_storage()
+    for cell, cell_type in carried.cells.items():
+        params.append(Var(ctx.hint(cell.hint), cell_type))
+        ctx.state.values[cell] = params[-1]
+    for name, template in carried.templates.items():
+        if template == "static":
+            ctx.frame.names[name] = heads[name] = Poison(f"{name} is another function in each iteration", "define it before the loop")
+            continue
+        types = iter(carried.types[name])
+        heads[name] = ctx.frame.names[name] = _head_value(ctx, name, ctx.hint(name), template, types, params)
+    if not carried.disjoint:
+        for value in heads.values():
+            for cell in cells_of(value, set()):
+                cell.own = common
+                ctx.state.reach[cell] = common
+    return params, heads
+
+
+def _head_value(ctx: Context, name: str, hint: str, template: Template | str, types: object, params: list[Var]) -> Value:
+    if isinstance(template, tuple):
+        return TupleValue(tuple(_head_value(ctx, name, f"{hint}{i}" if hint else "", t, types, params) for i, t in enumerate(template)))
+    param = Var(hint, next(types))  # type: ignore[call-overload]
+    params.append(param)
+    return Ref(new_cell(ctx, name, param))
+
+
+def shares_of(ctx: Context, value: Value | None) -> Storages:
+    return frozenset().union(*(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells_of(value, set())))
+
+
+def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
+    """Bring the belief up to date with what the body did; whether it was wrong."""
+    wrong = False
+    if not may_arrive(body.exit):
+        return False
+    for name, template in carried.templates.items():
+        value = body.names.get(name)
+        new = join_templates(template, template_of(value))
+        if new != template:
+            carried.templates[name] = new  # type: ignore[assignment]
+            ctx.state = before
+            with ctx.builder.within(Block()):
+                starts = [] if new == "static" else leaves(ctx, names.get(name), new)
+            ctx.state = body.state
+            carried.types[name] = [atom.type for atom in starts]
+            wrong = True
+    for cell in before.values:
+        if cell not in carried.cells and body.state.values[cell] is not before.values[cell]:
+            carried.cells[cell] = before.values[cell].type
+            wrong = True
+    if wrong:
+        return True
+    return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names)
+
+
+def may_arrive(exit_code: Exit) -> bool:
+    return exit_code != RAISE
+
+
+def widen(ctx: Context, carried: Carried, body: Body) -> bool:
+    """Widen each type to what the body leaves; whether one was too narrow."""
+    wrong = False
+
+    def widened(old: Type, new: Type) -> Type:
+        nonlocal wrong
+        joined = join(old, new, carried.wide)
+        if joined != old:
+            wrong = True
+            carried.wide |= symbols(joined) - symbols(old) - symbols(new)
+        return joined
+
+    for cell, old in carried.cells.items():
+        carried.cells[cell] = widened(old, body.state.values[cell].type)
+    for name, template in carried.templates.items():
+        if template != "static":
+            with ctx.builder.within(Block()):
+                ends = leaves(ctx, body.names.get(name), template)
+            carried.types[name] = [widened(old, atom.type) for old, atom in zip(carried.types[name], ends)]
+    return wrong
+
+
+def storages_agree(ctx: Context, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
+    """Whether carried names keep to storage of their own, as was believed: buffers may be swapped, but not shared."""
+    if not carried.disjoint:
+        return True
+    fine = pairwise_disjoint(ctx, [names.get(n) for n in carried.templates], before, others(ctx, carried, names))
+    heads = frozenset().union(*(body.state.reach.get(c, c.own) for v in body.heads.values() for c in cells_of(v, set())))
+    outside = frozenset().union(*before.reach.values()) if before.reach else frozenset()
+    ends = [body.names.get(n) for n in carried.templates]
+    fine = fine and pairwise_disjoint(ctx, ends, body.state, (outside - heads) | ctx.frozen)
+    carried.disjoint = fine
+    if not fine:
+        shared = [shares_of(ctx, value) for value in ends]
+        ctx.state = before
+        shared += [shares_of(ctx, names.get(n)) for n in carried.templates]
+        ctx.state = body.state
+        carried.common = frozenset().union(*shared)
+    return fine
+
+
+def others(ctx: Context, carried: Carried, names: dict[str, Value]) -> Storages:
+    """The memory of all other names."""
+    found: Storages = frozenset()
+    for frame in ctx.frames:
+        table = names if frame is ctx.frame else frame.names
+        for name, value in table.items():
+            if frame is not ctx.frame or name not in carried.templates:
+                found |= shares_of(ctx, value)
+    return found
+
+
+def pairwise_disjoint(ctx: Context, values: list[Value | None], state: State, taken: Storages) -> bool:
+    for value in values:
+        for cell in dict.fromkeys(cells_of(value, set())):
+            t = (cell.fixed or state.values[cell]).type
+            if is_mutable(t) is False and not may_hold(t):
+                continue
+            storage = state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset())
+            if storage & taken:
+                return False
+            taken |= storage
+    return True
+
+
+def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value]) -> Var:
+    """Append the loop, and bind what it leaves."""
+    inits: list[Atom] = [ctx.state.values[cell] for cell in carried.cells]
+    for name, template in carried.templates.items():
+        if template != "static":
+            inits += leaves(ctx, names.get(name), template)
+    end_state, after_state = body.state, ctx.state
+    ctx.state = end_state
+    arrives = may_arrive(body.exit)
+    with ctx.builder.within(body.block):
+        results: list[Atom] = [literal(exit_literal(body.exit)) if isinstance(body.exit, int) else body.exit]
+        for cell in carried.cells:
+            results.append(end_state.values[cell] if arrives else literal(UNDEF))
+        for name, template in carried.templates.items():
+            if template != "static":
+                results += leaves(ctx, body.names.get(name) if arrives else None, template)
+    body.block.results = results
+    ctx.state = after_state
+    renamed = {symbol: fresh() for symbol in sorted(carried.wide)}
+    outs = [Var("", INT)]
+    for cell, t in carried.cells.items():
+        outs.append(Var(ctx.hint(cell.hint), rename(t, renamed)))
+        ctx.state.values[cell] = outs[-1]
+        for table, ends in ((ctx.state.reach, end_state.reach), (ctx.state.maybe, end_state.maybe)):
+            if cell in ends:
+                table[cell] = table.get(cell, frozenset()) | ends[cell]
+    leave_names(ctx, plan, carried, body, names, outs, renamed)
+    ctx.builder.loop(plan.iters, body.cond, body.block, inits, outs)
+    return outs[0]
+
+
+def exit_literal(exit_code: int) -> int:
+    return BREAK if exit_code == RAISE else NEXT if exit_code == 1 else exit_code
+
+
+def leave_names(
+    ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value], outs: list[Var], renamed: dict[str, str]
+) -> None:
+    """Bind the carried names to the loop's outs; the other names that the body assigns are not live."""
+    frame = ctx.frame
+    for name in body.names:
+        if name not in names and name not in carried.templates:
+            frame.names.pop(name, None)
+    for name in assigned([*plan.body]):
+        if name not in carried.templates:
+            frame.names.pop(name, None)
+    for name, template in carried.templates.items():
+        if template == "static":
+            frame.names[name] = static_after(names.get(name), body.names.get(name), name)
+            continue
+        types = iter([rename(t, renamed) for t in carried.types[name]])
+        params: list[Var] = []
+        value = _head_value(ctx, name, ctx.hint(name), template, types, params)
+        outs += params
+        frame.names[name] = value
+        if not carried.disjoint:
+            for cell in cells_of(value, set()):
+                cell.own = cell.own | carried.common
+                ctx.state.reach[cell] = ctx.state.reach.get(cell, cell.own) | carried.common
+
+
+def static_after(before: Value | None, end: Value | None, name: str) -> Value:
+    if before is end and end is not None:
+        return end
+    return Poison(f"{name} is a function that is made within a loop", "define it before the loop")
+
+
+def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Var, rest: Function[[], Exit]) -> Exit:
+    """What follows a loop: the return that it may have made, its else, and the rest of the block."""
+    returns, breaks = may_return(node.body), may_break(node.body)
+    live = ctx.live(ctx.block_live | {RETURN_NAME})
+    if isinstance(node, ast.While) and is_endless(node) and not breaks:
+        return RETURN if returns else RAISE
+
+    def beyond() -> Exit:
+        if not node.orelse:
+            return rest()
+        if not breaks:
+            return statements.block(ctx, [*node.orelse], ctx.block_live, rest)
+        test = ctx.emit("operator.lt", exit_out, literal(BREAK))
+        orelse = node.orelse
+        if always_exits(orelse):
+            return branch(ctx, test, lambda: statements.block(ctx, orelse, ctx.block_live), rest, live)
+        code = branch(ctx, test, lambda: statements.block(ctx, orelse, ctx.block_live), lambda: NEXT, live | ctx.frame.live.at(node))
+        return statements.resume(ctx, code, rest, live)
+
+    if not returns:
+        return beyond()
+    test = ctx.emit("operator.eq", exit_out, literal(RETURN))
+    return branch(ctx, test, lambda: RETURN, beyond, live)

@@ -1,0 +1,38 @@
+"""Python to SSA: the whole frontend behind one function.
+
+def f(x): y = x * x; return y    ->    function f(x): y = operator.mul(x, x); return y
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from srcdiff.errors import Refusal
+from srcdiff.frontend.callgraph import call_graph
+from srcdiff.frontend.context import Context
+from srcdiff.frontend.functions import program_name, settle
+from srcdiff.frontend.source import FunctionSource
+from srcdiff.ir.builder import Builder, Infer, Rewrite
+from srcdiff.ir.nodes import Program
+from srcdiff.ir.types import Type
+
+
+@dataclass
+class Lowered:
+    """A program, and what is only right of it if some values are numbers."""
+
+    program: Program
+    doubts: list[Refusal]
+
+
+def lower(source: FunctionSource, infer: Infer, rewrite: Rewrite | None, types: Mapping[str, Type] = {}) -> Lowered:
+    """The program of a function and of what it calls; `types` overrides what its annotations say of its parameters."""
+    ctx = Context(Builder(infer, rewrite), call_graph(source), types)
+    ctx.main = program_name(ctx, source)
+    try:
+        main = settle(ctx, source, dict(types), 1, is_main=True)
+    except RecursionError:
+        raise Refusal("this function is nested too deeply", source.loc(source.node), "split it into smaller functions") from None
+    ctx.functions[ctx.main] = main
+    return Lowered(Program(ctx.main, ctx.functions), ctx.doubts)

@@ -1,0 +1,213 @@
+"""Branches: two ways of going on, and what is known where they meet again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable as Function
+from dataclasses import dataclass, field
+
+from srcdiff.frontend.context import Context, is_mutable, may_hold
+from srcdiff.frontend.liveness import Names
+from srcdiff.frontend.storage import peek, reach
+from srcdiff.frontend.values import STATIC, Cell, LibraryValue, Poison, Ref, State, TupleValue, UserFunction, Value, new_storage
+from srcdiff.ir.builder import atom_key, literal
+from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Lit, Var
+from srcdiff.ir.types import INT, join
+
+RAISE = -1  # the exit code of what never arrives: it agrees with any other
+Exit = int | Atom
+
+
+@dataclass(eq=False)
+class Arm:
+    block: Block
+    exit: Exit
+    state: State
+    names: dict[str, Value]
+
+
+@dataclass(eq=False)
+class Merger:
+    """Makes the outs of an If, one for each value that differs."""
+
+    ctx: Context
+    arms: tuple[Arm, Arm]
+    outs: list[Var] = field(default_factory=list)
+    made: dict[object, Value] = field(default_factory=dict)
+
+    def atom(self, which: int, value: Value | None) -> Atom:
+        """A value's atom at the end of an arm."""
+        if value is None:
+            return literal(UNDEF)
+        arm, ctx = self.arms[which], self.ctx
+        ctx.state, before = arm.state, ctx.state
+        with ctx.builder.within(arm.block):
+            found = peek(ctx, value)
+        ctx.state = before
+        return found
+
+    def out(self, first: Atom, second: Atom, hint: str) -> Atom:
+        if first is second or (not isinstance(first, Var) and atom_key(first) == atom_key(second)):
+            return first
+        out = Var(hint, join(first.type, second.type))
+        self.arms[0].block.results.append(first)
+        self.arms[1].block.results.append(second)
+        self.outs.append(out)
+        return out
+
+    def value(self, first: Value | None, second: Value | None, name: str) -> Value:
+        """What a name is bound to after the branch."""
+        key = (value_key(first), value_key(second))
+        if key not in self.made:
+            self.made[key] = self.merged(first, second, name)
+        return self.made[key]
+
+    def merged(self, first: Value | None, second: Value | None, name: str) -> Value:
+        if first is second or same_value(first, second):
+            return first if first is not None else literal(UNDEF)
+        if isinstance(first, STATIC) or isinstance(second, STATIC):
+            if first is None or second is None:
+                return second if first is None else first  # type: ignore[return-value]
+            return Poison(f"{name} is one function or another here, which is only known when it runs", "call each in its own branch")
+        items = aligned(first, second)
+        if items is not None:
+            return TupleValue(tuple(self.value(a, b, f"{name}{i}" if self.ctx.hint(name) else "") for i, (a, b) in enumerate(items)))
+        return self.leaf(first, second, name)
+
+    def leaf(self, first: Value | None, second: Value | None, name: str) -> Value:
+        hint = "" if name.startswith("<") else self.ctx.hint(name)
+        out = self.out(self.atom(0, first), self.atom(1, second), hint)
+        cell = Cell(name, self.ctx.builder.loc)
+        if is_mutable(out.type) is not False or may_hold(out.type):
+            own = [self.owned(which, value) for which, value in enumerate((first, second))]
+            cell.own = frozenset().union(*own) or cell.own
+        state = self.ctx.state
+        state.values[cell] = out
+        state.reach[cell] = cell.own.union(
+            *(self.reached(which, value) for which, value in enumerate((first, second))), new_storage() if may_hold(out.type) else ()
+        )
+        for which, value in enumerate((first, second)):
+            if isinstance(value, Ref):
+                maybe = self.arms[which].state.maybe.get(value.cell, frozenset())
+                state.maybe[cell] = state.maybe.get(cell, frozenset()) | maybe
+        return Ref(cell)
+
+    def owned(self, which: int, value: Value | None) -> frozenset[int]:
+        if isinstance(value, Ref):
+            return self.reached(which, value) if value.path else value.cell.own
+        return new_storage()
+
+    def reached(self, which: int, value: Value | None) -> frozenset[int]:
+        ctx = self.ctx
+        ctx.state, before = self.arms[which].state, ctx.state
+        found = reach(ctx, value) if value is not None else frozenset()
+        ctx.state = before
+        return found
+
+
+def value_key(value: Value | None) -> object:
+    match value:
+        case Ref(cell, path):
+            return (id(cell), *map(id, path))
+        case TupleValue(items):
+            return ("tuple", *map(value_key, items))
+        case Lit():
+            return atom_key(value)
+    return id(value)
+
+
+def same_value(first: Value | None, second: Value | None) -> bool:
+    match first, second:
+        case (LibraryValue(a), LibraryValue(b)):
+            return a == b
+        case (UserFunction(a), UserFunction(b)):
+            return a.identity == b.identity
+        case (Ref(), Ref()):
+            return value_key(first) == value_key(second)
+    return False
+
+
+def aligned(first: Value | None, second: Value | None) -> list[tuple[Value | None, Value | None]] | None:
+    """The pairs of elements of two tuples of one length; nothing where a value is not assigned."""
+    if isinstance(first, TupleValue) and isinstance(second, TupleValue) and len(first.items) == len(second.items):
+        return list(zip(first.items, second.items))
+    if isinstance(first, TupleValue) and is_undefined(second):
+        return [(item, None) for item in first.items]
+    if isinstance(second, TupleValue) and is_undefined(first):
+        return [(None, item) for item in second.items]
+    return None
+
+
+def is_undefined(value: Value | None) -> bool:
+    return value is None or isinstance(value, Lit) and value.value is UNDEF
+
+
+def branch(ctx: Context, test: Atom, then: Function[[], Exit], orelse: Function[[], Exit], live: Names) -> Exit:
+    """Lower both arms of an If, and merge what they leave; the exit code of the whole."""
+    if isinstance(test, Lit):
+        return then() if test.value else orelse()
+    loc, state, names = ctx.builder.loc, ctx.state, ctx.frame.names
+    arms: list[Arm] = []
+    for lower in (then, orelse):
+        ctx.state, ctx.frame.names = state.copy(), dict(names)
+        with ctx.builder.block() as block:
+            exit_code = lower()
+        arms.append(Arm(block, exit_code, ctx.state, ctx.frame.names))
+    ctx.builder.loc = loc
+    ctx.state, ctx.frame.names = state, dict(names)
+    merger = Merger(ctx, (arms[0], arms[1]))
+    exit_code = merge_exits(merger)
+    merge_cells(merger, state)
+    merge_names(merger, names, live)
+    ctx.builder.if_(test, arms[0].block, arms[1].block, merger.outs)
+    return exit_code
+
+
+def merge_exits(merger: Merger) -> Exit:
+    first, second = (arm.exit for arm in merger.arms)
+    if isinstance(first, int) and isinstance(second, int):
+        if first == second or second == RAISE:
+            return first
+        if first == RAISE:
+            return second
+    codes = [literal(max(e, NEXT)) if isinstance(e, int) else e for e in (first, second)]
+    out = merger.out(codes[0], codes[1], "")
+    if isinstance(out, Var):
+        out.type = INT
+    return out
+
+
+def merge_cells(merger: Merger, before: State) -> None:
+    """The cells that an arm wrote to."""
+    state = merger.ctx.state
+    first, second = merger.arms
+    for cell in list(before.values):
+        atoms = [arm.state.values[cell] if arm.exit != RAISE else literal(UNDEF) for arm in merger.arms]
+        changed = any(arm.exit != RAISE and arm.state.values[cell] is not before.values[cell] for arm in merger.arms)
+        if changed:
+            hint = cell.hint if len(merger.ctx.frames) == 1 else merger.ctx.hint(cell.hint)
+            state.values[cell] = merger.out(atoms[0], atoms[1], hint)
+        for table, one, two in (
+            (state.reach, first.state.reach, second.state.reach),
+            (state.maybe, first.state.maybe, second.state.maybe),
+        ):
+            if cell in one or cell in two:
+                table[cell] = one.get(cell, frozenset()) | two.get(cell, frozenset())
+
+
+def merge_names(merger: Merger, before: dict[str, Value], live: Names) -> None:
+    names = merger.ctx.frame.names
+    first, second = merger.arms
+    for name in before:
+        if name not in first.names and name not in second.names:
+            names.pop(name)  # deleted in both
+    for name in dict.fromkeys([*first.names, *second.names]):
+        values = [arm.names.get(name) for arm in merger.arms]
+        for which, other in ((0, 1), (1, 0)):
+            if merger.arms[which].exit == RAISE:
+                values[which] = values[other] if values[other] is before.get(name) else None
+        if values[0] is values[1] and values[0] is before.get(name):
+            continue
+        if name in live:
+            names[name] = merger.value(values[0], values[1], name)
+        else:
+            names.pop(name, None)

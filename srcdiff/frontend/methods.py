@@ -1,0 +1,98 @@
+"""Methods of arrays, lists, dicts and strings: `x.sum(axis=0)` is `numpy.sum(x, axis=0)`."""
+
+from __future__ import annotations
+
+import ast
+
+from srcdiff.frontend import calls, containers
+from srcdiff.frontend.context import Context
+from srcdiff.frontend.storage import read, set_item
+from srcdiff.frontend.values import TupleValue, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Lit
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple
+
+SAME_NAME = frozenset(
+    "sum mean std var max min prod cumsum cumprod argmax argmin argsort clip round repeat squeeze swapaxes trace diagonal dot nonzero "
+    "take any all ravel searchsorted compress choose ptp partition argpartition".split()
+) - {"partition"}
+RENAMED = {"conj": "conj", "conjugate": "conj", "flatten": "ravel"}
+DICT_METHODS = ("get", "items", "keys", "values", "update", "setdefault")
+
+
+def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Value:
+    """base.name(*args, **kwargs)."""
+    t = read(ctx, base).type
+    if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):
+        if kwargs:
+            ctx.refuse(f"the method .{name} is not supported with keywords", "name its arguments by position", node)
+        return ctx.emit(f"{t.name}.{name}", read(ctx, base), *(read(ctx, a) for a in args))
+    if name in containers.LIST_METHODS and not isinstance(t, (Array, Dict)) and not kwargs:
+        if name != "pop" or isinstance(t, Sequence):
+            return containers.LIST_METHODS[name](ctx, base, args)
+    if isinstance(t, (Dict, Any)) and name in DICT_METHODS:
+        return dict_method(ctx, base, name, args, kwargs, node)
+    if name == "copy" and not args:
+        return containers.shallow_copy(ctx, base)
+    if isinstance(t, (Array, Any)):
+        return array_method(ctx, base, name, args, kwargs, node)
+    kind = {Sequence: "a list", Tuple: "a tuple", Dict: "a dict"}.get(type(t), "this value")
+    ctx.refuse(f"the method .{name} of {kind} is not supported", "write it with indexing, append or a loop", node)
+
+
+def dict_method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Value:
+    if name == "get" and args and not kwargs:
+        return containers.dict_get(ctx, base, args)
+    if name == "update":
+        return containers.dict_update(ctx, base, args, kwargs)
+    if name == "setdefault" and len(args) == 2:
+        return containers.set_default(ctx, base, args)
+    if name in ("keys", "values", "items") and not args:
+        atom = read(ctx, base)
+        if isinstance(atom.type, Dict) and atom.type.items is not None:
+            from srcdiff.frontend.iteration import dict_stream
+
+            return TupleValue(tuple(dict_stream(ctx, base, name).items or ()))
+    ctx.refuse(f".{name}() of a dict is not supported here", "loop over it", node)
+
+
+def array_method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Value:
+    if name in SAME_NAME:
+        return calls.operation(ctx, f"numpy.{name}", [base, *args], kwargs)
+    if name in RENAMED:
+        found = calls.operation(ctx, f"numpy.{RENAMED[name]}", [base, *args], kwargs)
+        return read(ctx, found)
+    atom = read(ctx, base)
+    match name:
+        case "reshape" | "transpose":
+            if len(args) > 1:
+                args = [TupleValue(tuple(args))]
+            elif name == "transpose" and args and isinstance(args[0], Lit) and args[0].value is None:
+                args = []
+            return calls.operation(ctx, f"numpy.{name}", [base, *args], kwargs)
+        case "astype" if len(args) == 1 and set(kwargs) <= {"copy"}:
+            made = ctx.emit("srcdiff.astype", atom, read(ctx, args[0]))
+            return calls.linked(ctx, made, base) if kwargs else made
+        case "item" if len(args) <= 1:
+            return item(ctx, base, args)
+        case "fill" if len(args) == 1:
+            set_item(ctx, base, literal(Ellipsis), args[0])
+            return literal(None)
+        case "sort" if not args and not kwargs:
+            if not isinstance(atom.type, Array):
+                ctx.refuse("whether .sort() sorts an array or a list is not known", "write `x = np.sort(x)`", node)
+            set_item(ctx, base, literal(Ellipsis), ctx.emit("numpy.sort", atom))
+            return literal(None)
+        case "tolist":
+            return ctx.emit("builtins.list", atom)
+    ctx.refuse(f"the method .{name} is not known", "use a NumPy function", node)
+
+
+def item(ctx: Context, base: Value, args: list[Value]) -> Value:
+    atom = read(ctx, base)
+    if args:
+        atom = ctx.emit("operator.getitem", atom, read(ctx, args[0]))
+    dtype = atom.type.dtype if isinstance(atom.type, Array) else None
+    return ctx.emit({"int": "builtins.int", "bool": "builtins.bool", "complex": "builtins.complex"}.get(dtype or "", "builtins.float"), atom)
+
+

@@ -1,0 +1,247 @@
+"""What a name means outside of the function that uses it: a library's, the user's own function, a constant."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from srcdiff.frontend.library import ROOTS, UNKNOWN, canonical, dotted_name, is_library_module, library_object
+
+if TYPE_CHECKING:
+    from srcdiff.frontend.source import FunctionSource
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library's object, by its canonical dotted name."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class User:
+    """A function of the user's own."""
+
+    source: FunctionSource
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """Any other object; its `text` where the file has it as a literal."""
+
+    value: Any
+    text: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """A module's variable that a file defines by an expression, which is not run."""
+
+    node: ast.expr
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """A name that cannot be resolved, and why."""
+
+    why: str
+
+
+Meaning = Library | User | Value | Expression | Ambiguous
+
+
+class Resolver(Protocol):
+    def resolve(self, name: str) -> Meaning | None:
+        """What a name that is not local means, or None where it is not defined."""
+
+    def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
+        """What an attribute of a resolved name means."""
+
+
+def _literal_text(value: Any) -> str:
+    """The text of a value that a literal can write exactly, or ""."""
+    if value is None or type(value) in (bool, int, str, bytes):
+        return repr(value)
+    if type(value) is float:
+        return repr(value) if value == value and abs(value) != float("inf") else ""
+    if type(value) is tuple and 0 < len(value) <= 8:
+        texts = [_literal_text(v) for v in value]
+        return f"({', '.join(texts)}{',' * (len(texts) == 1)})" if all(texts) else ""
+    return ""
+
+
+def meaning_of(thing: Any) -> Meaning:
+    """What a live object is to the compiler."""
+    name = dotted_name(thing) if callable(thing) or isinstance(thing, ModuleType) or hasattr(thing, "_name") else None
+    if name is not None:
+        return Library(name)
+    if isinstance(thing, FunctionType):
+        from srcdiff.errors import UsageError
+        from srcdiff.frontend.source import _plain_function, function_source
+
+        try:
+            return User(function_source(_plain_function(thing)))
+        except UsageError as error:
+            return Ambiguous(str(error))
+    return Value(thing, _literal_text(thing))
+
+
+def library_attribute(library: Library, name: str) -> Meaning | None:
+    """The attribute of a library's module or object."""
+    spelled = f"{library.name}.{name}"
+    if library.name.partition(".")[0] not in ROOTS:
+        return Library(spelled)
+    thing = library_object(spelled)
+    if thing is UNKNOWN:
+        return None
+    return Library(thing.__name__ if isinstance(thing, ModuleType) else canonical(thing, spelled))
+
+
+class LiveResolver:
+    """Looks a name up where Python would: the closure, the globals, the builtins."""
+
+    def __init__(self, function: FunctionType) -> None:
+        self.names: dict[str, Any] = {}
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+            try:
+                self.names[name] = cell.cell_contents
+            except ValueError:  # a closure variable that is not assigned yet
+                continue
+        self.globals: Mapping[str, Any] = function.__globals__
+
+    def resolve(self, name: str) -> Meaning | None:
+        for scope in (self.names, self.globals, vars(builtins)):
+            if name in scope:
+                return meaning_of(scope[name])
+        return None
+
+    def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
+        if isinstance(meaning, Library):
+            return library_attribute(meaning, name)
+        if isinstance(meaning, Value) and hasattr(meaning.value, name):
+            return meaning_of(getattr(meaning.value, name))
+        return None
+
+
+class TextResolver:
+    """Looks a name up in a module's text; nothing is imported but the library modules themselves."""
+
+    def __init__(self, tree: ast.Module, functions: Mapping[str, FunctionSource]) -> None:
+        self.functions = functions
+        self.bindings: dict[str, list[ast.AST]] = {}
+        self.certain: dict[str, bool] = {}
+        self.stars: list[str] = []
+        self.resolving: set[str] = set()
+        self._collect(tree.body, True)
+
+    def _collect(self, body: list[ast.stmt], certain: bool) -> None:
+        for node in body:
+            for name, bound in _bound_names(node):
+                kept = [] if certain else self.bindings.get(name, [])
+                self.bindings[name] = [*kept, bound]
+                self.certain[name] = certain or self.certain.get(name, False)
+            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
+                self.stars.append(node.module or "")
+            for field in ("body", "orelse", "finalbody"):
+                if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    self._collect(getattr(node, field, []), False)
+            for handler in getattr(node, "handlers", []):
+                self._collect(handler.body, False)
+
+    def resolve(self, name: str) -> Meaning | None:
+        bound = self.bindings.get(name)
+        if bound is None:
+            return self._star(name) or (Library(canonical(vars(builtins)[name], f"builtins.{name}")) if name in vars(builtins) else None)
+        if len(bound) > 1:
+            return Ambiguous(f"{name} is bound in more than one place of the file, and which one holds is only known when it runs")
+        if name in self.resolving:
+            return Ambiguous(f"{name} is defined by itself")
+        self.resolving.add(name)
+        try:
+            return self._meaning(name, bound[0])
+        finally:
+            self.resolving.discard(name)
+
+    def _star(self, name: str) -> Meaning | None:
+        for module in reversed(self.stars):
+            if module in ROOTS and name in getattr(ROOTS[module], "__all__", dir(ROOTS[module])):
+                return library_attribute(Library(module), name)
+        return None
+
+    def _meaning(self, name: str, node: ast.AST) -> Meaning | None:
+        match node:
+            case ast.FunctionDef():
+                return User(self.functions[name]) if name in self.functions else Ambiguous(f"{name} is not defined at the top level")
+            case ast.alias():
+                return Ambiguous(f"{name} is imported in a way that is not understood")
+            case _Imported(dotted):
+                return imported(dotted)
+            case ast.expr():
+                return self.expression(node)
+        return Ambiguous(f"what {name} is cannot be known without running the file")
+
+    def expression(self, node: ast.expr) -> Meaning:
+        """What the expression means that a module's variable is assigned."""
+        try:
+            value = ast.literal_eval(node)
+        except (ValueError, TypeError, SyntaxError):
+            pass
+        else:
+            return Value(value, _literal_text(value))
+        if isinstance(node, ast.Name):
+            return self.resolve(node.id) or Expression(node)
+        if isinstance(node, ast.Attribute):
+            base = self.expression(node.value)
+            return self.attribute(base, node.attr) or Expression(node)
+        return Expression(node)
+
+    def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
+        return library_attribute(meaning, name) if isinstance(meaning, Library) else None
+
+
+class _Imported(ast.AST):
+    """Stands for an import in the bindings: the dotted name of what is imported."""
+
+    __match_args__ = ("dotted",)
+
+    def __init__(self, dotted: str) -> None:
+        super().__init__()
+        self.dotted = dotted
+
+
+def imported(dotted: str) -> Meaning:
+    """What `import dotted` (or `from ... import`) binds."""
+    root = dotted.partition(".")[0]
+    if root in ROOTS:
+        if dotted in ROOTS:
+            return Library(dotted)
+        base, _, name = dotted.rpartition(".")
+        return library_attribute(Library(base), name) or Ambiguous(f"{dotted} does not exist")
+    if is_library_module(root):
+        return Library(dotted)
+    return Ambiguous(f"{dotted} is another file's, which is not imported when a file is only read")
+
+
+def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
+    """The names that an import binds, each with the dotted name of what it means."""
+    if isinstance(node, ast.Import):
+        return [(a.asname or a.name.partition(".")[0], a.name if a.asname else a.name.partition(".")[0]) for a in node.names]
+    prefix = "." * node.level + (node.module or "")
+    return [(a.asname or a.name, f"{prefix}.{a.name}") for a in node.names if a.name != "*"]
+
+
+def _bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
+    """The names that a statement of a module binds, each with what it is bound to."""
+    match node:
+        case ast.Import() | ast.ImportFrom():
+            return [(name, _Imported(dotted)) for name, dotted in import_bindings(node)]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [(name, node)]
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            return [(name, value)]
+    stores = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    return [(n.id, node) for n in stores] if not isinstance(node, (ast.If, ast.Try, ast.With)) else []

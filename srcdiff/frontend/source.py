@@ -1,0 +1,162 @@
+"""Where a function's text is: of a live function, or of a file that is only read."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import linecache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from types import FunctionType
+from typing import Any
+
+from srcdiff.errors import Loc, Refusal, UsageError
+from srcdiff.frontend.names import LiveResolver, Resolver, TextResolver
+
+
+@dataclass(eq=False)
+class FunctionSource:
+    """A function's tree, with what is needed to say where it is and what its names mean."""
+
+    name: str
+    node: ast.FunctionDef | ast.Lambda
+    file: str
+    lines: list[str]
+    line_offset: int
+    resolver: Resolver
+    identity: object = None  # equal for sources of the same function
+    defaults: dict[str, Any] | None = None  # the evaluated defaults of a live function
+
+    def loc(self, node: ast.AST) -> Loc:
+        return location(node, self.file, self.lines, self.line_offset)
+
+
+@dataclass(eq=False)
+class ModuleSource:
+    """A file that is read but never run."""
+
+    tree: ast.Module
+    file: str
+    lines: list[str]
+    functions: dict[str, FunctionSource]
+    resolver: TextResolver
+
+
+def location(node: ast.AST, file: str, lines: list[str], line_offset: int = 0) -> Loc:
+    """A node's span, in characters where the tree has bytes."""
+    line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", None) or getattr(node, "lineno", 1)
+
+    def text(number: int) -> str:
+        return lines[number - 1].rstrip("\n") if 0 < number <= len(lines) else ""
+
+    def characters(number: int, offset: int) -> int:
+        return len(text(number).encode()[:offset].decode(errors="ignore"))
+
+    column = characters(line, getattr(node, "col_offset", 0))
+    end_column = characters(end_line, getattr(node, "end_col_offset", None) or 0)
+    return Loc(file, line + line_offset, column, end_line + line_offset, end_column, text(line))
+
+
+def source_of(function: Callable[..., Any]) -> FunctionSource:
+    """The source of a live function; a UsageError says why there is none."""
+    plain = _plain_function(function)
+    if plain.__name__ == "<lambda>":
+        raise UsageError("a lambda has no statements to differentiate by name; write it as a `def`")
+    for test, what in (
+        (inspect.isasyncgenfunction, "an asynchronous generator"),
+        (inspect.iscoroutinefunction, "an async function"),
+        (inspect.isgeneratorfunction, "a generator"),
+    ):
+        if test(plain):
+            raise UsageError(f"{plain.__name__} is {what}; only plain functions are differentiated")
+    return function_source(plain)
+
+
+def _plain_function(function: Any) -> FunctionType:
+    """The Python function itself, or behind a wrapper that is not Python (a cache, a compiler).
+
+    A wrapper written in Python is a function of its own, and may return something else than what it wraps.
+    """
+    if inspect.isclass(function):
+        raise UsageError(f"{function.__name__} is a class, not a function")
+    if isinstance(function, functools.partial):
+        raise UsageError("a functools.partial has no text of its own; differentiate the function that it wraps")
+    if inspect.ismethod(function):
+        raise UsageError(f"{function.__qualname__} is a bound method; write it as a plain function of its object's data")
+    if not callable(function):
+        raise UsageError(f"{function!r} is not callable")
+    found = function
+    while not isinstance(found, FunctionType) and getattr(found, "__wrapped__", None) is not None:
+        found = found.__wrapped__
+    if isinstance(found, FunctionType):
+        return found
+    name = getattr(found, "__name__", type(found).__name__)
+    if inspect.isbuiltin(found) or type(found).__name__ in ("ufunc", "method_descriptor", "_ArrayFunctionDispatcher"):
+        raise UsageError(f"{name} is built in and has no Python source; wrap it: `def f(x): return {name}(x)`")
+    raise UsageError(f"{name} is an object that can be called, not a function; write it as a plain function")
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, file: str) -> ast.Module:
+    return ast.parse(text, file)
+
+
+def function_source(function: FunctionType) -> FunctionSource:
+    """The source of a Python function, found by its first line in its file."""
+    code = function.__code__
+    file = inspect.getsourcefile(function) or code.co_filename
+    linecache.checkcache(file)
+    lines = linecache.getlines(file, function.__globals__)
+    no_source = f"the source of {function.__name__} is not to be found; define it in a file or a notebook cell"
+    if not lines:
+        raise UsageError(no_source)
+    try:
+        tree = _parsed("".join(lines), file)
+    except SyntaxError as error:
+        raise UsageError(f"{no_source} ({file} does not parse: {error.msg})") from error
+    node = _definition(tree, code.co_firstlineno, function)
+    if node is None:
+        raise UsageError(f"{no_source} ({file} has changed since it was loaded)")
+    resolver = LiveResolver(function)
+    defaults = {
+        name: parameter.default
+        for name, parameter in inspect.signature(function, follow_wrapped=False).parameters.items()
+        if parameter.default is not inspect.Parameter.empty
+    }
+    return FunctionSource(function.__name__, node, file, lines, 0, resolver, function, defaults)
+
+
+def _definition(tree: ast.Module, first_line: int, function: FunctionType) -> ast.FunctionDef | ast.Lambda | None:
+    """The node of a function whose code starts at a line."""
+    wanted = function.__code__.co_name
+    found: list[ast.FunctionDef | ast.Lambda] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == wanted:
+            if first_line in (node.lineno, *(d.lineno for d in node.decorator_list)):
+                found.append(node)
+        elif isinstance(node, ast.Lambda) and wanted == "<lambda>" and node.lineno == first_line:
+            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            if names == list(function.__code__.co_varnames[: len(names)]):
+                found.append(node)
+    return found[0] if len(found) == 1 else None
+
+
+def module_source(text: str, file: str) -> ModuleSource:
+    """A file's functions and names, from its text alone."""
+    lines = text.splitlines(keepends=True)
+    try:
+        tree = ast.parse(text, file)
+    except SyntaxError as error:
+        line, column = error.lineno or 1, (error.offset or 1) - 1
+        shown = lines[line - 1].rstrip("\n") if 0 < line <= len(lines) else ""
+        raise Refusal(error.msg, Loc(file, line, max(column, 0), line, max(column, 0) + 1, shown)) from None
+    except ValueError as error:
+        raise Refusal(str(error), Loc(file, 1, 0, 1, 1, "")) from None
+    functions: dict[str, FunctionSource] = {}
+    resolver = TextResolver(tree, functions)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            functions[node.name] = FunctionSource(node.name, node, file, lines, 0, resolver, (file, node.lineno))
+    return ModuleSource(tree, file, lines, functions, resolver)

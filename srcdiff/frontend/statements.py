@@ -1,0 +1,214 @@
+"""Statements: each block of them yields an exit code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable as Function
+
+from srcdiff.frontend import expressions, iteration, loops, targets
+from srcdiff.frontend.context import Context
+from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_exit
+from srcdiff.frontend.merge import RAISE, Exit, branch
+from srcdiff.frontend.names import Ambiguous, Library, User, import_bindings, imported
+from srcdiff.frontend.storage import bind, read
+from srcdiff.frontend.values import Closure, LibraryValue, UserFunction, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom
+
+HINTS = {
+    ast.With: "write what it does without `with`",
+    ast.Try: "test for the condition with `if` instead",
+    ast.ClassDef: "define the class outside of the function",
+    ast.AsyncFunctionDef: "use a plain function",
+    ast.Global: "pass the value as an argument and return it",
+    ast.Nonlocal: "pass the value as an argument and return it",
+    ast.Match: "use if and elif",
+    ast.AsyncFor: "use a plain for",
+    ast.AsyncWith: "write what it does without `with`",
+}
+
+
+def condition(ctx: Context, node: ast.expr) -> Atom:
+    """A test's atom."""
+    return read(ctx, expressions.evaluate(ctx, node))
+
+
+def block(ctx: Context, body: list[ast.stmt], live_out: Names, rest: Function[[], Exit] | None = None) -> Exit:
+    """Lower statements, and then the rest; the exit code."""
+    before, ctx.block_live = ctx.block_live, live_out
+    try:
+        return _block(ctx, body, rest or (lambda: NEXT))
+    finally:
+        ctx.block_live = before
+
+
+def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit:
+    live_out = ctx.block_live
+    for k, stmt in enumerate(body):
+        ctx.frame.calling = ctx.frame.live.at(stmt)
+
+        def remaining(k: int = k) -> Exit:
+            before, ctx.block_live = ctx.block_live, live_out
+            try:
+                return _block(ctx, body[k + 1 :], rest)
+            finally:
+                ctx.block_live = before
+
+        with ctx.at(stmt):
+            if isinstance(stmt, ast.If):
+                code = if_statement(ctx, stmt, remaining, k + 1 == len(body))
+                if code is not None:
+                    return code
+                continue
+            if isinstance(stmt, ast.For) and unrolled(ctx, stmt):
+                if stmt.orelse:
+                    return block(ctx, stmt.orelse, live_out, remaining)
+                continue
+            if isinstance(stmt, (ast.For, ast.While)):
+                exit_out = loops.lower_loop(ctx, iteration.plan(ctx, stmt))
+                if _falls_through(stmt):
+                    continue
+                return loops.go_on(ctx, stmt, exit_out, remaining)
+            code = statement(ctx, stmt)
+        if code != NEXT:
+            return code
+    return rest()
+
+
+def unrolled(ctx: Context, stmt: ast.For) -> bool:
+    """Lower a loop over a few known elements one by one, if it is one."""
+    items = iteration.static_items(ctx, stmt)
+    if items is None:
+        return False
+    head = ctx.frame.live.head.get(stmt, frozenset())
+    for item in items:
+        targets.assign(ctx, stmt.target, item)
+        block(ctx, stmt.body, head)
+    return True
+
+
+def _falls_through(stmt: ast.For | ast.While) -> bool:
+    """Whether nothing but the end of a loop, or break, leads on, and there is no else."""
+    endless = isinstance(stmt, ast.While) and is_endless(stmt) and always_exits([stmt])
+    return not (stmt.orelse or endless or any(isinstance(n, ast.Return) for n in ast.walk(stmt)))
+
+
+def if_statement(ctx: Context, stmt: ast.If, remaining: Function[[], Exit], last: bool) -> Exit | None:
+    """Lower an If, with the rest of the block in it where an arm exits; None if the block goes on after it."""
+    test = condition(ctx, stmt.test)
+    frame = ctx.frame
+    after = frame.live.after.get(stmt, frozenset())
+    live_out = ctx.block_live
+
+    def arm(body: list[ast.stmt], then: Function[[], Exit] | None) -> Function[[], Exit]:
+        return lambda: block(ctx, body, live_out if then is not None else after, then)
+
+    exits = may_exit(stmt.body) or may_exit(stmt.orelse)
+    if not exits:
+        branch(ctx, test, arm(stmt.body, None), arm(stmt.orelse, None), ctx.live(after) if frame.leaving else after | frame.live.always)
+        return None
+    live = ctx.live(live_out | {RETURN_NAME})
+    then_exits, else_exits = always_exits(stmt.body), always_exits(stmt.orelse)
+    if then_exits or else_exits or last:
+        then = arm(stmt.body, None if then_exits else remaining)
+        orelse = arm(stmt.orelse, None if else_exits else remaining)
+        return branch(ctx, test, then, orelse, live)
+    code = branch(ctx, test, arm(stmt.body, None), arm(stmt.orelse, None), ctx.live(live | after))
+    return resume(ctx, code, remaining, live)
+
+
+def resume(ctx: Context, code: Exit, remaining: Function[[], Exit], live: Names) -> Exit:
+    """Go on with the rest of a block only where the code is NEXT."""
+    if isinstance(code, int):
+        return remaining() if code == NEXT else code
+    test = ctx.emit("operator.eq", code, literal(NEXT))
+    return branch(ctx, test, remaining, lambda: code, live)
+
+
+def statement(ctx: Context, stmt: ast.stmt) -> Exit:
+    match stmt:
+        case ast.Assign(targets=places, value=value):
+            found = expressions.evaluate(ctx, value)
+            for place in places:
+                targets.assign(ctx, place, found)
+        case ast.AugAssign():
+            targets.augmented(ctx, stmt)
+        case ast.AnnAssign(target=place, value=ast.expr() as value):
+            targets.assign(ctx, place, expressions.evaluate(ctx, value))
+        case ast.AnnAssign() | ast.Pass():
+            pass
+        case ast.Expr(value=ast.Constant()):
+            pass
+        case ast.Expr(value=value):
+            expressions.evaluate(ctx, value)
+        case ast.Return(value=value):
+            found = expressions.evaluate(ctx, value) if value is not None else literal(None)
+            bind(ctx, RETURN_NAME, found)
+            return RETURN
+        case ast.Break():
+            return BREAK
+        case ast.Continue():
+            return CONTINUE
+        case ast.Assert(test=test, msg=message):
+            parts = [condition(ctx, test)] + ([condition(ctx, message)] if message is not None else [])
+            ctx.emit("assert", *parts)
+        case ast.Raise():
+            return raise_statement(ctx, stmt)
+        case ast.Delete(targets=places):
+            for place in places:
+                delete(ctx, place)
+        case ast.Import() | ast.ImportFrom():
+            local_import(ctx, stmt)
+        case ast.FunctionDef():
+            inner_function(ctx, stmt)
+        case _:
+            keyword = type(stmt).__name__.removesuffix("Def").lower()
+            ctx.refuse(f"`{keyword}` is not supported in a function to be differentiated", HINTS.get(type(stmt), ""), stmt)
+    return NEXT
+
+
+def raise_statement(ctx: Context, stmt: ast.Raise) -> Exit:
+    if stmt.exc is None:
+        ctx.refuse("a bare `raise` has nothing to raise here", "name the exception", stmt)
+    value = expressions.evaluate(ctx, stmt.exc)
+    if isinstance(value, LibraryValue):
+        value = ctx.emit(value.name)
+    ctx.emit("raise", read(ctx, value))
+    return RAISE
+
+
+def delete(ctx: Context, place: ast.expr) -> None:
+    if not isinstance(place, ast.Name):
+        ctx.refuse("`del` of anything but a name is not supported", "make a new container without it", place)
+    if place.id not in ctx.frame.names:
+        ctx.refuse(f"{place.id} is deleted before it is assigned", node=place)
+    del ctx.frame.names[place.id]
+
+
+def local_import(ctx: Context, stmt: ast.Import | ast.ImportFrom) -> None:
+    if any(alias.name == "*" for alias in stmt.names):
+        ctx.refuse("`import *` is not possible within a function", "name what you import", stmt)
+    for name, dotted in import_bindings(stmt):
+        match imported(dotted):
+            case Library(found):
+                value: Value = LibraryValue(found)
+            case User(source):
+                value = UserFunction(source)
+            case Ambiguous(why):
+                ctx.refuse(why, "import it at the top of the file", stmt)
+            case _:
+                ctx.refuse(f"{dotted} cannot be imported here", "import it at the top of the file", stmt)
+        bind(ctx, name, value)
+
+
+def inner_function(ctx: Context, stmt: ast.FunctionDef) -> None:
+    if stmt.decorator_list:
+        ctx.refuse("an inner function with decorators is not supported", "define it outside of the function", stmt)
+    if any(isinstance(n, (ast.Yield, ast.YieldFrom, ast.Nonlocal, ast.Global)) for n in ast.walk(stmt)):
+        ctx.refuse("an inner function that yields, or assigns outer names, is not supported", "return the values", stmt)
+    bind(ctx, stmt.name, Closure(stmt, ctx.frame, expressions.defaults_of(ctx, stmt.args)))
+
+
+def local_names(node: ast.FunctionDef) -> list[str]:
+    """The names that a function's body assigns."""
+    return assigned(node.body)

@@ -1,0 +1,376 @@
+"""Reading and writing storage: binding names, paths, versions, and who else sees a write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable as Function
+from collections.abc import Iterator
+
+from srcdiff.frontend.context import Context, definition, is_mutable, library_constant, may_hold
+from srcdiff.frontend.library import UNKNOWN, library_object
+from srcdiff.frontend.liveness import reads
+from srcdiff.frontend.values import (
+    STATIC,
+    Cell,
+    Closure,
+    Item,
+    LibraryValue,
+    Partial,
+    Poison,
+    Ref,
+    Step,
+    Storages,
+    Transposed,
+    TupleValue,
+    UserFunction,
+    Value,
+    new_storage,
+)
+from srcdiff.ir.nodes import UNDEF, Atom, Const, Lit, Var
+from srcdiff.ir.types import Any, Array, Opaque, Type, as_array, is_scalar, rank
+
+
+def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset()) -> Cell:
+    """Fresh storage that holds a value, which contains what else it `shares`."""
+    cell = Cell(hint, ctx.builder.loc)
+    ctx.state.values[cell] = value
+    inner = new_storage() if may_hold(value.type) else frozenset()
+    ctx.state.reach[cell] = cell.own | inner | shares
+    return cell
+
+
+def fixed_cell(ctx: Context, hint: str, value: Atom) -> Cell:
+    """Storage of a global or closure variable, which must not be written to."""
+    cell = ctx.constants.get(hint)
+    if cell is None:
+        cell = ctx.constants[hint] = Cell(hint, ctx.builder.loc, fixed=value)
+        ctx.frozen |= cell.own
+    return cell
+
+
+def reach(ctx: Context, value: Value) -> Storages:
+    """All memory that a value gives access to."""
+    if isinstance(value, Ref):
+        return ctx.state.reach.get(value.cell, value.cell.own)
+    if isinstance(value, TupleValue):
+        return frozenset().union(*(reach(ctx, item) for item in value.items))
+    return frozenset()
+
+
+def shared_by(ctx: Context, value: Value) -> Storages:
+    """The memory that a container of the value shares with others."""
+    if isinstance(value, TupleValue):
+        return frozenset().union(*(shared_by(ctx, item) for item in value.items))
+    if isinstance(value, Ref) and (is_mutable(peek(ctx, value).type) is not False or may_hold(peek(ctx, value).type)):
+        return reach(ctx, value)
+    return frozenset()
+
+
+def current(ctx: Context, cell: Cell) -> Atom:
+    return cell.fixed if cell.fixed is not None else ctx.state.values[cell]
+
+
+def peek(ctx: Context, value: Value) -> Atom:
+    """The atom of a value, whether it is assigned or not."""
+    if isinstance(value, Ref):
+        atom = current(ctx, value.cell)
+        for step in value.path:
+            atom = follow(ctx, atom, step)
+        return atom
+    return read(ctx, value)
+
+
+def read(ctx: Context, value: Value) -> Atom:
+    """The present value of whatever an expression gave."""
+    match value:
+        case Ref(cell):
+            atom = peek(ctx, value)
+            if isinstance(atom, Lit) and atom.value is UNDEF:
+                ctx.refuse(f"{cell.hint or 'this variable'} is used before it is assigned", "assign it first")
+            return atom
+        case TupleValue(items):
+            return ctx.emit("tuple", *(read(ctx, item) for item in items))
+        case LibraryValue(name):
+            return _library_atom(name)
+        case Poison(why, hint):
+            ctx.refuse(why, hint)
+        case UserFunction() | Closure() | Partial():
+            ctx.refuse("a function is used as a value here", "call it, or pass it to a function of your own that calls it")
+    return value
+
+
+def _library_atom(name: str) -> Atom:
+    thing = library_object(name)
+    if thing is UNKNOWN or (callable(thing) and not isinstance(thing, type)):
+        return Const(name, Opaque("function"), None if thing is UNKNOWN else thing)
+    return library_constant(name, thing)
+
+
+def follow(ctx: Context, atom: Atom, step: Step) -> Atom:
+    if isinstance(step, Transposed):
+        return ctx.emit("numpy.transpose", atom)
+    return item_of(ctx, atom, step.index)
+
+
+def item_of(ctx: Context, base: Atom, index: Atom) -> Atom:
+    """base[index], which of a tuple that was just made is its element."""
+    made = definition(ctx, base)
+    if made is not None and made.fn in ("tuple", "list") and isinstance(index, Lit) and type(index.value) is int:
+        if -len(made.args) <= index.value < len(made.args):
+            return made.args[index.value]
+    return ctx.emit("operator.getitem", base, index)
+
+
+def name_value(value: Atom, hint: str) -> None:
+    """Call a result by the user's name, if it has none."""
+    if isinstance(value, Var) and not value.hint:
+        value.hint = hint
+
+
+def bind(ctx: Context, name: str, value: Value) -> None:
+    """Let a name of the current frame mean a value."""
+    hint = ctx.hint(name)
+    if isinstance(value, Ref):
+        atom = peek(ctx, value)
+        immutable = is_mutable(atom.type) is False and not may_hold(atom.type)
+        if value.path or value.cell.element is not None:
+            name_value(atom, hint)
+        if immutable:
+            value = atom
+    if not isinstance(value, (Ref, TupleValue, *STATIC)):
+        if definition(ctx, value) is not None:
+            name_value(value, hint)
+        value = Ref(new_cell(ctx, name, value))
+    ctx.frame.names[name] = value
+
+
+def unalias(ctx: Context, value: Value) -> Value:
+    """A value that later rebinding cannot change: numbers are read now."""
+    if isinstance(value, Ref):
+        atom = peek(ctx, value)
+        if is_mutable(atom.type) is False and not may_hold(atom.type):
+            return read(ctx, value)
+    return value
+
+
+# who else sees a write
+
+
+def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
+    match value:
+        case Ref(cell):
+            yield cell
+        case TupleValue(items):
+            for item in items:
+                yield from cells_of(item, seen)
+        case Closure(node, frame):
+            if id(value) not in seen:
+                seen.add(id(value))
+                for name in sorted(reads(node)):
+                    yield from cells_of(frame.names.get(name), seen)
+        case Partial(function, args, kwargs):
+            for part in (function, *args, *(v for _, v in kwargs)):
+                yield from cells_of(part, seen)
+
+
+def live_cells(ctx: Context) -> dict[Cell, str]:
+    """The cells that may still be read, each with a name of it."""
+    found: dict[Cell, str] = {}
+    seen: set[int] = set()
+    for frame in ctx.frames:
+        live = frame.calling.union(*frame.leaving, frame.live.always)
+        for name, value in frame.names.items():
+            if name in live:
+                for cell in cells_of(value, seen):
+                    found.setdefault(cell, name)
+    return found
+
+
+def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
+    """Refuse a write that another live name may or may not see; doubt it where only numbers would make it right."""
+    if targets & ctx.frozen:
+        ctx.refuse(
+            f"{cell.hint or 'this value'} belongs to the outside of the function and is written to here",
+            "copy it first: `y = x.copy()`",
+        )
+    for other, name in live_cells(ctx).items():
+        if other is cell:
+            continue
+        both = f"{name} may be the same data as {cell.hint or 'what is written here'}"
+        if other.loc is not None:
+            both += f" (see line {other.loc.line})"
+        shares = ctx.state.reach.get(other, other.own) & targets
+        other_type = current(ctx, other).type
+        if shares and (is_mutable(other_type) or may_hold(other_type) and not isinstance(other_type, Any)):
+            ctx.refuse(f"{both}, and is still used after this write", "copy one of them: `y = x.copy()`")
+        maybe = ctx.state.maybe.get(other, frozenset())
+        if shares or maybe & targets:
+            ctx.doubt(f"{both}, unless it is a number, and is still used after this write", "annotate the arguments, or copy")
+
+
+def targets_of(ctx: Context, ref: Ref) -> Storages:
+    if any(isinstance(step, Item) and step.slot for step in ref.path):
+        return ctx.state.reach.get(ref.cell, ref.cell.own) - ref.cell.own
+    return ref.cell.own
+
+
+def definite(ctx: Context, ref: Ref) -> Ref:
+    """Where a write to `ref` goes: what was read as an element that may be a number is a view after all."""
+    element = ref.cell.element
+    if element is None or is_scalar(current(ctx, ref.cell).type):
+        return ref
+    outer = definite(ctx, element)
+    return Ref(outer.cell, outer.path + ref.path)
+
+
+def detach(ctx: Context, ref: Ref) -> None:
+    """Before a slot of a container is replaced: names that refer to what was in it keep that."""
+    for frame in ctx.frames:
+        for name, value in list(frame.names.items()):
+            if isinstance(value, Ref) and value.cell is ref.cell and len(value.path) > len(ref.path):
+                step = value.path[len(ref.path)]
+                if isinstance(step, Item) and step.slot:
+                    kept = new_cell(ctx, name, peek(ctx, value))
+                    kept.own = reach(ctx, value) - value.cell.own
+                    ctx.state.reach[kept] = kept.own
+                    frame.names[name] = Ref(kept)
+
+
+def update(ctx: Context, target: Value, change: Function[[Atom], Atom], slot: bool = False, shares: Storages = frozenset()) -> None:
+    """Write through a reference: `change` gives the new version of what it refers to."""
+    if not isinstance(target, Ref):
+        change(read(ctx, target))
+        return
+    ref = definite(ctx, target)
+    if slot:
+        detach(ctx, ref)
+    check_write(ctx, ref.cell, targets_of(ctx, ref))
+    versions = [current(ctx, ref.cell)]
+    for step in ref.path:
+        versions.append(follow(ctx, versions[-1], step))
+    new = change(versions[-1])
+    for step, outer in zip(reversed(ref.path), reversed(versions[:-1])):
+        if isinstance(step, Transposed):
+            new = ctx.emit("numpy.transpose", new)
+        else:
+            new = ctx.emit("operator.setitem", outer, step.index, new)
+    name_value(new, ref.cell.hint if len(ctx.frames) == 1 else ctx.hint(ref.cell.hint))
+    ctx.state.values[ref.cell] = new
+    if shares:
+        ctx.state.reach[ref.cell] = ctx.state.reach.get(ref.cell, ref.cell.own) | shares
+
+
+# what a subscript gives
+
+
+def index_kind(index: Atom, ctx: Context) -> str:
+    """ "int", "basic" (slices and the like), "fancy" (a copy), or "unknown"."""
+    made = definition(ctx, index)
+    if made is not None and made.fn == "tuple":
+        kinds = {index_kind(a, ctx) for a in made.args}
+        for kind in ("fancy", "unknown", "basic"):
+            if kind in kinds:
+                return kind
+        return "int"
+    if (made is not None and made.fn == "slice") or isinstance(index, Lit) and index.value in (None, Ellipsis):
+        return "basic"
+    match index.type:
+        case Array(dtype, ()):
+            return "fancy" if dtype == "bool" else "int"
+        case Array(_, tuple()) | Opaque("list"):
+            return "fancy"
+        case Opaque("slice" | "None" | "ellipsis"):
+            return "basic"
+        case Opaque("str"):
+            return "key"
+    return "fancy" if type(index.type).__name__ == "Sequence" else "unknown"
+
+
+def index_length(index: Atom, ctx: Context) -> int:
+    made = definition(ctx, index)
+    return len(made.args) if made is not None and made.fn == "tuple" else 1
+
+
+def access(ctx: Context, base: Type, index: Atom) -> str:
+    """What base[index] is: a "copy", a "view", an "element" of a container, or "maybe" one of these."""
+    kind = index_kind(index, ctx)
+    name = type(base).__name__
+    if kind == "key" or name == "Dict":
+        return "element"
+    if name in ("Sequence", "Tuple"):
+        return "element" if kind == "int" else "copy" if kind == "basic" else "maybe"
+    if kind == "fancy":
+        return "copy"
+    if name == "Array":
+        known = rank(as_array(base))
+        if kind == "basic":
+            return "view"
+        if kind == "int" and known is not None:
+            return "copy" if index_length(index, ctx) >= known else "view"
+    return "maybe"
+
+
+def get_item(ctx: Context, base: Value, index: Value) -> Value:
+    """base[index] as Python has it: a view shares the storage of what it is a part of."""
+    if isinstance(base, TupleValue) and isinstance(index, Lit) and type(index.value) is int:
+        if not -len(base.items) <= index.value < len(base.items):
+            ctx.refuse("the index is out of range")
+        return base.items[index.value]
+    at = read(ctx, index)
+    if isinstance(base, TupleValue):
+        made = definition(ctx, at)
+        if made is not None and made.fn == "slice" and all(isinstance(a, Lit) for a in made.args):
+            return TupleValue(base.items[slice(*(a.value for a in made.args if isinstance(a, Lit)))])
+    if not isinstance(base, Ref):
+        shares = shared_by(ctx, base)
+        atom = item_of(ctx, read(ctx, base), at)
+        return Ref(new_cell(ctx, "", atom, shares)) if shares else atom
+    value = read(ctx, base)
+    how = access(ctx, value.type, at)
+    if how in ("view", "element"):
+        found = Ref(base.cell, (*base.path, Item(at, how == "element")))
+        atom = item_of(ctx, value, at)
+        return found if is_mutable(atom.type) is not False or may_hold(atom.type) else atom
+    atom = item_of(ctx, value, at)
+    if how == "copy":
+        shares = (reach(ctx, base) - base.cell.own) if may_hold(value.type) else frozenset()
+        return Ref(new_cell(ctx, "", atom, shares)) if shares else atom
+    if is_mutable(atom.type) is False and not may_hold(atom.type):
+        return atom
+    cell = new_cell(ctx, "", atom)
+    cell.element = Ref(base.cell, (*base.path, Item(at, False)))
+    ctx.state.maybe[cell] = reach(ctx, base) | ctx.state.maybe.get(base.cell, frozenset())
+    return Ref(cell)
+
+
+def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "operator.setitem") -> None:
+    """base[index] = value (or an addto), through every name that sees it."""
+    if not isinstance(base, Ref):
+        if isinstance(base, TupleValue):
+            ctx.refuse("a tuple cannot be written to", "use a list")
+        ctx.refuse("this writes to a value that has no name", "assign it to a variable first")
+    ref = definite(ctx, base)
+    stored = read(ctx, value)
+    container = type(peek(ctx, ref).type).__name__
+    how = access(ctx, peek(ctx, ref).type, index)
+    slot = container in ("Sequence", "Dict") or (container == "Any" and how == "element")
+    shares = shared_by(ctx, value) if slot else frozenset()
+    ref, index = _merged(ctx, ref, index) if not slot else (ref, index)
+    update(ctx, ref, lambda old: ctx.emit(fn, old, index, stored), slot, shares)
+    if container == "Any" and not slot and is_mutable(stored.type) and isinstance(value, Ref):
+        ctx.state.maybe[ref.cell] = ctx.state.maybe.get(ref.cell, frozenset()) | reach(ctx, value)
+
+
+def _merged(ctx: Context, ref: Ref, index: Atom) -> tuple[Ref, Atom]:
+    """y[i][j] as y[i, j], where the first index is an integer's and y an array."""
+    if not ref.path or not isinstance(ref.path[-1], Item) or ref.path[-1].slot:
+        return ref, index
+    outer = Ref(ref.cell, ref.path[:-1])
+    first = ref.path[-1].index
+    known = rank(peek(ctx, outer).type)
+    if known is None or index_kind(first, ctx) != "int" or index_kind(index, ctx) not in ("int", "basic"):
+        return ref, index
+    parts: list[Atom] = []
+    for part in (first, index):
+        made = definition(ctx, part)
+        parts += made.args if made is not None and made.fn == "tuple" else [part]
+    return _merged(ctx, outer, ctx.emit("tuple", *parts))

@@ -1,0 +1,182 @@
+"""What is assigned to: names, tuples, subscripts; plainly and augmented."""
+
+from __future__ import annotations
+
+import ast
+
+from srcdiff.frontend import expressions
+from srcdiff.frontend.context import Context, definition, is_mutable
+from srcdiff.frontend.storage import bind, cells_of, definite, get_item, index_kind, live_cells, read, set_item, targets_of, update
+from srcdiff.frontend.values import Ref, TupleValue, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Atom
+from srcdiff.ir.types import Any, Array, Sequence, Tuple, rank
+
+OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+    ast.BitAnd: "and_",
+    ast.BitOr: "or_",
+    ast.BitXor: "xor",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+}
+
+
+def assign(ctx: Context, place: ast.expr, value: Value) -> None:
+    """place = value."""
+    match place:
+        case ast.Name(id=name):
+            bind(ctx, name, value)
+        case ast.Tuple(elts=places) | ast.List(elts=places):
+            unpack(ctx, place, places, value)
+        case ast.Subscript(value=base, slice=index):
+            with ctx.at(place):
+                container = expressions.evaluate(ctx, base)
+                set_item(ctx, container, read(ctx, expressions.evaluate(ctx, index)), value)
+        case ast.Attribute():
+            ctx.refuse("assigning to an attribute is not supported", "return the new value instead", place)
+        case _:
+            ctx.refuse("this cannot be assigned to", node=place)
+
+
+def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -> None:
+    """a, *b, c = value."""
+    starred = [k for k, p in enumerate(places) if isinstance(p, ast.Starred)]
+    items = elements(ctx, value)
+    if not starred:
+        if items is None:
+            items = [get_item(ctx, value, literal(k)) for k in range(len(places))]
+        elif len(items) != len(places):
+            ctx.refuse(f"{len(items)} values are unpacked into {len(places)} names", node=node)
+        for place, item in zip(places, items):
+            assign(ctx, place, item)
+        return
+    if items is None:
+        ctx.refuse("a starred target needs a sequence of known length", "take slices: `a, rest = x[0], x[1:]`", node)
+    k, tail = starred[0], len(places) - starred[0] - 1
+    if len(items) < len(places) - 1:
+        ctx.refuse(f"{len(items)} values are unpacked into {len(places)} names", node=node)
+    middle = items[k : len(items) - tail]
+    for place, item in zip(places[:k], items):
+        assign(ctx, place, item)
+    star = places[k]
+    assert isinstance(star, ast.Starred)
+    assign(ctx, star.value, expressions.make_list(ctx, middle))
+    for place, item in zip(places[k + 1 :], items[len(items) - tail :]):
+        assign(ctx, place, item)
+
+
+def elements(ctx: Context, value: Value) -> list[Value] | None:
+    """The elements of a value that has a known number of them."""
+    if isinstance(value, TupleValue):
+        return list(value.items)
+    atom = read(ctx, value)
+    match atom.type:
+        case Tuple(elems):
+            return [get_item(ctx, value, literal(k)) for k in range(len(elems))]
+        case Sequence(_, _, int(length)):
+            return [get_item(ctx, value, literal(k)) for k in range(length)]
+        case Array(_, (int(length), *_)):
+            return [get_item(ctx, value, literal(k)) for k in range(length)]
+    made = definition(ctx, atom)
+    return list(made.args) if made is not None and made.fn == "tuple" else None
+
+
+def augmented(ctx: Context, stmt: ast.AugAssign) -> None:
+    fn = OPERATORS[type(stmt.op)]
+    match stmt.target:
+        case ast.Name(id=name):
+            old = expressions.evaluate(ctx, ast.copy_location(ast.Name(name, ast.Load()), stmt.target))
+            augment_name(ctx, name, old, fn, expressions.evaluate(ctx, stmt.value))
+        case ast.Subscript(value=base, slice=index):
+            container = expressions.evaluate(ctx, base)
+            at = read(ctx, expressions.evaluate(ctx, index))
+            augment_item(ctx, container, at, fn, stmt.value)
+        case _:
+            ctx.refuse("assigning to an attribute is not supported", "return the new value instead", stmt.target)
+
+
+def augment_name(ctx: Context, name: str, old: Value, fn: str, value: Value) -> None:
+    """name fn= value: a new number, or a write through the storage of an array or a list."""
+    if isinstance(old, TupleValue) and isinstance(value, TupleValue) and fn == "add":
+        bind(ctx, name, TupleValue((*old.items, *value.items)))
+        return
+    before = read(ctx, old)
+    operand = read(ctx, value)
+    mutable = is_mutable(before.type)
+    if mutable is None and isinstance(old, Ref) and conflicts(ctx, name, old):
+        ctx.doubt(
+            f"{name} shares its data with another name, if it is an array, and is changed in place here",
+            f"write `{name} = {name} ...`, or annotate the arguments",
+        )
+        mutable = False
+    if mutable is False or not isinstance(old, Ref):
+        bind(ctx, name, ctx.emit(f"operator.{fn}", before, operand))
+        return
+    if isinstance(before.type, Sequence) and fn != "add":
+        ctx.refuse("a list is only added to in place", f"write `{name} = ...`")
+
+    def change(version: Atom) -> Atom:
+        if fn == "add":
+            return ctx.emit("operator.iadd", version, operand)
+        if fn == "sub":
+            return ctx.emit("operator.iadd", version, ctx.emit("operator.neg", operand))
+        return in_place(ctx, version, ctx.emit(f"operator.{fn}", version, operand))
+
+    update(ctx, old, change, shares=expressions.shared(ctx, value) if isinstance(before.type, Sequence) else frozenset())
+
+
+def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
+    """The new value put into the storage of the old one."""
+    if isinstance(version.type, Array) and rank(version.type) not in (None, 0):
+        return ctx.emit("operator.setitem", version, literal(Ellipsis), new)
+    return new
+
+
+def conflicts(ctx: Context, own_name: str, ref: Ref) -> bool:
+    """Whether a write through the reference might be seen by another live name."""
+    place = definite(ctx, ref)
+    targets = targets_of(ctx, place) | targets_of(ctx, ref) | ctx.state.maybe.get(ref.cell, frozenset())
+    if targets & ctx.frozen:
+        return True
+    for other in live_cells(ctx):
+        shares = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
+        if other is not ref.cell and shares & targets:
+            return True
+    for frame in ctx.frames:
+        live = frame.calling.union(*frame.leaving, frame.live.always)
+        for name, value in frame.names.items():
+            itself = frame is ctx.frame and name == own_name
+            if not itself and name in live and any(cell is ref.cell for cell in cells_of(value, set())):
+                return True
+    return False
+
+
+def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: ast.expr) -> None:
+    """container[index] fn= value."""
+    base = read(ctx, container).type
+    basic = index_kind(index, ctx) in ("int", "basic")
+    if isinstance(base, (Array, Any)) and basic and fn in ("add", "sub"):
+        operand = read(ctx, expressions.evaluate(ctx, value))
+        amount = operand if fn == "add" else ctx.emit("operator.neg", operand)
+        set_item(ctx, container, index, amount, "srcdiff.addto")
+        return
+    old = get_item(ctx, container, index)
+    before = read(ctx, old)
+    operand = read(ctx, expressions.evaluate(ctx, value))
+    if not isinstance(base, Array) and isinstance(old, Ref) and isinstance(before.type, Array) and is_mutable(before.type):
+        # the array in the container is changed in place, which its other names see
+        if fn in ("add", "sub"):
+            amount = operand if fn == "add" else ctx.emit("operator.neg", operand)
+            update(ctx, old, lambda version: ctx.emit("operator.iadd", version, amount))
+        else:
+            update(ctx, old, lambda version: in_place(ctx, version, ctx.emit(f"operator.{fn}", version, operand)))
+        return
+    set_item(ctx, container, index, ctx.emit(f"operator.{fn}", before, operand))

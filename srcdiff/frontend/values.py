@@ -1,0 +1,131 @@
+"""What the frontend knows of values while it lowers: storage, references into it, and what exists only at compile time.
+
+A name is bound to a reference: a cell and a path into it. `z = y` shares the cell, `row = y[1]` its path; a write gives the
+cell a new value, which every name that refers to it sees.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from itertools import count
+
+from srcdiff.errors import Loc
+from srcdiff.frontend.liveness import Liveness, Names
+from srcdiff.frontend.source import FunctionSource
+from srcdiff.ir.nodes import Atom
+
+Storages = frozenset[int]  # names of pieces of memory; two values may share memory only if these meet
+_storages = count()
+
+
+def new_storage() -> Storages:
+    return frozenset({next(_storages)})
+
+
+@dataclass(eq=False)
+class Cell:
+    """A piece of storage that names refer to."""
+
+    hint: str
+    loc: Loc | None
+    own: Storages = field(default_factory=new_storage)  # the memory that a write to the cell itself changes
+    fixed: Atom | None = None  # the value of a global or closure variable, which never changes
+    element: Ref | None = None  # where the value was read from, if it may be a view of that or a number
+
+
+@dataclass(frozen=True, eq=False)
+class Item:
+    """A step of a path: value[index]; a `slot` of a container holds a reference, else it is a view of memory."""
+
+    index: Atom
+    slot: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Transposed:
+    """A step of a path: value.T."""
+
+
+Step = Item | Transposed
+
+
+@dataclass(frozen=True, eq=False)
+class Ref:
+    cell: Cell
+    path: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class TupleValue:
+    """A tuple whose elements are known one by one."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LibraryValue:
+    """A function, module or class of a library."""
+
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class UserFunction:
+    source: FunctionSource
+
+
+@dataclass(frozen=True, eq=False)
+class Closure:
+    """A lambda or an inner function, with the frame whose names it sees."""
+
+    node: ast.Lambda | ast.FunctionDef
+    frame: Frame
+    defaults: dict[str, Value]
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """functools.partial(function, *args, **kwargs)."""
+
+    function: Value
+    args: tuple[Value, ...]
+    kwargs: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Poison:
+    """What a name is bound to where using it is refused, and why."""
+
+    why: str
+    hint: str = ""
+
+
+Callable = LibraryValue | UserFunction | Closure | Partial
+Value = Atom | Ref | TupleValue | Callable | Poison
+STATIC = (LibraryValue, UserFunction, Closure, Partial, Poison)
+
+
+@dataclass(eq=False)
+class Frame:
+    """A function while its body is lowered: its names, and where they are live."""
+
+    source: FunctionSource
+    names: dict[str, Value]
+    local: frozenset[str]
+    live: Liveness
+    parent: Frame | None = None  # of an inner function: where its free names are looked up
+    leaving: list[Names] = field(default_factory=list)  # what is live where break and continue of open loops lead to
+    calling: Names = frozenset()  # what is live after the call that is being lowered
+
+
+@dataclass
+class State:
+    """What writes and branches change: each cell's value and the memory that can be reached from it."""
+
+    values: dict[Cell, Atom] = field(default_factory=dict)
+    reach: dict[Cell, Storages] = field(default_factory=dict)
+    maybe: dict[Cell, Storages] = field(default_factory=dict)  # memory that is shared unless the value is a number
+
+    def copy(self) -> State:
+        return State(dict(self.values), dict(self.reach), dict(self.maybe))
