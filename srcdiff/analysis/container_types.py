@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.dimensions import array_of, broadcast, element, join, join_all, promote, transposed
+from srcdiff.analysis.dimensions import array_of, broadcast, element, join_all, promote, transposed
 from srcdiff.analysis.site import Site, types
 from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, unknown
+from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, join, unknown
 
 
 @types("tuple")
@@ -56,19 +56,20 @@ def same(site: Site) -> Type:
 @types("srcdiff.zeros_like")
 def zeros_like(site: Site) -> Type:
     """The same structure; a derivative is never of ints."""
-    return _floated(site.type(0))
+    return derivative(site.type(0))
 
 
-def _floated(t: Type) -> Type:
+def derivative(t: Type) -> Type:
+    """The type of a derivative of a `t`."""
     match t:
         case Array(dtype, shape):
             return Array("complex" if dtype == "complex" else "float", shape)
         case Sequence(kind, elem, length):
-            return Sequence(kind, _floated(elem), length)
+            return Sequence(kind, derivative(elem), length)
         case Tuple(elems):
-            return Tuple(tuple(map(_floated, elems)))
+            return Tuple(tuple(map(derivative, elems)))
         case Dict(items, value):
-            return Dict(None if items is None else tuple((k, _floated(v)) for k, v in items), _floated(value))
+            return Dict(None if items is None else tuple((k, derivative(v)) for k, v in items), derivative(value))
     return t
 
 

@@ -9,9 +9,23 @@ from __future__ import annotations
 import math
 import re
 
-from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, as_array, fresh, unknown
+from srcdiff.ir.types import (
+    UNDEFINED,
+    Any,
+    Array,
+    Dict,
+    Dim,
+    Opaque,
+    Sequence,
+    Shape,
+    Tuple,
+    Type,
+    as_array,
+    fresh,
+    join,
+    unknown,
+)
 
-NEVER = Opaque("never")  # the element of an empty list
 ORDER = {"bool": 0, "int": 1, "float": 2, "complex": 3}
 
 
@@ -149,50 +163,12 @@ def promote(*dtypes: str | None) -> str | None:
     return max(dtypes, key=lambda d: ORDER.get(d or "", 2), default=None)
 
 
-def join(a: Type, b: Type) -> Type:
-    """The type of a value that is either an `a` or a `b`: for branches, loops and the elements of lists."""
-    if a == b or b == NEVER:
-        return a
-    if a == NEVER:
-        return b
-    match a, b:
-        case Array(), Array():
-            return Array(
-                a.dtype if a.dtype == b.dtype else _join_dtype(a.dtype, b.dtype), _join_shape(a.shape, b.shape)
-            )
-        case Sequence(), Sequence() if a.kind == b.kind:
-            return Sequence(a.kind, join(a.elem, b.elem), a.length if a.length == b.length else None)
-        case Tuple(), Tuple() if len(a.elems) == len(b.elems):
-            return Tuple(tuple(join(x, y) for x, y in zip(a.elems, b.elems)))
-        case Dict(), Dict():
-            return _join_dicts(a, b)
-    return unknown()
-
-
 def join_all(types: list[Type]) -> Type:
-    result: Type = NEVER
+    """The type of any one of several values; of none of them, where a list is empty."""
+    result: Type = UNDEFINED
     for t in types:
         result = join(result, t)
     return result
-
-
-def _join_dtype(a: str | None, b: str | None) -> str | None:
-    return "complex" if "complex" in (a, b) else None
-
-
-def _join_shape(a: Shape, b: Shape) -> Shape:
-    if a == b:
-        return a
-    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        return tuple(m if m == n else fresh() for m, n in zip(a, b))
-    return unknown_shape()
-
-
-def _join_dicts(a: Dict, b: Dict) -> Dict:
-    if a.items is not None and b.items is not None and [k for k, _ in a.items] == [k for k, _ in b.items]:
-        items = tuple((k, join(v, w)) for (k, v), (_, w) in zip(a.items, b.items))
-        return Dict(items, join_all([v for _, v in items]))
-    return Dict(None, join(a.value, b.value))
 
 
 def renewed(t: Type) -> Type:

@@ -7,7 +7,6 @@ from srcdiff.analysis.dimensions import (
     broadcast,
     derived,
     element,
-    join,
     join_all,
     renewed,
     sliced,
@@ -15,7 +14,7 @@ from srcdiff.analysis.dimensions import (
 )
 from srcdiff.analysis.site import NotStatic, Site, types
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, unknown
+from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, join, unknown
 
 
 @types("operator.getitem")

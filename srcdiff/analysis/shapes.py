@@ -7,11 +7,12 @@ so lengths are equal only where every run makes them equal (see `dimensions.py`)
 from __future__ import annotations
 
 from srcdiff.analysis import array_shapes, container_types, index_shapes, linalg_shapes
-from srcdiff.analysis.dimensions import array_of, broadcast, broadcast_all, element, join, join_all, promote, same_shape
+from srcdiff.analysis.dimensions import array_of, broadcast, broadcast_all, element, join_all, promote, same_shape
+from srcdiff.analysis.helper_types import helper_type
 from srcdiff.analysis.site import TYPING, NotStatic, Site, axes_of, names, types
 from srcdiff.ir.builder import Builder, Kwargs
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Opaque, Sequence, Shape, Tuple, Type, unknown
+from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Opaque, Sequence, Shape, Tuple, Type, join, unknown
 
 __all__ = ["array_of", "broadcast", "element", "infer", "join", "join_all", "promote", "same_shape"]
 
@@ -23,6 +24,8 @@ def infer(fn: str, args: tuple[Atom, ...], kwargs: Kwargs, builder: Builder) -> 
     typing = TYPING.get(fn)
     if typing is None and fn.startswith("numpy.random."):
         return Array(None, array_of(unknown()).shape)
+    if typing is None and fn.startswith("srcdiff."):
+        typing = helper_type
     if typing is None:
         return unknown()
     try:
