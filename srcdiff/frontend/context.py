@@ -35,6 +35,7 @@ class Context:
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered
     constants: dict[str, Cell] = field(default_factory=dict)  # the cells of globals and closure variables
     frozen: Storages = frozenset()  # memory that must not be written to
+    lowering: frozenset[object] = frozenset()  # the functions that are being lowered on their own
 
     @property
     def frame(self) -> Frame:

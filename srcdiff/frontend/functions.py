@@ -164,7 +164,7 @@ def call_function(ctx: Context, source: FunctionSource, args: list[Value], kwarg
     bound = bind_arguments(ctx, source, source.node, args, kwargs, None)
     if source.node.args.vararg is not None:
         ctx.refuse(f"{source.name}() has *{source.node.args.vararg.arg} and is recursive or large", "name its arguments")
-    if source.identity not in ctx.results:
+    if name not in ctx.functions and source.identity not in ctx.lowering:
         count = 1 if name == ctx.main else result_count(source.node)
         ctx.functions[name] = settle(ctx, source, {}, count)
     types = ctx.results[source.identity]
@@ -221,6 +221,7 @@ def lower_function(
     prepared = prepare(node)
     ctx = replace(outer, builder=Builder(outer.builder.infer, outer.builder.rewrite), frames=[], state=State(), constants={}, iterating=[])
     ctx.own_names = prepared.local
+    ctx.lowering = outer.lowering | {source.identity}
     ctx.frozen = frozenset()
     frame = Frame(source, {}, prepared.local, prepared.live)
     ctx.frames.append(frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
@@ -76,6 +77,8 @@ def _literal_text(value: Any) -> str:
 
 def meaning_of(thing: Any) -> Meaning:
     """What a live object is to the compiler."""
+    if typing.get_origin(thing) is not None:  # it would pass itself off as what it is made of
+        return Value(thing)
     name = dotted_name(thing) if callable(thing) or isinstance(thing, ModuleType) or hasattr(thing, "_name") else None
     if name is not None:
         return Library(name)

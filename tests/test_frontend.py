@@ -1,0 +1,114 @@
+"""The frontend: lowered programs compute what their functions do, and what is not understood is refused."""
+
+import copy
+from typing import Annotated
+
+import numpy as np
+import pytest
+from tests.frontend_programs import PROGRAMS
+from tests.interpreter import run
+
+from srcdiff.analysis.shapes import infer
+from srcdiff.errors import Refusal, UsageError
+from srcdiff.frontend.lower import lower
+from srcdiff.frontend.source import module_source, source_of
+from srcdiff.ir.check import check_program
+from srcdiff.ir.types import SCALAR, Array, Dict, Sequence
+
+
+def lowered(function, **types):
+    found = lower(source_of(function), infer, None, types)
+    check_program(found.program)
+    return found
+
+
+def same(a, b):
+    if isinstance(a, (tuple, list)):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b))
+    return np.allclose(a, b)
+
+
+@pytest.mark.parametrize(("function", "args"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
+def test_lowering_means_the_same(function, args):
+    found = lowered(function)
+    # where there are doubts the pipeline lowers again, with better types
+    assert found.doubts or same(run(found.program, *copy.deepcopy(args)), function(*copy.deepcopy(args)))
+
+
+@pytest.mark.parametrize(("function", "args"), PROGRAMS, ids=[f.__name__ for f, _ in PROGRAMS])
+def test_types_that_are_known_change_no_meaning(function, args):
+    names = function.__code__.co_varnames
+    types = {}
+    for name, value in zip(names, args):
+        if isinstance(value, np.ndarray):
+            types[name] = Array("float", tuple(f"{name}{k}" for k in range(value.ndim)))
+        elif isinstance(value, float):
+            types[name] = SCALAR
+    found = lowered(function, **types)
+    assert not found.doubts
+    assert same(run(found.program, *copy.deepcopy(args)), function(*copy.deepcopy(args)))
+
+
+REFUSED = {
+    "def f(x):\n    with x:\n        return x\n": "`with` is not supported",
+    "def f(x):\n    y = z + x\n    z = 1\n    return y\n": "used before it is assigned",
+    "def f(x):\n    return q * x\n": "q is not defined",
+    "def f(x):\n    return x.frobnicate()\n": "the method .frobnicate is not known",
+    "import numpy as np\ndef f(x):\n    return np.frobnicate(x)\n": "numpy has no frobnicate",
+    "def f(x, g):\n    return g(x)\n": "what is called here is not known",
+    "def f(x):\n    l = [x]\n    for v in l:\n        l.append(v)\n    return x\n": "is changed in the loop",
+    "import numpy as np\ndef f(x: np.ndarray):\n    a = np.zeros(3)\n    l = [a]\n    a[0] = 1.0\n    return l[0][0] * x\n": "may be the same data",
+    "import numpy as np\ndef f(x: float):\n    a = np.zeros(3)\n    b = np.ones(3)\n    z = a if x > 0 else b\n    z[0] = x\n    return a.sum() + b.sum()\n": "may be the same data",
+    "def f(x):\n    global g\n    g = x\n    return g\n": "`global` is not supported",
+    "def f(x):\n    return {**x}\n": "`**` in a dict",
+    "def f(x):\n    x.a = 3\n    return x\n": "assigning to an attribute",
+    "def f(x):\n    try:\n        return x\n    except ValueError:\n        return 0\n": "`try` is not supported",
+    "def f(x):\n    yield x\n": "generators",
+    "from model import g\ndef f(x):\n    return g(x)\n": "another file's",
+    "import numpy as np\nT = np.zeros(3)\ndef f(x):\n    T[0] = x\n    return T.sum()\n": "belongs to the outside",
+    "def f(x, *args):\n    return x\n": "*args is not supported",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_refusals_say_where(text):
+    with pytest.raises(Refusal) as caught:
+        lower(module_source(text, "model.py").functions["f"], infer, None)
+    assert REFUSED[text] in caught.value.message
+    assert caught.value.loc is not None and caught.value.loc.file == "model.py"
+
+
+def test_what_only_a_number_would_make_right_is_doubted():
+    text = "def f(y, i, j):\n    t = y[i]\n    y[i] = y[j]\n    y[j] = t\n    return y[0]\n"
+    source = module_source(text, "model.py").functions["f"]
+    assert lower(source, infer, None).doubts
+    assert not lower(source, infer, None, {"y": Array("float", ("n",)), "i": Array("int", ()), "j": Array("int", ())}).doubts
+
+
+def test_a_file_is_not_run():
+    text = "import numpy as np\nfrom math import pi\nraise SystemExit\nN = 3\ns = np.sin\ndef g(x):\n    return s(x) * N\ndef f(x):\n    return g(x) + pi\n"
+    program = lower(module_source(text, "model.py").functions["f"], infer, None).program
+    assert run(program, 0.5) == pytest.approx(np.sin(0.5) * 3 + np.pi)
+
+
+def test_a_file_that_does_not_parse_is_refused_with_its_place():
+    with pytest.raises(Refusal, match="(?s).*") as caught:
+        module_source("x = 1\ndef f(:\n", "model.py")
+    assert caught.value.loc.line == 2
+
+
+@pytest.mark.parametrize("bad", [len, np.sin, lambda x: x, int, 3], ids=["builtin", "ufunc", "lambda", "class", "number"])
+def test_what_is_no_plain_function_is_a_usage_error(bad):
+    with pytest.raises(UsageError):
+        source_of(bad)
+
+
+def annotated(a: float, b: Annotated[np.ndarray, "n d"], c: list[float], d: dict[str, np.ndarray], e: "Annotated[np.ndarray, '3']"):
+    return a
+
+
+def test_annotations_give_types():
+    params = lowered(annotated).program.functions["annotated"].params
+    a, b, c, d, e = (p.var.type for p in params)
+    assert a == SCALAR and b == Array("float", ("n", "d")) and c == Sequence("list", SCALAR, None)
+    assert isinstance(d, Dict) and e == Array("float", (3,))
