@@ -645,3 +645,10 @@ def trace_x(z_bar, x, offset=0, axis1=0, axis2=1):
     """z_bar on the diagonal."""
     diagonal = np.diagonal(x, offset, axis1, axis2)
     return diagonal_x(np.broadcast_to(np.expand_dims(z_bar, -1), diagonal.shape), x, offset, axis1, axis2)
+
+
+def complete(entries, x):
+    """The derivative of the dict x: its entries, and zeros for the keys of x that they leave out."""
+    if len(entries) == len(x):
+        return entries
+    return {key: entries[key] if key in entries else zeros_like(value) for key, value in x.items()}

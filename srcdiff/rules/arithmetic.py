@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import Symbolic, called, elementwise, general, helper, linear, nondifferentiable
+from srcdiff.rules.declare import Symbolic, called, elementwise, general, linear, nondifferentiable, summed_to
 
 m = Symbolic(math)
 LN2, LN10 = math.log(2), math.log(10)
@@ -93,9 +93,15 @@ def builtin_min_dot(dot: Any, z: Any, *items: Any, index: int) -> Any:
 general(builtins.max, items=(builtin_max_dot, builtin_max))
 general(builtins.min, items=(builtin_min_dot, builtin_min))
 
-sum_x = helper(runtime.sum_x, containers=True)
-unbroadcast = helper(runtime.unbroadcast)
-linear(builtins.sum, x=sum_x, start=lambda z_bar, x, start=0: unbroadcast(z_bar, start))
+
+def sum_x(z_bar: Any, x: Any, start: Any = 0) -> Any:
+    """Each item of a list gets the cotangent."""
+    if isinstance(x, (list, tuple)):
+        return type(x)([summed_to(z_bar, item) for item in x])
+    return called(runtime.sum_x)(z_bar, x)
+
+
+linear(builtins.sum, x=sum_x, start=lambda z_bar, x, start=0: summed_to(z_bar, start))
 linear(math.fsum, x=lambda z_bar, x: sum_x(z_bar, x))
 
 # the math module, in terms of itself

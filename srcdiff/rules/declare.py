@@ -23,6 +23,8 @@ from typing import Any as AnyValue
 
 import numpy as np
 
+from srcdiff import runtime
+
 Part = AnyValue  # a function, a number (a constant partial), or a pair (jvp, vjp)
 LEADING = {"elementwise": 1, "linear": 1, "bilinear": 1, "general": 2}
 USUAL = {"absolute": "abs", "conjugate": "conj", "remainder": "mod", "amax": "max", "amin": "min", "around": "round"}
@@ -229,6 +231,16 @@ def dispatch(
         if hasattr(value, "emit_call"):
             return value.emit_call(name, *args, **kwargs)
     return function(*args, **kwargs)
+
+
+def summed_to(v: AnyValue, like: AnyValue) -> AnyValue:
+    """`runtime.unbroadcast` in a rule: a sum where `like` is known to be a scalar, else the call."""
+    try:
+        if np.ndim(like) == 0:
+            return np.sum(v) if np.ndim(v) else v
+    except UnknownRank:
+        pass
+    return dispatch("srcdiff.unbroadcast", runtime.unbroadcast, (v, like), {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import bilinear, called, helper, linear
+from srcdiff.rules.declare import bilinear, called, helper, linear, summed_to
 
 max_x, max_dot, prod_dot = helper(runtime.max_x), helper(runtime.max_dot), called(runtime.prod_dot)
 
@@ -42,7 +42,7 @@ bilinear(
 )
 # what is summed was broadcast: the cotangent may stay as small as it is
 linear("srcdiff.unbroadcast", v=lambda u, v, like: u)
-linear("srcdiff.broadcast_like", v=lambda u, v, like: helper(runtime.unbroadcast)(u, v))
+linear("srcdiff.broadcast_like", v=lambda u, v, like: summed_to(u, v))
 linear("srcdiff.flip", x=lambda u, x: called(runtime.flip)(u))
 linear("srcdiff.max_x", z_bar=lambda u, z_bar, z, x, axis=None, keepdims=False: max_dot(u, z, x, axis, keepdims))
 linear("srcdiff.max_dot", x_dot=lambda u, x_dot, z, x, axis=None, keepdims=False: max_x(u, z, x, axis, keepdims))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import Unbound, bilinear, called, general, helper, linear
+from srcdiff.rules.declare import Unbound, UnknownRank, bilinear, called, general, helper, linear
 
 matmul_x, matmul_y = helper(runtime.matmul_x), helper(runtime.matmul_y)
 bilinear(operator.matmul, np.matmul, x=matmul_x, y=matmul_y)
@@ -38,6 +38,13 @@ bilinear(np.einsum, operands=einsum_operands)
 inv_a = helper(runtime.inv_a)
 
 
+def is_vector(x: Any) -> bool:
+    try:
+        return bool(x.ndim == 1)
+    except UnknownRank:
+        return False
+
+
 def vector_norms(function: Callable[..., Any]) -> Callable[..., Any]:
     """Of vectors, of order 1, 2 or infinity, and of Frobenius: other norms of matrices need a decomposition."""
     inner = helper(function)
@@ -45,10 +52,9 @@ def vector_norms(function: Callable[..., Any]) -> Callable[..., Any]:
     def norm(bar: Any, z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
         if ord is not None and not (isinstance(ord, (int, float, str)) and ord in (1, 2, math.inf, "fro")):
             raise Unbound("ord=")
-        vector = isinstance(axis, int) or (axis is None and x.ndim == 1)
-        if ord not in (None, "fro") and not vector:
-            raise Unbound("ord= of a matrix")
-        return inner(bar, z, x, ord, axis, keepdims) if ord is not None else inner(bar, z, x, None, axis, keepdims)
+        if ord not in (None, "fro") and not isinstance(axis, int) and (axis is not None or not is_vector(x)):
+            raise Unbound("ord= of what is not known to be a vector")
+        return inner(bar, z, x, ord, axis, keepdims)
 
     return norm
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import called, helper, linear, nondifferentiable
+from srcdiff.rules.declare import called, helper, linear, nondifferentiable, summed_to
 
-unbroadcast = helper(runtime.unbroadcast)
 array_x = helper(runtime.array_x, containers=True)
 joined = {name: helper(getattr(runtime, f"{name}_x"), containers=True) for name in ("concatenate", "stack")}
 
@@ -18,7 +17,7 @@ linear(np.squeeze, x=lambda z_bar, x, axis=None: np.reshape(z_bar, x.shape))
 linear(np.expand_dims, x=lambda z_bar, x, axis: np.reshape(z_bar, x.shape))
 linear(np.swapaxes, x=lambda z_bar, x, axis1, axis2: np.swapaxes(z_bar, axis1, axis2))
 linear(np.moveaxis, x=lambda z_bar, x, source, destination: np.moveaxis(z_bar, destination, source))
-linear(np.broadcast_to, x=lambda z_bar, x, shape: unbroadcast(z_bar, x))
+linear(np.broadcast_to, x=lambda z_bar, x, shape: summed_to(z_bar, x))
 linear(np.atleast_1d, x=lambda z_bar, x: np.reshape(z_bar, np.shape(x)))
 linear(np.atleast_2d, x=lambda z_bar, x: np.reshape(z_bar, np.shape(x)))
 
