@@ -113,7 +113,11 @@ class Normaliser:
     def _factor(self, p: Product, atom: Atom, inverse: bool) -> None:
         n = number(atom)
         own = self._own(atom, ARITHMETIC)
-        if n is not None and (n != 0 or not inverse):
+        minus = self._negated(atom)
+        if own is None and minus is not None:  # a sign is not worth a variable
+            p.coefficient = -p.coefficient
+            self._factor(p, minus, inverse)
+        elif n is not None and (n != 0 or not inverse):
             if inverse:
                 p.divisor *= n
             else:
@@ -123,11 +127,16 @@ class Normaliser:
         else:
             (p.under if inverse else p.over).append(atom)
 
+    def _negated(self, atom: Atom) -> Atom | None:
+        op = self.definition.get(atom) if isinstance(atom, Var) else None
+        return op.args[0] if op is not None and op.fn == "operator.neg" and not op.out.hint and _real(op) else None
+
     def make(self, p: Product) -> Atom:
         """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays."""
         coefficient, divisor = _reduced(p.coefficient, p.divisor)
         negative, coefficient = coefficient < 0, abs(coefficient)
         over = self._powers(p.over)
+        over.sort(key=self._is_call)
         scalars = [a for a in over if is_scalar(a.type)]
         arrays = [a for a in over if not is_scalar(a.type)]
         early = [a for a in p.under if is_scalar(a.type)] if scalars or coefficient != 1 else []
@@ -141,6 +150,11 @@ class Normaliser:
         value = self._chain("operator.truediv", value, ([literal(divisor)] if divisor != 1 else []) + late)
         assert value is not None
         return self.builder.emit("operator.neg", value) if negative else value
+
+    def _is_call(self, factor: Atom) -> bool:
+        """Whether a factor prints as a call of a function, which stands last: `32 * x * cos(16 * x**2)`."""
+        op = self.definition.get(factor) if isinstance(factor, Var) else None
+        return op is not None and not op.out.hint and not op.fn.startswith("operator.") and is_scalar(factor.type)
 
     def _chain(self, fn: str, value: Atom | None, operands: list[Atom]) -> Atom | None:
         for operand in operands:
@@ -208,8 +222,9 @@ class Normaliser:
             terms.append((s, p))
 
     def _single(self, atom: Atom) -> Product:
-        n = number(atom)
-        return Product(coefficient=n) if n is not None and n != 0 else Product(over=[atom])
+        product = Product()
+        self._factor(product, atom, False)
+        return product
 
     def _common(self, terms: list[tuple[int, Product]]) -> tuple[list[Atom], list[Atom]]:
         """The factors that every term has, as often as every term has them."""

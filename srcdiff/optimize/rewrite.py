@@ -51,6 +51,12 @@ def is_number(atom: Atom) -> bool:
     return isinstance(atom.type, Array) and atom.type.dtype != "bool"
 
 
+def negated(b: Builder, atom: Atom) -> Atom | None:
+    """What `atom` is the negative of; a value with a name of its own keeps its sign."""
+    op = b.defined_by(atom, "operator.neg")
+    return op.args[0] if op is not None and not op.out.hint else None
+
+
 def neutral(literal_atom: Atom, value: int, other: Atom) -> bool:
     """Whether a literal is `value`, and leaving it out changes neither the other operand's dtype nor its kind."""
     n = number(literal_atom)
@@ -78,18 +84,18 @@ def add(b: Builder, x: Atom, y: Atom) -> Atom | None:
         return x
     if neutral(x, 0, y):
         return y
-    minus = b.defined_by(y, "operator.neg")
+    minus = negated(b, y)
     if minus is not None:
-        return b.emit("operator.sub", x, minus.args[0])
+        return b.emit("operator.sub", x, minus)
     return fold(operator.add, x, y)
 
 
 def sub(b: Builder, x: Atom, y: Atom) -> Atom | None:
     if neutral(y, 0, x):
         return x
-    minus = b.defined_by(y, "operator.neg")
+    minus = negated(b, y)
     if minus is not None:
-        return b.emit("operator.add", x, minus.args[0])
+        return b.emit("operator.add", x, minus)
     return fold(operator.sub, x, y)
 
 
@@ -174,9 +180,9 @@ def compare(fn: Callable[[object, object], bool]) -> Rule:
 
 
 def add_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
-    minus = b.defined_by(x, "operator.neg")
+    minus = negated(b, x)
     if minus is not None and is_number(x) and is_number(y):
-        return b.emit("operator.sub", y, minus.args[0])
+        return b.emit("operator.sub", y, minus)
     if isinstance(x, Var) and x is y and is_float(x):
         return b.emit("operator.mul", literal(2), x)
     return None
@@ -197,9 +203,9 @@ def neg_inexact(b: Builder, x: Atom) -> Atom | None:
 
 def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
     for one, other in ((x, y), (y, x)):
-        minus = b.defined_by(one, "operator.neg")
+        minus = negated(b, one)
         if minus is not None:
-            pair = (minus.args[0], other) if one is x else (other, minus.args[0])
+            pair = (minus, other) if one is x else (other, minus)
             return b.emit("operator.neg", b.emit("operator.mul", *pair))
         quotient = b.defined_by(one, "operator.truediv")
         if quotient is not None and number(quotient.args[0]) == 1:
@@ -223,9 +229,9 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
 
 def div_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
     for one in (x, y):
-        minus = b.defined_by(one, "operator.neg")
+        minus = negated(b, one)
         if minus is not None:
-            pair = (minus.args[0], y) if one is x else (x, minus.args[0])
+            pair = (minus, y) if one is x else (x, minus)
             return b.emit("operator.neg", b.emit("operator.truediv", *pair))
     masked = b.defined_by(x, "numpy.where")
     if masked is not None and len(masked.args) == 3 and number(masked.args[2]) == 0:

@@ -7,15 +7,16 @@ of an array that nobody writes is computed again; the rest goes on a tape, or be
 from __future__ import annotations
 
 from srcdiff.ir.nodes import Atom, Block, Op, Var
-from srcdiff.ir.types import Array, Opaque, is_scalar
+from srcdiff.ir.types import Opaque, is_scalar
 from srcdiff.ir.walk import definitions, free_vars, operands, statements
 
 WRITES = frozenset(
     {"operator.setitem", "operator.iadd", "srcdiff.addto", "srcdiff.scatter_add", "list.append", "srcdiff.drop_last"}
 )
+MOST = 4  # operations that are done again rather than that one value is saved
 _CHEAP_ALWAYS = frozenset({"slice", "tuple", "getattr", "builtins.len", "builtins.range", "numpy.transpose", "operator.neg"})
 _CHEAP_ON_SCALARS = frozenset(
-    f"operator.{name}" for name in "add sub mul floordiv mod eq ne lt le gt ge not_ is_ is_not pos".split()
+    f"operator.{name}" for name in "add sub mul truediv floordiv mod eq ne lt le gt ge not_ is_ is_not pos".split()
 )
 
 
@@ -30,7 +31,7 @@ def is_cheap(op: Op, overwritten: set[Var]) -> bool:
     if op.fn in _CHEAP_ALWAYS:
         return True
     if op.fn in _CHEAP_ON_SCALARS:
-        return isinstance(op.out.type, Array) and op.out.type.dtype in ("int", "bool") and is_scalar(op.out.type)
+        return is_scalar(op.out.type) and all(is_scalar(a.type) for a in op.args)
     if op.fn == "operator.getitem":
         return op.args[0] not in overwritten or isinstance(op.args[0].type, Opaque)
     return False
@@ -58,7 +59,7 @@ class Residuals:
         remade: dict[Var, None] = {}
         for var in sorted((v for v in self.needed if self._candidate(v)), key=order.__getitem__):
             plan = self._plan(var, remade)
-            if plan is None:
+            if plan is None or len(plan) > MOST:
                 self.saved.append(var)
             else:
                 remade.update(plan)

@@ -30,6 +30,11 @@ class Sym:
         return to_value(self.builder, self.builder.emit(fn, *atoms, **named))
 
     @property
+    def known_shape(self) -> AnyValue:
+        """Equal for values whose shapes are known to be equal."""
+        return self.atom.type.shape if isinstance(self.atom.type, Array) else self
+
+    @property
     def may_be_container(self) -> bool:
         return not isinstance(self.atom.type, Array)
 

@@ -1,0 +1,235 @@
+"""What the function's own text says of arguments that its author did not annotate.
+
+A gradient's output is a scalar, so an argument that only elementwise operations lead to it is a scalar as well; an argument
+whose elements are compared and added is a vector; one that is sliced and added to a vector in place is a vector. What is
+concluded so is an assumption: the generated function checks it in one plain line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
+from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type, is_scalar, rank
+from srcdiff.ir.walk import operands, statements
+
+NUMBERS = frozenset(
+    f"operator.{n}" for n in "add sub mul truediv floordiv mod pow neg pos eq ne lt le gt ge".split()
+) | frozenset(f"builtins.{n}" for n in "abs min max float pow round".split())
+ARRAY_ONLY = frozenset(f"operator.{n}" for n in "sub truediv pow neg matmul".split())
+READS = frozenset({"operator.getitem"})
+WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
+SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
+
+
+@dataclass
+class Contract:
+    """Refined types of parameters, and the rank that each assumption must be checked for."""
+
+    types: dict[str, Type] = field(default_factory=dict)
+    ranks: dict[str, int] = field(default_factory=dict)
+
+
+class Evidence:
+    """How each variable of a function is used."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.uses: dict[Var, list[tuple[object, int]]] = {}
+        self.definition: dict[Var, Op] = {}
+        self.source: dict[Var, list[Atom]] = {}  # where a value that flows through branches and loops comes from
+        self._collect(function.body)
+
+    def _collect(self, block: Block) -> None:
+        for stmt in statements(block):
+            for k, atom in enumerate(operands(stmt)):
+                if isinstance(atom, Var):
+                    self.uses.setdefault(atom, []).append((stmt, k))
+            match stmt:
+                case Op():
+                    self.definition[stmt.out] = stmt
+                case If():
+                    for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
+                        self._flow(out, a, b)
+                case Loop():
+                    for param, init, result, out in zip(
+                        stmt.carried, stmt.inits, stmt.body.results[1:], stmt.outs[1:]
+                    ):
+                        self._flow(param, init, result)
+                        self._flow(out, init, result)
+
+    def _flow(self, target: Var, *sources: Atom) -> None:
+        self.source.setdefault(target, []).extend(sources)
+        for source in sources:
+            if isinstance(source, Var):
+                self.uses.setdefault(source, []).append((target, 0))
+
+    def depth(self, var: Var, seen: frozenset[Var] = frozenset()) -> int | None:
+        """The rank that the uses of `var` show, None where they show none: 0 for what is used as a number."""
+        if rank(var.type) is not None:
+            return rank(var.type)
+        if var in seen:
+            return None
+        found: set[int] = set()
+        for stmt, k in self.uses.get(var, []):
+            d = self._depth_by_use(stmt, k, seen | {var})
+            if d == -1:
+                return None
+            if d is not None:
+                found.add(d)
+        return found.pop() if len(found) == 1 else None
+
+    def _depth_by_use(self, stmt: object, k: int, seen: frozenset[Var]) -> int | None:
+        """The rank that one use shows; None for no evidence, -1 for a use that numbers and elements do not have."""
+        if isinstance(stmt, Var):
+            return self.depth(stmt, seen)
+        if not isinstance(stmt, Op):
+            return 0 if isinstance(stmt, If) else None if isinstance(stmt, Call) else -1
+        if stmt.fn in SHAPE_ONLY:
+            return self.depth(stmt.out, seen) if stmt.fn != "builtins.len" else None
+        if stmt.fn in READS and k == 0:
+            n = self._ints(stmt.args[1])
+            if n is None:
+                return None
+            below = self.depth(stmt.out, seen)
+            return None if below is None else n + below
+        if stmt.fn in WRITES and k == 0:
+            n = self._ints(stmt.args[1])
+            value = stmt.args[2]
+            below = rank(value.type) if not isinstance(value, Var) else self.depth(value, seen)
+            if n is not None and below == 0:
+                return n
+            return self.depth(stmt.out, seen)
+        if stmt.fn in WRITES and k == 2:
+            return None
+        if stmt.fn.startswith("math.") or stmt.fn in ("builtins.float", "builtins.int"):
+            return 0
+        if stmt.fn in NUMBERS:
+            return self._number(stmt, k)
+        return None
+
+    def _ints(self, index: Atom) -> int | None:
+        """How many dimensions an index of plain ints takes away."""
+        if isinstance(index.type, Array) and is_scalar(index.type) and index.type.dtype == "int":
+            return 1
+        op = self.definition.get(index) if isinstance(index, Var) else None
+        if op is not None and op.fn == "tuple" and all(self._ints(a) == 1 for a in op.args):
+            return len(op.args)
+        return None
+
+    def _number(self, op: Op, k: int) -> int | None:
+        """Arithmetic with numbers only, of an element: the element is taken to be a number."""
+        return 0 if self._is_element(op.args[k]) else None
+
+    def _is_element(self, atom: Atom) -> bool:
+        op = self.definition.get(atom) if isinstance(atom, Var) else None
+        return op is not None and op.fn in READS and self._ints(op.args[1]) is not None
+
+    def vetoed(self, var: Var) -> bool:
+        """Whether an element of `var` is used as an array: walked through, summed, multiplied as a matrix."""
+        for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and self._ints(stmt.args[1]) is not None:
+                if any(self._as_array(s, i) for s, i in self.uses.get(stmt.out, [])):
+                    return True
+        return False
+
+    def _as_array(self, stmt: object, k: int) -> bool:
+        if not isinstance(stmt, Op):
+            return False
+        array = ("numpy.sum", "numpy.dot", "numpy.mean", "operator.matmul", "builtins.len", "numpy.transpose", "getattr")
+        return stmt.fn in array or (stmt.fn in READS and k == 0)
+
+    def only_elements(self, var: Var) -> bool:
+        """Whether only elements and the length of `var` are used, so that it may be a list as well as an array."""
+        for stmt, k in self.uses.get(var, []):
+            if not isinstance(stmt, Op) or k != 0:
+                return False
+            reads = stmt.fn in READS and self._ints(stmt.args[1]) is not None
+            if not reads and stmt.fn != "builtins.len":
+                return False
+        return True
+
+    def is_array(self, var: Var) -> bool:
+        """Whether an operation that only numbers and arrays have is done on `var`, or on a slice of it."""
+        for stmt, k in self.uses.get(var, []):
+            if not isinstance(stmt, Op):
+                continue
+            if stmt.fn in ARRAY_ONLY or stmt.fn.startswith(("numpy.", "math.")):
+                return True
+            if stmt.fn == "getattr" and isinstance(stmt.args[1], Lit) and stmt.args[1].value in ("shape", "ndim", "size", "T"):
+                return True
+            if stmt.fn in ("operator.add", "operator.mul"):
+                other = stmt.args[1 - k]
+                if isinstance(other.type, Array) and other.type.dtype != "int":
+                    return True
+            sliced = stmt.fn in READS and k == 0 and isinstance(stmt.args[1].type, Opaque) and stmt.args[1].type.name == "slice"
+            if sliced and self.is_array(stmt.out):
+                return True
+        return False
+
+    def sliced_into_vector(self, var: Var) -> bool:
+        """Whether a slice of `var` is added in place to a vector: then it has one dimension."""
+        for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and isinstance(stmt.args[1].type, Opaque):
+                if stmt.args[1].type.name == "slice" and self._reaches_vector(stmt.out):
+                    return True
+        return False
+
+    def _reaches_vector(self, var: Var) -> bool:
+        for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Op):
+                if stmt.fn == "operator.iadd" and k == 1 and rank(stmt.args[0].type) == 1:
+                    return True
+                if stmt.fn in NUMBERS and self._reaches_vector(stmt.out):
+                    return True
+        return False
+
+
+def refine(function: Function, scalar_output: bool) -> Contract:
+    """What can be concluded of the parameters whose rank is not known."""
+    contract = Contract()
+    evidence = Evidence(function)
+    scalars = _scalars_by_output(function) if scalar_output else set()
+    for param in function.params:
+        var = param.var
+        t = var.type
+        if not isinstance(t, Any) and not (isinstance(t, Array) and not isinstance(t.shape, tuple)):
+            continue
+        name = var.hint
+        if _atom(t) in scalars and not _indexed(evidence, var):
+            contract.types[name], contract.ranks[name] = Array(None, ()), 0
+            continue
+        depth = None if evidence.vetoed(var) else evidence.depth(var)
+        if depth is None and evidence.sliced_into_vector(var):
+            depth = 1
+        if depth == 1 and isinstance(t, Any) and evidence.only_elements(var):
+            contract.types[name], contract.ranks[name] = Sequence("any", Array(None, ())), 1
+        elif depth is not None and (depth > 0 or isinstance(t, Any)):
+            dims = tuple(f"{name}.{i}" for i in range(depth))
+            contract.types[name], contract.ranks[name] = Array(None, dims), depth
+        elif isinstance(t, Any) and evidence.is_array(var):
+            contract.types[name] = Array(None, frozenset({t.atom}))
+    return contract
+
+
+def _indexed(evidence: Evidence, var: Var) -> bool:
+    return any(isinstance(s, Op) and s.fn in READS | WRITES and k == 0 for s, k in evidence.uses.get(var, []))
+
+
+def _atom(t: Type) -> str:
+    if isinstance(t, Any):
+        return t.atom
+    assert isinstance(t, Array) and isinstance(t.shape, frozenset)
+    return next((a for a in t.shape if isinstance(a, str)), "")
+
+
+def _scalars_by_output(function: Function) -> set[str]:
+    """The opaque shapes that must be scalar for the output to be one."""
+    if not function.body.results:
+        return set()
+    t = function.body.results[0].type
+    if isinstance(t, Any):
+        return {t.atom}
+    if isinstance(t, Array) and isinstance(t.shape, frozenset):
+        return {a for a in t.shape if isinstance(a, str)}
+    return set()

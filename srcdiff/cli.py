@@ -1,0 +1,248 @@
+"""The command line: `srcdiff transpile`, `srcdiff show`, `srcdiff check`."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import importlib.util
+import inspect
+import io
+import os
+import sys
+import tempfile
+import tokenize
+from pathlib import Path
+from typing import Any
+
+from srcdiff.errors import Refusals, SrcdiffError, UsageError
+
+REFUSED, USAGE = 1, 2
+
+
+class _FileError(SrcdiffError):
+    """A file that cannot be read or written."""
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="srcdiff", description="Derivatives of Python functions, as Python.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    transpile = commands.add_parser("transpile", help="replace decorated functions by their derivatives (reads the file, never runs it)")
+    transpile.add_argument("file", help="a Python file, or - for standard input")
+    transpile.add_argument("-o", "--output", metavar="OUT", help="write here instead of to standard output")
+    transpile.add_argument("--function", metavar="NAME", help="write the derivative of this function alone, as a module")
+    _derivative_options(transpile)
+    transpile.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output would change")
+    transpile.add_argument("--diff", action="store_true", help="write nothing; print what would change")
+    show = commands.add_parser("show", help="print a function's derivative, or its SSA (reads the file, never runs it)")
+    show.add_argument("target", metavar="FILE:FUNCTION")
+    show.add_argument("--ssa", action="store_true", help="the SSA instead of the text")
+    _derivative_options(show)
+    check = commands.add_parser("check", help="compare a function's derivatives with finite differences (RUNS the file)")
+    check.add_argument("target", metavar="FILE:FUNCTION")
+    check.add_argument("--at", required=True, metavar="ARGS", help='the arguments, as in "x=1.5, n=3"')
+    check.add_argument("--wrt", help="the arguments to differentiate with respect to, separated by commas")
+    return top
+
+
+def _derivative_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--wrt", help="the arguments to differentiate with respect to, separated by commas")
+    command.add_argument("--mode", choices=("grad", "value-and-grad", "jvp", "vjp"), help="which derivative (default: grad)")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit status: 0, 1 (something was refused), 2 (usage)."""
+    options = parser().parse_args(argv)
+    run = {"transpile": _transpile, "show": _show, "check": _check}[options.command]
+    try:
+        return run(options)
+    except Refusals as error:
+        for refusal in error.refusals:
+            print(refusal, file=sys.stderr)
+        return REFUSED
+    except (UsageError, _FileError) as error:
+        print(f"srcdiff: error: {error}", file=sys.stderr)
+        return USAGE
+    except SrcdiffError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    except RecursionError:
+        print("srcdiff: error: the file is nested too deeply", file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def read(file: str) -> str:
+    """The text of a file, decoded as Python decodes it; - is standard input."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except IsADirectoryError:
+        raise _FileError(f"{file} is a directory; name a Python file") from None
+    except FileNotFoundError:
+        raise _FileError(f"{file} does not exist") from None
+    except OSError as error:
+        raise _FileError(f"{file} cannot be read: {error.strerror}") from None
+    if b"\0" in data:
+        raise _FileError(f"{file} is not Python text: it has null bytes")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except (UnicodeDecodeError, SyntaxError) as error:
+        raise _FileError(f"{file} is not UTF-8 text, nor what its coding line says: {error}") from None
+
+
+def write(path: str, text: str) -> None:
+    """Write a file whole or not at all."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise _FileError(f"{path} is a directory; name a file to write")
+    temporary = ""
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise _FileError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _wrt(option: str | None) -> Any:
+    if option is None:
+        return 0
+    entries = tuple(int(e) if e.lstrip("-").isdigit() else e for e in (part.strip() for part in option.split(",")) if e)
+    if not entries:
+        raise UsageError("--wrt names no argument")
+    return entries if len(entries) > 1 else entries[0]
+
+
+def _mode(option: str | None) -> str:
+    return (option or "grad").replace("-", "_")
+
+
+def _transpile(options: argparse.Namespace) -> int:
+    from srcdiff.frontend.source import module_source
+    from srcdiff.transpile import derivative_text, transpile
+
+    if options.function is None and (options.wrt or options.mode):
+        raise UsageError("--wrt and --mode go with --function; decorated functions say it themselves")
+    name = "<stdin>" if options.file == "-" else options.file
+    text = read(options.file)
+    if options.function is None:
+        result = transpile(text, name)
+    else:
+        result = derivative_text(module_source(text, name), options.function, _mode(options.mode), _wrt(options.wrt))
+    if options.check or options.diff:
+        return _compare(options, name, text, result)
+    if options.output is None or options.output == "-":
+        sys.stdout.write(result)
+    else:
+        write(options.output, result)
+    return 0
+
+
+def _compare(options: argparse.Namespace, name: str, text: str, result: str) -> int:
+    """For --check and --diff: the output as it is (or, without one, the input) against what would be written."""
+    if options.output is None:
+        before = text
+    else:
+        name = options.output
+        before = read(name) if os.path.exists(name) else ""
+    if options.diff:
+        lines = difflib.unified_diff(before.splitlines(True), result.splitlines(True), name, f"{name} (transpiled)")
+        sys.stdout.writelines(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    if options.check and before != result:
+        print(f"{name} would change", file=sys.stderr)
+        return REFUSED
+    return 0
+
+
+def _target(target: str) -> tuple[str, str]:
+    file, colon, function = target.rpartition(":")
+    if not colon or not file or not function.isidentifier():
+        raise UsageError(f"{target!r} is not FILE:FUNCTION, as in model.py:loss")
+    return file, function
+
+
+def _show(options: argparse.Namespace) -> int:
+    from srcdiff.colour import print_python
+    from srcdiff.frontend.source import module_source
+    from srcdiff.ir.printer import format_program
+    from srcdiff.pipeline import compile_derivative
+    from srcdiff.transpile import decorated_request, derivative_text
+
+    file, function = _target(options.target)
+    module = module_source(read(file), file)
+    mode, wrt = _mode(options.mode), _wrt(options.wrt)
+    if options.mode is None and options.wrt is None:
+        mode, wrt = decorated_request(module, function) or (mode, wrt)
+    if options.ssa:
+        if function not in module.functions:
+            raise UsageError(f"{file} defines no function {function!r} at its top level")
+        sys.stdout.write(format_program(compile_derivative(module.functions[function], mode, wrt).program))
+    else:
+        print_python(derivative_text(module, function, mode, wrt))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from srcdiff.check import check_grads
+
+    file, name = _target(options.target)
+    read(file)
+    print(f"running {file}", file=sys.stderr)
+    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{file} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    sys.path.insert(0, str(Path(file).resolve().parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _FileError(f"{file} failed when it was run: {type(error).__name__}: {error}") from None
+    function = getattr(module, name, None)
+    if function is None:
+        raise UsageError(f"{file} defines no function {name!r}")
+    function = getattr(function, "__wrapped__", function)
+    positional, named = _arguments(options.at, vars(module))
+    try:
+        bound = inspect.signature(function).bind(*positional, **named)
+    except TypeError as error:
+        raise UsageError(f"--at does not fit {name}: {error}") from None
+    bound.apply_defaults()
+    wrt = None if options.wrt is None else _wrt(options.wrt)
+    try:
+        check_grads(function, *bound.args, wrt=wrt)
+    except AssertionError as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    print(f"{name}: forward mode, reverse mode and finite differences agree")
+    return 0
+
+
+def _arguments(text: str, names: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The values of `x=1.5, n=3`, where names are the file's own."""
+    try:
+        call = ast.parse(f"f({text})", mode="eval").body
+        assert isinstance(call, ast.Call)
+
+        def value(node: ast.expr) -> Any:
+            return eval(compile(ast.Expression(node), "--at", "eval"), dict(names))  # the user's own words
+
+        return [value(a) for a in call.args], {k.arg: value(k.value) for k in call.keywords if k.arg}
+    except Exception as error:
+        raise UsageError(f"--at {text!r} is not a list of arguments: {error}") from None

@@ -1,0 +1,74 @@
+"""Takes shapes from values that are needed anyway.
+
+    2 / ((y - t) ** 2).size   ->   2 / y.size       where nothing else uses the square
+"""
+
+from __future__ import annotations
+
+from srcdiff.analysis.aliases import uses_shape_only
+from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Array
+from srcdiff.ir.walk import blocks_of, map_operands, operands, statements
+from srcdiff.rules import RULES
+
+
+def share_shapes(function: Function) -> Function:
+    """The function with shapes asked of the operands of what is used for its shape alone (changes it in place)."""
+    definition = {s.out: s for s in statements(function.body) if isinstance(s, Op)}
+    changed = True
+    while changed:
+        changed = False
+        needed = _contents(function.body)
+        for stmt in statements(function.body):
+            if isinstance(stmt, Op):
+                for i, arg in enumerate(stmt.args):
+                    if isinstance(arg, Var) and arg not in needed and uses_shape_only(stmt, i):
+                        operand = _same_shape_operand(arg, definition, stmt)
+                        if operand is not None:
+                            _replace(stmt, arg, operand)
+                            changed = True
+    return function
+
+
+def _contents(block: Block) -> set[Var]:
+    """The variables whose content something reads."""
+    found: set[Var] = set()
+
+    def add(atoms: list[Atom]) -> None:
+        found.update(a for a in atoms if isinstance(a, Var))
+
+    def visit(blk: Block) -> None:
+        add(blk.results)
+        for stmt in blk.body:
+            if isinstance(stmt, Op):
+                add([a for i, a in enumerate(stmt.args) if not uses_shape_only(stmt, i)])
+                add([a for _, a in stmt.kwargs])
+            elif isinstance(stmt, (If, Loop)):
+                add(operands(stmt))
+            else:
+                add(list(stmt.args))
+            for inner in blocks_of(stmt):
+                visit(inner)
+
+    visit(block)
+    return found
+
+
+def _same_shape_operand(var: Var, definition: dict[Var, Op], user: Op) -> Var | None:
+    op = definition.get(var)
+    if op is None or not _elementwise(op.fn) or not isinstance(var.type, Array):
+        return None
+    for arg in op.args:
+        if isinstance(arg, Var) and isinstance(arg.type, Array) and arg.type.shape == var.type.shape:
+            if user.fn == "getattr" or arg.type.dtype == var.type.dtype:
+                return arg
+    return None
+
+
+def _elementwise(fn: str) -> bool:
+    rule = RULES.get(fn)
+    return rule is not None and rule.kind == "elementwise"
+
+
+def _replace(stmt: Stmt, old: Var, new: Var) -> None:
+    map_operands(stmt, lambda a: new if a is old else a)

@@ -1,0 +1,144 @@
+"""The whole compiler on one screen: from a function's source to its derivative's program, pass by pass."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from srcdiff.analysis.contract import Contract, refine
+from srcdiff.analysis.shapes import infer
+from srcdiff.errors import UsageError
+from srcdiff.frontend.lower import lower
+from srcdiff.frontend.source import FunctionSource
+from srcdiff.ir.builder import Builder, literal
+from srcdiff.ir.check import check_program
+from srcdiff.ir.nodes import Function, Op, Program, Var
+from srcdiff.ir.types import Type
+from srcdiff.optimize.dead import remove_dead
+from srcdiff.optimize.floats import take_integers_as_floats
+from srcdiff.optimize.fuse import fuse_branches
+from srcdiff.optimize.hoist import hoist_entries
+from srcdiff.optimize.products import normalise
+from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
+from srcdiff.optimize.shape_uses import share_shapes
+from srcdiff.transform.derive import Derived, Tools, derive
+from srcdiff.transform.rebuild import rebuild
+
+Wrt = int | str | tuple[int | str, ...]
+CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
+
+
+@dataclass
+class Compiled:
+    """A derivative as SSA, the last form before text; `stages` holds the SSA after each pass where asked for."""
+
+    program: Program
+    stages: list[tuple[str, Program]] = field(default_factory=list)
+
+
+def builder() -> Builder:
+    return Builder(infer, rewrite)
+
+
+def front(source: FunctionSource, scalar_output: bool) -> tuple[Program, Contract]:
+    """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new."""
+    types: dict[str, Type] = {}
+    ranks: dict[str, int] = {}
+    for _ in range(6):
+        lowered = lower(source, infer, rewrite, types)
+        main = lowered.program.functions[lowered.program.main]
+        contract = refine(main, scalar_output)
+        news = {name: t for name, t in contract.types.items() if types.get(name) != t}
+        if not news:
+            break
+        types.update(news)
+        ranks.update({name: r for name, r in contract.ranks.items() if name in news})
+    if lowered.doubts:
+        raise lowered.doubts[0]
+    return lowered.program, Contract(types, ranks)
+
+
+def positions(function: Function, wrt: Wrt) -> tuple[list[int], bool]:
+    """The parameters that `wrt` names, and whether it names just one."""
+    names = [p.var.hint for p in function.params]
+    entries = wrt if isinstance(wrt, tuple) else (wrt,)
+    found = []
+    for entry in entries:
+        if isinstance(entry, bool) or not isinstance(entry, int | str):
+            raise UsageError(f"wrt={wrt!r} is neither a position nor a name of an argument of {function.name}, nor a tuple of these")
+        if isinstance(entry, str) and entry not in names:
+            raise UsageError(f"{function.name} has no argument {entry!r}; it has {', '.join(names) or 'none'}")
+        if isinstance(entry, int) and not -len(names) <= entry < len(names):
+            raise UsageError(f"{function.name} has no argument at position {entry}; it has {len(names)}")
+        found.append(names.index(entry) if isinstance(entry, str) else entry % len(names))
+    if len(set(found)) != len(found):
+        raise UsageError(f"wrt={wrt!r} names an argument of {function.name} twice")
+    if not found:
+        raise UsageError(f"wrt={wrt!r} names no argument of {function.name}")
+    return found, not isinstance(wrt, tuple)
+
+
+def compile_derivative(source: FunctionSource, mode: str, wrt: Wrt, keep_stages: bool = False) -> Compiled:
+    """The program of a derivative; `mode` is "grad", "value_and_grad", "vjp" or "jvp"."""
+    stages: list[tuple[str, Program]] = []
+
+    def after(name: str, program: Program) -> None:
+        if CHECKED:
+            check_program(program)
+        if keep_stages:
+            stages.append((name, _snapshot(program)))
+
+    primal, contract = front(source, mode in ("grad", "value_and_grad"))
+    after("lower", primal)
+    each(primal, remove_dead)
+    each(primal, hoist_entries)
+    after("dead code", primal)
+    which, single = positions(primal.functions[primal.main], wrt)
+    derived = derive(primal, mode, which, single, Tools(builder, rewrite, rewrite_derivative))
+    program = derived.program
+    after("pull" if mode != "jvp" else "push", program)
+    each(program, remove_dead)
+    each(program, fuse_branches)
+    each(program, remove_dead)
+    after("dead code, fused branches", program)
+    each(program, share_shapes)
+    each(program, remove_dead)
+    polish(derived)
+    after("normal form", program)
+    guard(program.functions[program.main], contract)
+    take_integers_as_floats(program, builder(), which)
+    after("checks", program)
+    return Compiled(program, stages)
+
+
+def polish(derived: Derived) -> None:
+    """Products and sums as one writes them; twice, since a sum that is factored makes new products."""
+    for _ in range(2):
+        for function in derived.program.functions.values():
+            normalise(function, Builder(infer, rewrite_derivative), derived.primal)
+        each(derived.program, remove_dead)
+
+
+def each(program: Program, apply: Callable[[Function], Function]) -> None:
+    for name, function in program.functions.items():
+        program.functions[name] = apply(function)
+
+
+def guard(main: Function, contract: Contract) -> None:
+    """Check in plain lines what was assumed of arguments that the user did not annotate."""
+    checks = []
+    for param in main.params:
+        name = param.var.hint
+        expected = contract.ranks.get(name)
+        if expected is not None:
+            kind = "a scalar" if expected == 0 else f"an array of {expected} dimension{'s' * (expected > 1)}"
+            args = (param.var, literal(expected), literal(f"{name} is taken to be {kind}"))
+            checks.append(Op("srcdiff.check_rank", args, (), Var("", literal(None).type), main.loc))
+    main.body.body[:0] = checks
+
+
+def _snapshot(program: Program) -> Program:
+    """A copy that later passes do not change."""
+    copies = {name: rebuild(function, Builder(infer)) for name, function in program.functions.items()}
+    return Program(program.main, copies)

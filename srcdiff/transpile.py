@@ -1,0 +1,287 @@
+"""Replaces the functions of a file that are decorated with srcdiff by their derivatives; the rest stays as it was.
+
+    @srcdiff.grad                       def square(x):
+    def square(x): return x**2    ->        return 2 * x
+
+The file is read, never imported or run. What remains needs numpy and what the file itself imports, never srcdiff.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from srcdiff.emit.emit import emit
+from srcdiff.emit.render import render
+from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
+from srcdiff.frontend.source import FunctionSource, ModuleSource, location, module_source
+from srcdiff.pipeline import Wrt, compile_derivative
+
+MODES = ("grad", "value_and_grad", "vjp", "jvp")
+
+
+@dataclass
+class Request:
+    """A derivative that the file asks for: the lines that it replaces, and the name that it gets."""
+
+    source: FunctionSource
+    mode: str
+    wrt: Wrt
+    name: str
+    node: ast.stmt
+    first_line: int
+
+
+@dataclass
+class Names:
+    """What a file calls srcdiff, and what it imports from it."""
+
+    modules: set[str] = field(default_factory=set)
+    functions: dict[str, str] = field(default_factory=dict)  # the file's name -> srcdiff's
+    imports: list[ast.stmt] = field(default_factory=list)
+
+    def mode(self, node: ast.expr) -> str | None:
+        """The mode that an expression names: `srcdiff.grad`, or `grad` where it was imported from srcdiff."""
+        if isinstance(node, ast.Name):
+            return self.functions.get(node.id)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.modules:
+            return node.attr
+        return None
+
+
+def transpile(text: str, file: str = "<text>") -> str:
+    """The text of a module in which functions decorated with srcdiff are replaced by their derivatives.
+
+    Parameters
+    ----------
+    text : the module's text. It is parsed, and never run.
+    file : the name that errors give it.
+
+    Raises Refusals with every construct that has no derivative, each with its place.
+
+    >>> print(transpile('''import srcdiff
+    ...
+    ... @srcdiff.grad
+    ... def square(x: float) -> float:
+    ...     return x**2
+    ... '''), end="")
+    def square(x):
+        return 2 * x
+    """
+    module = module_source(text, file)
+    names = _srcdiff_names(module.tree)
+    if not names.imports:
+        return text
+    refusals: list[Refusal] = []
+    edits: list[tuple[int, int, str]] = []
+    header = Header(module)
+    replaced: set[ast.AST] = set()
+    for request in _requests(module, names, refusals):
+        replaced.update(ast.walk(request.node))
+        try:
+            edits.append((request.first_line, request.node.end_lineno or request.first_line, _derivative(request, header)))
+        except Refusal as refusal:
+            refusals.append(refusal)
+        except SrcdiffError as error:
+            refusals.append(Refusal(str(error), location(request.node, file, module.lines)))
+    _refuse_other_uses(module, names, replaced, refusals)
+    if refusals:
+        raise Refusals(sorted(refusals, key=lambda r: (r.loc.line, r.loc.column) if r.loc else (0, 0)))
+    edits += _import_edits(module, names, header)
+    return _apply(module.lines, edits)
+
+
+def derivative_text(module: ModuleSource, name: str, mode: str, wrt: Wrt) -> str:
+    """The derivative of one of a file's functions, as a module of its own."""
+    if name not in module.functions:
+        known = ", ".join(module.functions) or "none"
+        raise UsageError(f"{module.file} defines no function {name!r} at its top level; it defines {known}")
+    compiled = compile_derivative(module.functions[name], mode, wrt)
+    return render(emit(compiled.program, runtime="copy").tree)
+
+
+
+
+def decorated_request(module: ModuleSource, name: str) -> tuple[str, Wrt] | None:
+    """The mode and wrt that the decorator of a file's function names."""
+    names = _srcdiff_names(module.tree)
+    for node in module.tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            request = _decorated(module, names, node)
+            return None if request is None else (request.mode, request.wrt)
+    return None
+
+
+def _srcdiff_names(tree: ast.Module) -> Names:
+    names = Names()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.partition(".")[0] == "srcdiff":
+                    names.modules.add(alias.asname or "srcdiff")
+                    names.imports.append(node)
+        elif isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").partition(".")[0] == "srcdiff":
+            names.functions.update({alias.asname or alias.name: alias.name for alias in node.names})
+            names.imports.append(node)
+    return names
+
+
+def _requests(module: ModuleSource, names: Names, refusals: list[Refusal]) -> list[Request]:
+    found = []
+    for node in module.tree.body:
+        try:
+            if isinstance(node, ast.FunctionDef):
+                request = _decorated(module, names, node)
+            elif isinstance(node, ast.Assign):
+                request = _assigned(module, names, node)
+            else:
+                continue
+        except Refusal as refusal:
+            refusals.append(refusal)
+            continue
+        if request is not None:
+            found.append(request)
+    return found
+
+
+def _decorated(module: ModuleSource, names: Names, node: ast.FunctionDef) -> Request | None:
+    for decorator in node.decorator_list:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        mode = names.mode(call.func if call else decorator)
+        if mode in MODES:
+            if len(node.decorator_list) > 1:
+                where = location(node.decorator_list[0], module.file, module.lines)
+                raise Refusal("a function with further decorators is not transpiled", where, "leave srcdiff's decorator alone on it")
+            wrt = _wrt(module, call.args, call.keywords) if call else 0
+            return Request(module.functions[node.name], mode, wrt, node.name, node, decorator.lineno)
+    return None
+
+
+def _assigned(module: ModuleSource, names: Names, node: ast.Assign) -> Request | None:
+    """`df = srcdiff.grad(f, wrt="x")` at the top level of the file."""
+    call = node.value
+    if not isinstance(call, ast.Call) or names.mode(call.func) not in MODES:
+        return None
+    mode = names.mode(call.func)
+    where = location(node, module.file, module.lines)
+    target = node.targets[0]
+    if len(node.targets) > 1 or not isinstance(target, ast.Name):
+        raise Refusal("a derivative must be given one name to be transpiled", where, "write `name = srcdiff.grad(f)`")
+    function = call.args[0] if call.args else None
+    if not isinstance(function, ast.Name) or function.id not in module.functions:
+        raise Refusal("only a function that this file defines at its top level is transpiled", where)
+    assert mode is not None
+    wrt = _wrt(module, call.args[1:], call.keywords)
+    return Request(module.functions[function.id], mode, wrt, target.id, node, node.lineno)
+
+
+def _wrt(module: ModuleSource, args: list[ast.expr], keywords: list[ast.keyword]) -> Wrt:
+    given = [*args, *(k.value for k in keywords)]
+    if not given:
+        return 0
+    where = location(given[0], module.file, module.lines)
+    if len(given) > 1 or any(k.arg != "wrt" for k in keywords):
+        raise Refusal("the only option of a derivative is wrt", where)
+    try:
+        value = ast.literal_eval(given[0])
+    except ValueError:
+        raise Refusal("wrt must be written as a literal in a file that is transpiled", where) from None
+    entries = value if isinstance(value, tuple) else (value,)
+    if not all(isinstance(e, (int, str)) and not isinstance(e, bool) for e in entries):
+        raise Refusal("wrt must be a position or a name, or a tuple of these", where)
+    result: Wrt = value
+    return result
+
+
+class Header:
+    """What the generated functions need at the top of the file: imports and helpers that it does not have."""
+
+    def __init__(self, module: ModuleSource) -> None:
+        self.module = module
+        self.defined = {name for node in module.tree.body for name in _names_bound(node)}
+        self.lines: list[str] = []
+        self.helpers: list[str] = []
+
+    def take(self, node: ast.stmt, text: str) -> bool:
+        """Whether a top-level statement of a generated module belongs to the file's header (or is there already)."""
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            if not self._has(node) and text not in self.lines:
+                self.lines.append(text)
+            return True
+        return False
+
+    def _has(self, node: ast.Import | ast.ImportFrom) -> bool:
+        wanted = [_import_key(node, alias) for alias in node.names]
+        imports = [n for n in self.module.tree.body if isinstance(n, (ast.Import, ast.ImportFrom))]
+        present = [_import_key(n, alias) for n in imports for alias in n.names]
+        return all(key in present for key in wanted)
+
+
+def _import_key(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[str, str, str | None]:
+    module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+    return module, alias.name, alias.asname
+
+
+def _names_bound(node: ast.stmt) -> list[str]:
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    return [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+
+
+def _derivative(request: Request, header: Header) -> str:
+    """The text that replaces a request: the derivative under the request's name, and functions that only it needs."""
+    compiled = compile_derivative(request.source, request.mode, request.wrt)
+    program = compiled.program
+    main = program.functions.pop(program.main)
+    main.name = program.main = request.name
+    program.functions[request.name] = main
+    text = render(emit(program, runtime="copy").tree)
+    tree = ast.parse(text)
+    lines = text.splitlines()
+    kept: list[str] = []
+    for node in tree.body:
+        own = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        if header.take(node, own):
+            continue
+        name = node.name if isinstance(node, ast.FunctionDef) else None
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+        if name is not None and name != request.name:
+            if name in header.defined:
+                continue  # the file has it: its own constant or function, or a helper of an earlier derivative
+            header.defined.add(name)
+        kept.append(own)
+    return "\n\n\n".join(kept) + "\n"
+
+
+def _refuse_other_uses(module: ModuleSource, names: Names, replaced: set[ast.AST], refusals: list[Refusal]) -> None:
+    own = {id(n) for stmt in names.imports for n in ast.walk(stmt)}
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Name) or node in replaced or id(node) in own:
+            continue
+        if node.id in names.modules or node.id in names.functions:
+            where = location(node, module.file, module.lines)
+            hint = "use it as a decorator, or as `name = srcdiff.grad(f)` at the top level, or leave it out of this file"
+            refusals.append(Refusal("this use of srcdiff cannot be replaced by text", where, hint))
+
+
+def _import_edits(module: ModuleSource, names: Names, header: Header) -> list[tuple[int, int, str]]:
+    """Remove the imports of srcdiff; put what the derivatives import in the place of the first."""
+    edits = []
+    new = "".join(f"{line}\n" for line in header.lines)
+    for i, node in enumerate(dict.fromkeys(names.imports)):
+        others = [a for a in node.names if isinstance(node, ast.Import) and a.name.partition(".")[0] != "srcdiff"]  # type: ignore[attr-defined]
+        kept = ast.unparse(ast.Import(others)) + "\n" if others else ""
+        edits.append((node.lineno, node.end_lineno or node.lineno, kept + (new if i == 0 else "")))
+    return edits
+
+
+def _apply(lines: list[str], edits: list[tuple[int, int, str]]) -> str:
+    """The text with line ranges replaced; an empty replacement takes the blank lines around it along."""
+    result = list(lines)
+    for first, last, text in sorted(edits, reverse=True):
+        if not text:
+            while last < len(result) and not result[last].strip() and (first == 1 or not result[first - 2].strip()):
+                last += 1
+        result[first - 1 : last] = [text]
+    return "".join(result)
