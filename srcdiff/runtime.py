@@ -352,27 +352,12 @@ def tensordot_y(z_bar, x, y, axes=2):
     return np.transpose(y_bar, [order.index(i) for i in range(y.ndim)])
 
 
-def einsum_operand(z_bar, spec, *operands, index):
-    """The cotangent of one operand of np.einsum(spec, *operands)."""
-    left, arrow, out = spec.replace(" ", "").partition("->")
-    terms = left.split(",")
-    if not arrow:
-        out = "".join(sorted(c for c in set(left) - {","} if left.count(c) == 1))
-    own, others_terms = terms[index], terms[:index] + terms[index + 1 :]
-    rest = list(operands[:index] + operands[index + 1 :])
+def spread_diagonal(bar, own, x):
+    """The cotangent of an operand whose letters `own` repeat, as in "ii": zeros but for its diagonal."""
     distinct = "".join(dict.fromkeys(own))
-    seen = set(out + "".join(others_terms))
-    kept = "".join(c for c in distinct if c in seen)
-    bar = np.einsum(",".join([out, *others_terms]) + "->" + kept, z_bar, *rest)
-    x = operands[index]
-    length = {c: n for c, n in zip(own, x.shape)}
-    shape = [length[c] if c in kept else 1 for c in distinct]
-    bar = np.broadcast_to(np.reshape(bar, shape), [length[c] for c in distinct])
-    if distinct == own:
-        return bar
-    full = np.zeros(x.shape, bar.dtype)
-    np.einsum(f"{own}->{distinct}", full)[...] = bar
-    return full
+    x_bar = np.zeros(x.shape, bar.dtype)
+    np.einsum(f"{own}->{distinct}", x_bar)[...] = bar
+    return x_bar
 
 
 def kron_x(z_bar, x, y):
@@ -438,26 +423,24 @@ def inv_a(z_bar, z, a):
     return -z.T @ z_bar @ z.T
 
 
-def cofactors(a):
-    """d det(a) / da, for singular matrices too."""
-    u, s, vt = np.linalg.svd(a)
-    sign = np.linalg.det(u) * np.linalg.det(vt)
-    scaled = u * np.expand_dims(others(s, -1), -2)
-    return np.expand_dims(np.expand_dims(sign, -1), -1) * (scaled @ vt)
-
-
 def det_a(z_bar, z, a):
-    return np.expand_dims(np.expand_dims(z_bar, -1), -1) * cofactors(a)
+    """z a^-T"""
+    if a.ndim > 2:
+        return np.expand_dims(z_bar * z, (-2, -1)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+    return z_bar * z * np.linalg.inv(a).T
 
 
 def det_dot(a_dot, z, a):
-    return np.sum(a_dot * cofactors(a), axis=(-2, -1))
+    """z tr(a^-1 a_dot)"""
+    if a.ndim > 2:
+        return z * np.trace(np.linalg.solve(a, a_dot), axis1=-2, axis2=-1)
+    return z * np.trace(np.linalg.solve(a, a_dot))
 
 
 def slogdet_a(z_bar, z, a):
     """The sign is constant; the logarithm has a^-T."""
     if a.ndim > 2:
-        return np.expand_dims(np.expand_dims(z_bar[1], -1), -1) * np.swapaxes(np.linalg.inv(a), -1, -2)
+        return np.expand_dims(z_bar[1], (-2, -1)) * np.swapaxes(np.linalg.inv(a), -1, -2)
     return z_bar[1] * np.linalg.inv(a).T
 
 

@@ -195,7 +195,7 @@ def typed(value, known):
         case tuple():
             return Tuple(tuple(typed(v, known) for v in value))
     kind = {"f": "float", "i": "int", "b": "bool", "c": "complex"}[np.asarray(value).dtype.kind]
-    return Array(kind, np.shape(value) and tuple(f"d{i}" for i in range(np.ndim(value)))) if known else unknown()
+    return Array(kind, tuple(n if n == 1 else f"d{n}" for n in np.shape(value))) if known else unknown()
 
 
 class Emission:

@@ -233,11 +233,19 @@ def reduction(site: Site) -> Type:
     elif name in ("argmax", "argmin", "count_nonzero") or (name in ("sum", "prod", "nansum") and x.dtype == "bool"):
         dtype = "int"
     if "dtype" in site.kwargs:
-        dtype = None
+        dtype = array_shapes.dtype_named(_dtype_of(site), None)
     try:
         return Array(dtype, reduced(x.shape, site, 1, KEEPDIMS_POSITION.get(name, 3)))
     except NotStatic:
         return Array(dtype, array_of(unknown()).shape)
+
+
+def _dtype_of(site: Site) -> Atom:
+    """The dtype asked for; that of `dtype=x.dtype` is named as a literal."""
+    op = site.defined(site.kwargs["dtype"], "getattr")
+    if op is None or site.static(op.args[1]) != "dtype":
+        return site.kwargs["dtype"]
+    return Lit(array_of(op.args[0].type).dtype, Opaque("str"))
 
 
 @types("numpy.linalg.norm")

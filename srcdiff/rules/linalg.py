@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import Unbound, UnknownRank, bilinear, called, general, helper, linear
+from srcdiff.rules.declare import Unbound, UnknownRank, bilinear, called, general, helper, linear, summed_to
 
 matmul_x, matmul_y = helper(runtime.matmul_x), helper(runtime.matmul_y)
 bilinear(operator.matmul, np.matmul, x=matmul_x, y=matmul_y)
@@ -30,7 +30,24 @@ def einsum_operands(z_bar: Any, subscripts: Any, *operands: Any, index: int) -> 
     """A literal specification without an ellipsis."""
     if not isinstance(subscripts, str) or "." in subscripts:
         raise Unbound("a specification that is not a literal without '...'")
-    return called(runtime.einsum_operand)(z_bar, subscripts, *operands, index=index)
+    terms, out = einsum_terms(subscripts)
+    own, others = terms[index], terms[:index] + terms[index + 1 :]
+    seen = set(out).union(*others)
+    distinct = "".join(dict.fromkeys(own))
+    kept = "".join(c for c in distinct if c in seen)
+    rest = operands[:index] + operands[index + 1 :]
+    bar = np.einsum(f"{','.join([out, *others])}->{kept}", z_bar, *rest)
+    if kept and kept != distinct:
+        bar = bar[tuple(slice(None) if c in seen else None for c in distinct)]
+    if distinct != own:
+        return called(runtime.spread_diagonal)(bar, own, operands[index])
+    return bar if kept != own else summed_to(bar, operands[index])  # einsum, too, broadcasts lengths of 1
+
+
+def einsum_terms(subscripts: str) -> tuple[list[str], str]:
+    """The letters of each operand, and of the result: those that occur once, where it is not given."""
+    left, arrow, out = subscripts.replace(" ", "").partition("->")
+    return left.split(","), out if arrow else "".join(sorted(c for c in set(left) - {","} if left.count(c) == 1))
 
 
 bilinear(np.einsum, operands=einsum_operands)
@@ -66,7 +83,7 @@ general(
     b=(lambda b_dot, z, a, b: np.linalg.solve(a, b_dot), helper(runtime.solve_b)),
 )
 general(np.linalg.inv, a=(lambda a_dot, z, a: -z @ a_dot @ z, inv_a))
-general(np.linalg.det, a=(called(runtime.det_dot), called(runtime.det_a)))
+general(np.linalg.det, a=(helper(runtime.det_dot), helper(runtime.det_a)))
 general(np.linalg.slogdet, a=(helper(runtime.slogdet_dot), helper(runtime.slogdet_a)))
 general(np.linalg.cholesky, a=(helper(runtime.cholesky_dot), helper(runtime.cholesky_a)))
 linear(np.trace, x=called(runtime.trace_x))

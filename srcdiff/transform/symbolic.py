@@ -32,7 +32,7 @@ class Sym:
     @property
     def known_shape(self) -> AnyValue:
         """Equal for values whose shapes are known to be equal."""
-        return self.atom.type.shape if isinstance(self.atom.type, Array) else self
+        return self.atom.type.shape if isinstance(self.atom.type, Array) else None
 
     @property
     def may_be_container(self) -> bool:
