@@ -97,13 +97,13 @@ BUILTINS: dict[str, Special] = {
 # methods
 
 
-def _not_iterated(ctx: Context, base: Value) -> None:
+def not_iterated(ctx: Context, base: Value) -> None:
     if isinstance(base, Ref) and definite(ctx, base).cell in ctx.iterating:
         ctx.refuse("the list that a loop walks through is changed in the loop", "loop over a copy: `for x in list(xs)`")
 
 
 def append(ctx: Context, base: Value, args: list[Value]) -> Value:
-    _not_iterated(ctx, base)
+    not_iterated(ctx, base)
     if not isinstance(base, Ref):
         ctx.refuse("this appends to a list that has no name", "assign it to a variable first")
     value = read(ctx, args[0])
@@ -117,7 +117,7 @@ def extend(ctx: Context, base: Value, args: list[Value]) -> Value:
         for item in items:
             append(ctx, base, [item])
         return literal(None)
-    _not_iterated(ctx, base)
+    not_iterated(ctx, base)
     value = read(ctx, args[0])
     if not isinstance(value.type, Sequence):
         value = ctx.emit("builtins.list", value)
@@ -126,7 +126,7 @@ def extend(ctx: Context, base: Value, args: list[Value]) -> Value:
 
 
 def pop(ctx: Context, base: Value, args: list[Value]) -> Value:
-    _not_iterated(ctx, base)
+    not_iterated(ctx, base)
     if args and not (isinstance(args[0], Lit) and args[0].value == -1):
         ctx.refuse("pop() of anything but the last element of a list is not supported", "take slices instead")
     shares = reach(ctx, base) - base.cell.own if isinstance(base, Ref) else frozenset()

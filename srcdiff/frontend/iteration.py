@@ -11,7 +11,7 @@ from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.liveness import is_endless, may_exit
 from srcdiff.frontend.loops import Plan
 from srcdiff.frontend.storage import get_item, read
-from srcdiff.frontend.values import LibraryValue, Ref, TupleValue, Value
+from srcdiff.frontend.values import Cell, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Var
 from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, unknown
@@ -29,7 +29,7 @@ class Stream:
     items: list[Value] | None = None
     sequence: Atom | None = None  # what is walked through itself, where it is no indexed sequence
     reverse: bool = False
-    cell: object = None
+    cell: Cell | None = None
     size: object = None  # the length, as types know it
 
 
@@ -57,7 +57,7 @@ def plan(ctx: Context, stmt: ast.For | ast.While) -> Plan:
         with ctx.at(stmt.target):
             targets.assign(ctx, stmt.target, stream.item(walked[0]))
 
-    return Plan(stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start)
+    return Plan(stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, cell=stream.cell)
 
 
 def _element_type(sequence: Atom) -> object:

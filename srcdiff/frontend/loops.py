@@ -31,6 +31,7 @@ class Plan:
     iter_types: list[tuple[str, Type]]  # the hint and type of each value that is walked through
     start: Function[[list[Var]], None]  # binds the targets
     test: ast.expr | None = None
+    cell: Cell | None = None  # the storage of what is walked through
 
 
 @dataclass(eq=False)
@@ -41,8 +42,8 @@ class Carried:
     types: dict[str, list[Type]]
     cells: dict[Cell, Type] = field(default_factory=dict)
     wide: set[str] = field(default_factory=set)
-    disjoint: bool = True  # whether the carried names never share storage
-    common: Storages = frozenset()  # if they may: all that they may share
+    tangled: set[str] = field(default_factory=set)  # the names that may share storage
+    common: Storages = frozenset()  # all that those may share
 
 
 @dataclass(eq=False)
@@ -135,8 +136,12 @@ def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
     walked = [Var(hint, t) for hint, t in plan.iter_types]
     params, heads = head(ctx, carried)
     with ctx.builder.block([*walked, *params]) as block:
+        if plan.cell is not None:
+            ctx.iterating.append(plan.cell)
         plan.start(walked)
         exit_code = statements.block(ctx, plan.body, ctx.frame.live.head.get(plan.node, frozenset()))
+        if plan.cell is not None:
+            ctx.iterating.pop()
     return Body(block, cond, exit_code, ctx.frame.names, ctx.state, heads)
 
 
@@ -154,11 +159,10 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
             continue
         types = iter(carried.types[name])
         heads[name] = ctx.frame.names[name] = _head_value(ctx, name, ctx.hint(name), template, types, params)
-    if not carried.disjoint:
-        for value in heads.values():
-            for cell in cells_of(value, set()):
-                cell.own = common
-                ctx.state.reach[cell] = common
+    for name in carried.tangled:
+        for cell in cells_of(heads[name], set()):
+            cell.own = common
+            ctx.state.reach[cell] = common
     return params, heads
 
 
@@ -227,21 +231,18 @@ def widen(ctx: Context, carried: Carried, body: Body) -> bool:
 
 def storages_agree(ctx: Context, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
     """Whether carried names keep to storage of their own, as was believed: buffers may be swapped, but not shared."""
-    if not carried.disjoint:
-        return True
-    fine = pairwise_disjoint(ctx, [names.get(n) for n in carried.templates], before, others(ctx, carried, names))
-    heads = frozenset().union(*(body.state.reach.get(c, c.own) for v in body.heads.values() for c in cells_of(v, set())))
+    starts = {n: names.get(n) for n in carried.templates}
+    ends = {n: body.names.get(n) for n in carried.templates}
     outside = frozenset().union(*before.reach.values()) if before.reach else frozenset()
-    ends = [body.names.get(n) for n in carried.templates]
-    fine = fine and pairwise_disjoint(ctx, ends, body.state, (outside - heads) | ctx.frozen)
-    carried.disjoint = fine
-    if not fine:
-        shared = [shares_of(ctx, value) for value in ends]
-        ctx.state = before
-        shared += [shares_of(ctx, names.get(n)) for n in carried.templates]
-        ctx.state = body.state
-        carried.common = frozenset().union(*shared)
-    return fine
+    tangled = overlapping(starts, before, others(ctx, carried, names))
+    tangled |= overlapping(ends, body.state, outside | ctx.frozen | carried.common)
+    new = tangled - carried.tangled
+    carried.tangled |= new
+    if new:
+        for table, state in ((starts, before), (ends, body.state)):
+            for name in carried.tangled:
+                carried.common |= storage_of(table[name], state)
+    return not new
 
 
 def others(ctx: Context, carried: Carried, names: dict[str, Value]) -> Storages:
@@ -255,17 +256,26 @@ def others(ctx: Context, carried: Carried, names: dict[str, Value]) -> Storages:
     return found
 
 
-def pairwise_disjoint(ctx: Context, values: list[Value | None], state: State, taken: Storages) -> bool:
-    for value in values:
-        for cell in dict.fromkeys(cells_of(value, set())):
-            t = (cell.fixed or state.values[cell]).type
-            if is_mutable(t) is False and not may_hold(t):
-                continue
-            storage = state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset())
-            if storage & taken:
-                return False
-            taken |= storage
-    return True
+def storage_of(value: Value | None, state: State) -> Storages:
+    """The memory that a value that can be written to gives access to."""
+    found: Storages = frozenset()
+    for cell in cells_of(value, set()):
+        t = (cell.fixed or state.values[cell]).type
+        if is_mutable(t) is not False or may_hold(t):
+            found |= state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset())
+    return found
+
+
+def overlapping(values: dict[str, Value | None], state: State, taken: Storages) -> set[str]:
+    """The names whose values share memory with what is taken, or with each other."""
+    storages = {name: storage_of(value, state) for name, value in values.items()}
+    found = {name for name, storage in storages.items() if storage & taken}
+    names = list(storages)
+    for k, name in enumerate(names):
+        for other in names[k + 1 :]:
+            if storages[name] & storages[other]:
+                found |= {name, other}
+    return found
 
 
 def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value]) -> Var:
@@ -323,7 +333,7 @@ def leave_names(
         value = _head_value(ctx, name, ctx.hint(name), template, types, params)
         outs += params
         frame.names[name] = value
-        if not carried.disjoint:
+        if name in carried.tangled:
             for cell in cells_of(value, set()):
                 cell.own = cell.own | carried.common
                 ctx.state.reach[cell] = ctx.state.reach.get(cell, cell.own) | carried.common

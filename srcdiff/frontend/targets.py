@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import expressions
+from srcdiff.frontend import containers, expressions
 from srcdiff.frontend.context import Context, definition, is_mutable
 from srcdiff.frontend.storage import bind, cells_of, definite, get_item, index_kind, live_cells, read, set_item, targets_of, update
 from srcdiff.frontend.values import Ref, TupleValue, Value
@@ -120,8 +120,10 @@ def augment_name(ctx: Context, name: str, old: Value, fn: str, value: Value) -> 
     if mutable is False or not isinstance(old, Ref):
         bind(ctx, name, ctx.emit(f"operator.{fn}", before, operand))
         return
-    if isinstance(before.type, Sequence) and fn != "add":
-        ctx.refuse("a list is only added to in place", f"write `{name} = ...`")
+    if isinstance(before.type, Sequence):
+        containers.not_iterated(ctx, old)
+        if fn != "add":
+            ctx.refuse("a list is only added to in place", f"write `{name} = ...`")
 
     def change(version: Atom) -> Atom:
         if fn == "add":

@@ -143,7 +143,7 @@ def join(a: Type, b: Type, wide: Container[str] = ()) -> Type:
         case Dict(items, value), Dict(other_items, other_value):
             if items is not None and other_items is not None and [k for k, _ in items] == [k for k, _ in other_items]:
                 pairs = zip(items, other_items)
-                return Dict(tuple((k, join(x, y, wide)) for (k, x), (_, y) in pairs), join(value, other_value, wide))
+                return Dict(tuple((k, join(x, y, wide)) for (k, x), (_, y) in pairs), value)
             values = [v for _, v in items or ()] + [v for _, v in other_items or ()]
             values += [value] * (items is None) + [other_value] * (other_items is None)
             result = values[0]
