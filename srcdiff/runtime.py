@@ -1,4 +1,4 @@
-"""The few helpers that a derivative may call, where shapes are not known before it runs. Each is copied into text as it is.
+"""The few helpers that a derivative may call, where shapes are not known before it runs; copied into text as they are.
 
 In rules, `foo_x(z_bar, x, y)` is the cotangent of foo's argument x.
 """
@@ -49,7 +49,9 @@ def copy(x):
 def add_at(x, index, v):
     """The list, tuple or dict x with v added to x[index]."""
     if isinstance(index, slice):
-        return add(x, [*zeros_like(x[: index.start or 0]), *v, *zeros_like(x[index.stop :])]) if index.step is None else None
+        items = list(x)
+        items[index] = add(items[index], list(v))
+        return type(x)(items)
     items = dict(x) if isinstance(x, dict) else list(x)
     items[index] = add(items[index], v)
     return tuple(items) if isinstance(x, tuple) else items
@@ -130,7 +132,7 @@ def max_dot(x_dot, z, x, axis=None, keepdims=False):
 
 
 def chosen_item(z_bar, z, *items, index):
-    """The cotangent of one item of max(*items) or min(*items), or of each element of a single list; ties share equally."""
+    """The cotangent of one item of max(*items) or min(*items), or of a single list's elements; ties share equally."""
     if len(items) > 1:
         return z_bar * (items[index] == z) / sum(item == z for item in items)
     ties = sum(item == z for item in items[0])
@@ -493,7 +495,9 @@ def concatenate_x(z_bar, arrays, axis=0):
     for part in arrays:
         shape = part.shape if hasattr(part, "shape") else np.shape(part)
         stop = start + (np.size(part) if axis is None else shape[axis])
-        where = slice(start, stop) if axis in (0, None) else (slice(None),) * (axis % z_bar.ndim) + (slice(start, stop),)
+        where = (
+            slice(start, stop) if axis in (0, None) else (slice(None),) * (axis % z_bar.ndim) + (slice(start, stop),)
+        )
         piece = z_bar[where] if axis is not None else np.reshape(z_bar[where], shape)
         pieces.append(array_x(piece, part))
         start = stop

@@ -38,9 +38,14 @@ def of_math(names: str, *args) -> list[Row]:
     return rows(" ".join(f"math.{n}" for n in names.split()), *args)
 
 
-SMOOTH = "sin cos tan arctan sinh cosh tanh arcsinh exp exp2 expm1 cbrt square negative positive abs fabs deg2rad radians rad2deg degrees sinc"
+SMOOTH = (
+    "sin cos tan arctan sinh cosh tanh arcsinh exp exp2 expm1 cbrt square negative positive abs fabs "
+    "deg2rad radians rad2deg degrees sinc"
+)
 ON_POSITIVE = "arcsin arccos arctanh log log2 log10 log1p sqrt reciprocal nan_to_num"
-BINARY = "add subtract multiply divide true_divide maximum minimum fmax fmin logaddexp logaddexp2 hypot arctan2 copysign"
+BINARY = (
+    "add subtract multiply divide true_divide maximum minimum fmax fmin logaddexp logaddexp2 hypot " "arctan2 copysign"
+)
 
 ROWS: list[Row] = [
     *rows("operator.add operator.sub operator.mul operator.truediv", X, V),
@@ -66,7 +71,9 @@ ROWS: list[Row] = [
     ("builtins.sum", ([V, W],), {}),
     ("builtins.sum", (V,), {}),
     ("builtins.sum", ([1.5, 0.3], 2.0), {}),
-    *of_math("sin cos tan asin acos atan sinh cosh tanh asinh atanh exp exp2 expm1 log1p log2 log10 log sqrt cbrt fabs", 0.6),
+    *of_math(
+        "sin cos tan asin acos atan sinh cosh tanh asinh atanh exp exp2 expm1 log1p log2 log10 log sqrt cbrt fabs", 0.6
+    ),
     *of_math("degrees radians erf erfc", 0.6),
     *of_math("atan2 hypot copysign", 0.6, -1.1),
     *of_math("acosh", 1.6),

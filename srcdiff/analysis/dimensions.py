@@ -1,7 +1,7 @@
 """The algebra of shapes: broadcasting, lengths of slices, and joins of types.
 
-A symbol for a length is a function of what it is made from (`n-1`, `m|n`, `m*n`), so that two ways to the same length agree
-where that is cheap to see. Nothing here claims that two lengths are equal unless they are equal in every run.
+A symbol for a length is a function of what it is made from (`n~1`, `m|n`, `m*n`), so that two ways to the same length
+agree where that is cheap to see. Nothing here claims that two lengths are equal unless they are equal in every run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The types of the run-time helpers that rules call: `foo_x` gives the cotangent of foo's argument x, `foo_dot` a tangent."""
+"""The types of the run-time helpers of rules: `foo_x` gives the cotangent of foo's argument x, `foo_dot` a tangent."""
 
 from __future__ import annotations
 

@@ -43,11 +43,14 @@ def elementwise(site: Site, dtype: str | None) -> Array:
 
 
 FLOATING = (
-    "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh exp exp2 expm1 log log2 log10 log1p sqrt cbrt "
-    "hypot logaddexp logaddexp2 true_divide divide float_power deg2rad rad2deg degrees radians sinc heaviside fabs copysign i0"
+    "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh exp exp2 expm1 log "
+    "log2 log10 log1p sqrt cbrt"
+    "hypot logaddexp logaddexp2 true_divide divide float_power deg2rad rad2deg degrees radians sinc "
+    "heaviside fabs copysign i0"
 )
 KEEPING = (
-    "add subtract multiply negative positive square reciprocal sign floor ceil rint trunc fix round around maximum minimum fmax fmin clip "
+    "add subtract multiply negative positive square reciprocal sign floor ceil rint trunc fix round around "
+    "maximum minimum fmax fmin clip"
     "mod remainder fmod floor_divide conj conjugate nan_to_num"
 )
 TESTING = "isnan isinf isfinite isclose less greater less_equal greater_equal equal not_equal logical_and logical_or logical_not logical_xor signbit"
@@ -166,7 +169,8 @@ def integer(site: Site) -> Type:
 
 
 MATH = (
-    "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh exp exp2 expm1 log log2 log10 log1p sqrt cbrt pow hypot fabs erf erfc gamma lgamma "
+    "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh exp exp2 expm1 log log2 log10 log1p "
+    "sqrt cbrt pow hypot fabs erf erfc gamma lgamma"
     "degrees radians copysign fmod remainder fsum ldexp dist prod"
 )
 
@@ -219,7 +223,8 @@ KEEPDIMS_POSITION = {"mean": 4, "var": 5, "std": 5, "prod": 4, "sum": 4, "cumsum
 @types(
     *names(
         "numpy",
-        "sum prod mean var std max min amax amin median all any count_nonzero argmax argmin ptp nansum nanmean nanmax nanmin average",
+        "sum prod mean var std max min amax amin median all any count_nonzero argmax argmin ptp nansum "
+        "nanmean nanmax nanmin average",
     ),
 )
 def reduction(site: Site) -> Type:

@@ -102,7 +102,7 @@ def sum_x(z_bar: Any, x: Any, start: Any = 0) -> Any:
 
 
 linear(builtins.sum, x=sum_x, start=lambda z_bar, x, start=0: summed_to(z_bar, start))
-linear(math.fsum, x=lambda z_bar, x: sum_x(z_bar, x))
+linear(math.fsum, seq=lambda z_bar, seq: sum_x(z_bar, seq))
 
 # the math module, in terms of itself
 elementwise(math.sin, x=lambda z, x: m.cos(x))
@@ -145,5 +145,6 @@ nondifferentiable(*(getattr(operator, name) for name in "lt le gt ge eq ne not_ 
 nondifferentiable(*(getattr(operator, name) for name in "floordiv and_ or_ xor invert lshift rshift index".split()))
 nondifferentiable(*(getattr(math, name) for name in "floor ceil trunc isnan isinf isfinite isclose comb perm".split()))
 nondifferentiable(*(getattr(math, name) for name in "factorial gcd lcm isqrt".split()))
-nondifferentiable(*(f"builtins.{name}" for name in "int bool len range isinstance callable any all str repr format".split()))
+nondifferentiable(*(f"builtins.{name}" for name in "int bool len range isinstance callable any all str repr".split()))
+nondifferentiable("builtins.format")
 nondifferentiable("builtins.print", "builtins.round", "fstring", "slice", "set", "assert")

@@ -1,15 +1,15 @@
 """How the derivative of a primitive is declared, and how a call of the primitive is matched with its rule.
 
-The keyword names the differentiated argument. A lambda's first parameters are the result or a (co)tangent; the rest mirror
-the primitive's own signature, so that an option which the rule does not handle fails to bind (`Unbound`), and is never ignored.
+The keyword names the differentiated argument. A lambda's first parameters are the result or a (co)tangent; the rest
+mirror the primitive's own signature, so that an option which the rule does not handle fails to bind (`Unbound`).
 
-    elementwise(np.multiply, x=lambda z, x, y: y, y=lambda z, x, y: x)      dz/dx and dz/dy, without broadcasting; or a number
-    linear(np.sum, x=lambda z_bar, x, axis=None: ...)                       the transpose: x_bar from z_bar
-    bilinear(np.matmul, x=lambda z_bar, x, y: ..., y=...)                   linear in each argument
-    general(np.prod, x=(jvp, vjp))                                          jvp(x_dot, z, x, ...) and vjp(z_bar, z, x, ...)
-    nondifferentiable(np.sign)                                              a result without (or with a zero) derivative
+    elementwise(np.multiply, x=lambda z, x, y: y, y=lambda z, x, y: x)   dz/dx and dz/dy, unbroadcast; or numbers
+    linear(np.sum, x=lambda z_bar, x, axis=None: ...)                    the transpose: x_bar from z_bar
+    bilinear(np.matmul, x=lambda z_bar, x, y: ..., y=...)                linear in each argument
+    general(np.prod, x=(jvp, vjp))                                       jvp(x_dot, z, x, ...), vjp(z_bar, z, x, ...)
+    nondifferentiable(np.sign)                                           a result with no derivative, or a zero one
 
-A cotangent may be smaller than its argument, if it broadcasts to it. For complex numbers it means `dL = Re(x_bar * dx)`.
+A cotangent may be smaller than its argument, if it broadcasts to it. Of complex numbers it means `dL = Re(x_bar * dx)`.
 """
 
 from __future__ import annotations
@@ -185,14 +185,14 @@ def pull_general(
 def substituted(
     rule: Rule, new: Mapping[str, AnyValue], args: tuple[AnyValue, ...], kwargs: Mapping[str, AnyValue]
 ) -> tuple[tuple[AnyValue, ...], dict[str, AnyValue]]:
-    """The call's arguments with those of `new` (by the rule's names) in place of the old: tangents, for linear rules."""
+    """The call's arguments, with those of `new` (by the rule's names) in place of the old: tangents, say."""
     positional = list(bind(rule, args, {}) if len(args) and not kwargs else bind(rule, args, kwargs))
     values = [new.get(name, old) for name, old in zip(positional, args)]
     return tuple(values), {name: new.get(name, old) for name, old in kwargs.items()}
 
 
 def helper(function: Callable[..., AnyValue], containers: bool = False) -> Callable[..., AnyValue]:
-    """A function of `runtime.py` in a rule: written out where the ranks are known, else called when the program runs.
+    """A function of `runtime.py` in a rule: written out where the ranks are known, else called by the program.
 
     With `containers` it may be given lists: then it is called, too, where a symbolic value might prove to be one.
     """
@@ -220,7 +220,9 @@ def _flat(values: AnyValue) -> Iterator[AnyValue]:
 
 def called(function: Callable[..., AnyValue]) -> Callable[..., AnyValue]:
     """A function of `runtime.py` too long to be written out: always a call."""
-    return functools.wraps(function)(lambda *args, **kwargs: dispatch(f"srcdiff.{function.__name__}", function, args, kwargs))
+    return functools.wraps(function)(
+        lambda *args, **kwargs: dispatch(f"srcdiff.{function.__name__}", function, args, kwargs)
+    )
 
 
 def dispatch(

@@ -1,6 +1,7 @@
 """The derivatives of the run-time helpers themselves, so that what they are part of can be differentiated again.
 
-The transpose of a transpose is the function: for a bilinear f, `<u, f_x(z_bar, x, y)> = <z_bar, f(u, y)> = <y, f_y(z_bar, u, y)>`.
+The transpose of a transpose is the function; for a bilinear f, `<u, f_x(z_bar, x, y)> = <z_bar, f(u, y)>`, which is
+`<y, f_y(z_bar, u, y)>`, too.
 """
 
 from __future__ import annotations
