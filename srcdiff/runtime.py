@@ -3,6 +3,9 @@
 In rules, `foo_x(z_bar, x, y)` is the cotangent of foo's argument x.
 """
 
+# mypy: allow-untyped-defs, allow-incomplete-defs
+# untyped, since users read these functions in their own files
+
 from __future__ import annotations
 
 import numpy as np
@@ -49,9 +52,9 @@ def copy(x):
 def add_at(x, index, v):
     """The list, tuple or dict x with v added to x[index]."""
     if isinstance(index, slice):
-        items = list(x)
-        items[index] = add(items[index], list(v))
-        return type(x)(items)
+        parts = list(x)
+        parts[index] = add(parts[index], list(v))
+        return type(x)(parts)
     items = dict(x) if isinstance(x, dict) else list(x)
     items[index] = add(items[index], v)
     return tuple(items) if isinstance(x, tuple) else items
@@ -278,7 +281,7 @@ def dot_x(z_bar, x, y):
     if y.ndim == 1:
         return np.expand_dims(z_bar, -1) * y
     kept = [i for i in range(y.ndim) if i != y.ndim - 2]
-    return np.tensordot(z_bar, y, axes=[list(range(x.ndim - 1, x.ndim + y.ndim - 2)), kept])
+    return np.tensordot(z_bar, y, axes=(list(range(x.ndim - 1, x.ndim + y.ndim - 2)), kept))
 
 
 def dot_y(z_bar, x, y):
@@ -290,7 +293,7 @@ def dot_y(z_bar, x, y):
     if y.ndim <= 2 and x.ndim <= 2:
         return matmul_y(z_bar, x, y)
     rows = list(range(x.ndim - 1))
-    y_bar = np.tensordot(x, z_bar, axes=[rows, rows])
+    y_bar = np.tensordot(x, z_bar, axes=(rows, rows))
     return y_bar if y.ndim == 1 else np.moveaxis(y_bar, 0, -2)
 
 
@@ -311,7 +314,7 @@ def inner_x(z_bar, x, y):
     if np.ndim(y) == 0 or (x.ndim == 1 and y.ndim == 1):
         return z_bar * y
     last = list(range(y.ndim - 1))
-    return np.tensordot(z_bar, y, axes=[[x.ndim - 1 + i for i in last], last])
+    return np.tensordot(z_bar, y, axes=([x.ndim - 1 + i for i in last], last))
 
 
 def inner_y(z_bar, x, y):
@@ -321,7 +324,7 @@ def inner_y(z_bar, x, y):
     if np.ndim(x) == 0 or (x.ndim == 1 and y.ndim == 1):
         return z_bar * x
     rows = list(range(x.ndim - 1))
-    return np.tensordot(z_bar, x, axes=[rows, rows])
+    return np.tensordot(z_bar, x, axes=(rows, rows))
 
 
 def contracted(x, y, axes):
@@ -339,7 +342,7 @@ def tensordot_x(z_bar, x, y, axes=2):
     """The cotangent of x in np.tensordot(x, y, axes)."""
     left, right, kept_left, kept_right = contracted(x, y, axes)
     at = list(range(len(kept_left), len(kept_left) + len(kept_right)))
-    x_bar = np.tensordot(z_bar, y, axes=[at, kept_right])
+    x_bar = np.tensordot(z_bar, y, axes=(at, kept_right))
     summed = [left[right.index(i)] for i in sorted(right)]
     order = kept_left + summed
     return np.transpose(x_bar, [order.index(i) for i in range(x.ndim)])
@@ -348,7 +351,7 @@ def tensordot_x(z_bar, x, y, axes=2):
 def tensordot_y(z_bar, x, y, axes=2):
     """The cotangent of y in np.tensordot(x, y, axes)."""
     left, right, kept_left, kept_right = contracted(x, y, axes)
-    y_bar = np.tensordot(x, z_bar, axes=[kept_left, list(range(len(kept_left)))])
+    y_bar = np.tensordot(x, z_bar, axes=(kept_left, list(range(len(kept_left)))))
     summed = [right[left.index(i)] for i in sorted(left)]
     order = summed + kept_right
     return np.transpose(y_bar, [order.index(i) for i in range(y.ndim)])

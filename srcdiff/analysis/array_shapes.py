@@ -109,7 +109,7 @@ def astype(site: Site) -> Type:
     return Array(dtype_named(named, x.dtype), x.shape)
 
 
-def raveled(shape: Shape) -> Shape:
+def raveled(shape: Shape) -> tuple[Dim, ...]:
     return (product(shape),) if isinstance(shape, tuple) else (f"size({shape_key(shape)})",)
 
 
@@ -125,6 +125,9 @@ def reshape(site: Site) -> Type:
     shape = site.shape_value(site.option(1, "shape"))
     if not isinstance(shape, tuple):
         return Array(x.dtype, unknown_shape() if shape is None else shape)
+    # an int that only the run knows may be -1, and then stands for what is left of this array
+    unsure = set(site.builder.__dict__.get("lengths", {}).values())
+    shape = tuple(f"{d}@{shape_key(x.shape)}" if d in unsure else d for d in shape)
     if -1 not in shape:
         return Array(x.dtype, shape)
     left: Dim = raveled(x.shape)[0] if len(shape) == 1 else _left_over(x.shape, shape)

@@ -43,17 +43,18 @@ def elementwise(site: Site, dtype: str | None) -> Array:
 
 
 FLOATING = (
-    "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh exp exp2 expm1 log "
-    "log2 log10 log1p sqrt cbrt"
-    "hypot logaddexp logaddexp2 true_divide divide float_power deg2rad rad2deg degrees radians sinc "
-    "heaviside fabs copysign i0"
+    "sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh exp exp2 expm1 "
+    "log log2 log10 log1p sqrt cbrt hypot logaddexp logaddexp2 true_divide divide float_power "
+    "deg2rad rad2deg degrees radians sinc heaviside fabs copysign i0"
 )
 KEEPING = (
     "add subtract multiply negative positive square reciprocal sign floor ceil rint trunc fix round around "
-    "maximum minimum fmax fmin clip"
-    "mod remainder fmod floor_divide conj conjugate nan_to_num"
+    "maximum minimum fmax fmin clip mod remainder fmod floor_divide conj conjugate nan_to_num"
 )
-TESTING = "isnan isinf isfinite isclose less greater less_equal greater_equal equal not_equal logical_and logical_or logical_not logical_xor signbit"
+TESTING = (
+    "isnan isinf isfinite isclose less greater less_equal greater_equal equal not_equal "
+    "logical_and logical_or logical_not logical_xor signbit"
+)
 
 
 @types(*names("numpy", FLOATING), "operator.truediv")

@@ -102,7 +102,7 @@ def sum_x(z_bar: Any, x: Any, start: Any = 0) -> Any:
 
 
 linear(builtins.sum, x=sum_x, start=lambda z_bar, x, start=0: summed_to(z_bar, start))
-linear(math.fsum, seq=lambda z_bar, seq: sum_x(z_bar, seq))
+linear(math.fsum, x=sum_x)
 
 # the math module, in terms of itself
 elementwise(math.sin, x=lambda z, x: m.cos(x))

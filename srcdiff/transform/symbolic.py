@@ -26,8 +26,8 @@ class Sym:
     def emit_call(self, fn: str, *args: AnyValue, **kwargs: AnyValue) -> AnyValue:
         """Emit fn(*args, **kwargs)."""
         atoms = [to_atom(self.builder, a) for a in args]
-        named = {name: to_atom(self.builder, value) for name, value in kwargs.items()}
-        return to_value(self.builder, self.builder.emit(fn, *atoms, **named))
+        named = [(name, to_atom(self.builder, value)) for name, value in kwargs.items()]
+        return to_value(self.builder, self.builder.emit_op(fn, tuple(atoms), tuple(named)))
 
     @property
     def known_shape(self) -> AnyValue:
@@ -116,7 +116,7 @@ class Sym:
     def __float__(self) -> float:
         raise self.unknown()
 
-    __int__ = __index__ = __float__  # type: ignore[assignment]
+    __int__ = __index__ = __float__
     __hash__ = object.__hash__
 
     def __abs__(self) -> AnyValue:
