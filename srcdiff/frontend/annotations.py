@@ -156,7 +156,10 @@ class _Reader:
         if isinstance(annotation, str):
             return self.node(ast.Constant(annotation))
         if hasattr(annotation, "dim_str") and hasattr(annotation, "array_type"):
-            return Array(dtype_of(annotation.__name__.partition("[")[0]) or "float", dimensions(annotation.dim_str, self.symbol()))
+            return Array(
+                dtype_of(annotation.__name__.partition("[")[0]) or "float",
+                dimensions(annotation.dim_str, self.symbol()),
+            )
         if hasattr(annotation, "__metadata__"):
             parts = (annotation.__origin__, *annotation.__metadata__)
             return self.applied(ANNOTATED[0], parts, parts)

@@ -71,7 +71,9 @@ def _callee(source: FunctionSource, node: ast.AST, local: set[str]) -> FunctionS
     function = node.func if isinstance(node, ast.Call) else node
     if isinstance(function, ast.Name) and function.id not in local and isinstance(function.ctx, ast.Load):
         meaning = source.resolver.resolve(function.id)
-    elif isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id not in local:
+    elif (
+        isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id not in local
+    ):
         base = source.resolver.resolve(function.value.id)
         meaning = source.resolver.attribute(base, function.attr) if base is not None else None
     else:

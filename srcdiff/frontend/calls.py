@@ -8,30 +8,42 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from srcdiff.frontend import containers, expressions, functions, methods, targets
+from srcdiff.frontend import containers, expressions, functions, methods
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.storage import new_cell, reach, read, set_item, shared_by, update
-from srcdiff.frontend.values import Closure, LibraryValue, Partial, Ref, Transposed, TupleValue, UserFunction, Value
+from srcdiff.frontend.values import (
+    Closure,
+    LibraryValue,
+    Partial,
+    Ref,
+    Reshaped,
+    Transposed,
+    TupleValue,
+    UserFunction,
+    Value,
+)
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
 from srcdiff.ir.types import Any, Array, Tuple
 
 # functions whose result may share memory with their first argument
-VIEWS = frozenset(
-    f"numpy.{name}"
-    for name in (
-        "asarray asanyarray ascontiguousarray asfortranarray ravel reshape squeeze swapaxes moveaxis rollaxis broadcast_to broadcast_arrays "
-        "atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit flip flipud fliplr rot90 "
-        "expand_dims require matrix_transpose real_if_close lib.stride_tricks.as_strided lib.stride_tricks.sliding_window_view"
-    ).split()
-)
+VIEWS = frozenset(f"numpy.{name}" for name in """
+        asarray asanyarray ascontiguousarray asfortranarray ravel reshape squeeze swapaxes moveaxis rollaxis broadcast_to
+        broadcast_arrays atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit
+        flip flipud fliplr rot90 expand_dims require matrix_transpose real_if_close lib.stride_tricks.as_strided
+        lib.stride_tricks.sliding_window_view nan_to_num
+    """.split())
 # functions that write to their first argument, in ways that are not understood
-WRITERS = frozenset(
-    "numpy.put numpy.place numpy.putmask numpy.put_along_axis numpy.random.shuffle numpy.subtract.at numpy.multiply.at numpy.divide.at "
-    "operator.setitem operator.delitem builtins.setattr builtins.delattr random.shuffle numpy.nditer".split()
-) | frozenset(f"operator.{n}" for n in dir(__import__("operator")) if n.startswith("i") and n not in ("index", "inv", "invert", "is_", "is_not", "itemgetter", "indexOf"))
+WRITERS = frozenset("""
+    numpy.place numpy.putmask numpy.put numpy.put_along_axis numpy.random.shuffle numpy.subtract.at numpy.multiply.at
+    numpy.divide.at
+    numpy.maximum.at numpy.minimum.at operator.setitem operator.delitem operator.iadd operator.isub
+    operator.imul operator.itruediv operator.ifloordiv operator.imod operator.ipow operator.imatmul operator.iconcat
+    operator.iand operator.ior operator.ixor operator.ilshift operator.irshift builtins.setattr builtins.delattr
+    random.shuffle numpy.nditer
+    """.split())
 LAZY = {
     "builtins.zip": "loop over it, or index its sequences",
     "builtins.enumerate": "loop over it",
@@ -103,7 +115,9 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
     if name in LAZY:
         ctx.refuse(f"{name.removeprefix('builtins.')}() is not supported here", LAZY[name], node)
     if name in WRITERS:
-        ctx.refuse(f"{name} writes to its argument in a way that is not supported", "assign to a subscript instead", node)
+        ctx.refuse(
+            f"{name} writes to its argument in a way that is not supported", "assign to a subscript instead", node
+        )
     special = containers.BUILTINS.get(name)
     if special is not None:
         found = special(ctx, args, kwargs)
@@ -121,7 +135,9 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
         update(ctx, args[0], lambda old: ctx.emit("srcdiff.scatter_add", old, index, value))
         return literal(None)
     if name == "numpy.fill_diagonal":
-        ctx.refuse("numpy.fill_diagonal writes in a way that is not supported", "assign to y[i, i] for i = np.arange(n)", node)
+        ctx.refuse(
+            "numpy.fill_diagonal writes in a way that is not supported", "assign to y[i, i] for i = np.arange(n)", node
+        )
     if name.startswith(("operator.", "builtins.", "math.")) and "out" in kwargs:
         ctx.refuse("this function has no argument `out`", node=node)
     return operation(ctx, name, args, kwargs)
@@ -132,7 +148,12 @@ def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Valu
     out = kwargs.pop("out", None)
     if isinstance(out, TupleValue) and len(out.items) == 1:
         out = out.items[0]
-    if out is not None and isinstance(out, Ref) and read(ctx, kwargs.get("where", literal(True))) is not None and "where" in kwargs:
+    if (
+        out is not None
+        and isinstance(out, Ref)
+        and read(ctx, kwargs.get("where", literal(True))) is not None
+        and "where" in kwargs
+    ):
         ctx.refuse("`where=` together with `out=` is not supported", "use np.where")
     result = ctx.emit(name, *(read(ctx, a) for a in args), **{k: read(ctx, v) for k, v in kwargs.items()})
     if isinstance(out, Ref):
@@ -142,12 +163,25 @@ def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Valu
         ctx.refuse("`out=` needs an array that has a name", "assign it to a variable first")
     if name == "numpy.transpose" and len(args) == 1 and not kwargs and isinstance(args[0], Ref):
         return Ref(args[0].cell, (*args[0].path, Transposed())) if is_mutable(result.type) is not False else result
+    reshaped = reshaped_view(ctx, name, args, kwargs)
+    if reshaped is not None:
+        return reshaped
     no_copy = "copy" in kwargs or name in VIEWS
     if no_copy and args:
         return linked(ctx, result, *args[:1]) if name != "numpy.broadcast_arrays" else linked(ctx, result, *args)
     if name == "numpy.array" or not isinstance(result.type, (Array, Any)):
         return linked(ctx, result, *args) if not isinstance(result.type, Array) else result
     return result
+
+
+def reshaped_view(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """reshape and ravel of contiguous memory, which are views; of other memory they are views or copies by chance."""
+    if name not in ("numpy.reshape", "numpy.ravel") or kwargs or not args or not isinstance(args[0], Ref):
+        return None
+    base = args[0]
+    if not base.cell.contiguous or base.path or (name == "numpy.ravel" and len(args) > 1) or len(args) > 2:
+        return None
+    return Ref(base.cell, (Reshaped(name, tuple(read(ctx, a) for a in args[1:])),))
 
 
 def split_out(name: str, args: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
@@ -183,5 +217,3 @@ def linked(ctx: Context, result: Atom, *sources: Value) -> Value:
 
 def shares_of(ctx: Context, values: Iterable[Value]) -> frozenset[int]:
     return frozenset().union(*(shared_by(ctx, v) for v in values))
-
-

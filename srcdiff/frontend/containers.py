@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable as Function
 
 from srcdiff.frontend import expressions, targets
@@ -12,7 +11,7 @@ from srcdiff.frontend.storage import definite, get_item, new_cell, reach, read, 
 from srcdiff.frontend.values import Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import NEXT, Atom, Lit
-from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Sequence, Tuple, is_scalar
+from srcdiff.ir.types import Any, Array, Dict, Sequence, Tuple, is_scalar
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from srcdiff.errors import Loc, Refusal
+from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.values import Cell, Frame, State, Storages, Value
@@ -60,7 +60,7 @@ class Context:
         self.doubts.append(Refusal(message, self.builder.loc, hint))
 
     def emit(self, fn: str, *args: Atom, **kwargs: Atom) -> Atom:
-        return self.builder.emit(fn, *args, **kwargs)
+        return self.builder.emit_op(fn, args, tuple(kwargs.items()))
 
     def hint(self, name: str) -> str:
         """The hint for a variable that the function being lowered calls `name`."""
@@ -112,7 +112,11 @@ def may_hold(t: Type) -> bool:
         case Sequence(_, elem):
             return is_mutable(elem) is not False or may_hold(elem)
         case Dict(items, value):
-            return items is None and (is_mutable(value) is not False) or any(is_mutable(v) is not False for _, v in items or ())
+            return (
+                items is None
+                and (is_mutable(value) is not False)
+                or any(is_mutable(v) is not False for _, v in items or ())
+            )
     return isinstance(t, Any)
 
 

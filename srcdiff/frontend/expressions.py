@@ -101,7 +101,11 @@ def _string_part(ctx: Context, part: ast.expr) -> Atom:
     if part.conversion in (ord("r"), ord("a")):
         value = ctx.emit("builtins.repr", value)
     spec = part.format_spec
-    text = "".join(str(v.value) for v in spec.values if isinstance(v, ast.Constant)) if isinstance(spec, ast.JoinedStr) else ""
+    text = (
+        "".join(str(v.value) for v in spec.values if isinstance(v, ast.Constant))
+        if isinstance(spec, ast.JoinedStr)
+        else ""
+    )
     if isinstance(spec, ast.JoinedStr) and not all(isinstance(v, ast.Constant) for v in spec.values):
         ctx.refuse("a format that is computed is not supported", "write the format out", part)
     return ctx.emit("builtins.format", value, literal(text))
@@ -281,7 +285,11 @@ def either(ctx: Context, test: Atom, then: object, orelse: object) -> Value:
 
 
 def _held(ctx: Context, value: Value) -> Value:
-    return value if isinstance(value, (Ref, TupleValue, LibraryValue, UserFunction, Closure)) else Ref(new_cell(ctx, "", read(ctx, value)))
+    return (
+        value
+        if isinstance(value, (Ref, TupleValue, LibraryValue, UserFunction, Closure))
+        else Ref(new_cell(ctx, "", read(ctx, value)))
+    )
 
 
 # attributes
@@ -324,7 +332,9 @@ def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
 
 
 def _is_data(t: Type) -> bool:
-    return isinstance(t, Array | Tuple) or type(t).__name__ in ("Sequence", "Dict") or t in (Opaque("str"), Opaque("None"))
+    return (
+        isinstance(t, Array | Tuple) or type(t).__name__ in ("Sequence", "Dict") or t in (Opaque("str"), Opaque("None"))
+    )
 
 
 def outside_attribute(ctx: Context, base: Outside, node: ast.Attribute) -> Value:

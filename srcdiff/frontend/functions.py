@@ -37,7 +37,12 @@ def prepare(node: ast.FunctionDef | ast.Lambda) -> Prepared:
         body: list[ast.stmt] = [ast.copy_location(ast.Return(node.body), node.body)]
     else:
         body = list(node.body)
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+    if (
+        body
+        and isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+        and isinstance(body[0].value.value, str)
+    ):
         body = body[1:]
     if not always_exits(body):
         end = body[-1] if body else node
@@ -163,7 +168,9 @@ def call_function(ctx: Context, source: FunctionSource, args: list[Value], kwarg
     name = program_name(ctx, source)
     bound = bind_arguments(ctx, source, source.node, args, kwargs, None)
     if source.node.args.vararg is not None:
-        ctx.refuse(f"{source.name}() has *{source.node.args.vararg.arg} and is recursive or large", "name its arguments")
+        ctx.refuse(
+            f"{source.name}() has *{source.node.args.vararg.arg} and is recursive or large", "name its arguments"
+        )
     if name not in ctx.functions and source.identity not in ctx.lowering:
         count = 1 if name == ctx.main else result_count(source.node)
         ctx.functions[name] = settle(ctx, source, {}, count)
@@ -187,7 +194,11 @@ def _result(ctx: Context, out: Var, shares: frozenset[int]) -> Value:
 
 def settle(ctx: Context, source: FunctionSource, types: dict[str, Type], count: int, is_main: bool = False) -> Function:
     """Lower a function; if it calls itself, with result types that hold of themselves."""
-    declared = type_of_annotation(source.node.returns, "?", source.resolver) if isinstance(source.node, ast.FunctionDef) else Any("?")
+    declared = (
+        type_of_annotation(source.node.returns, "?", source.resolver)
+        if isinstance(source.node, ast.FunctionDef)
+        else Any("?")
+    )
     first: list[Type] = [unknown() if isinstance(declared, Any) or count > 1 else declared] * count
     guesses = [first]
     if first[0] != SCALAR:
@@ -219,7 +230,14 @@ def lower_function(
     node = source.node
     check_kind(outer, source, node)
     prepared = prepare(node)
-    ctx = replace(outer, builder=Builder(outer.builder.infer, outer.builder.rewrite), frames=[], state=State(), constants={}, iterating=[])
+    ctx = replace(
+        outer,
+        builder=Builder(outer.builder.infer, outer.builder.rewrite),
+        frames=[],
+        state=State(),
+        constants={},
+        iterating=[],
+    )
     ctx.own_names = prepared.local
     ctx.lowering = outer.lowering | {source.identity}
     ctx.frozen = frozenset()
@@ -268,6 +286,8 @@ def parameters(ctx: Context, source: FunctionSource, types: dict[str, Type]) -> 
             declared = types.get(name) or type_of_annotation(parameter.annotation, name, source.resolver)
             default = read(ctx, defaults[name]) if name in defaults else None
             if kind == "VAR_POSITIONAL":
-                ctx.refuse(f"*{name} is not supported in the function that is differentiated", "take a list instead", parameter)
+                ctx.refuse(
+                    f"*{name} is not supported in the function that is differentiated", "take a list instead", parameter
+                )
             found.append(Param(Var(name, declared), kind, default))
     return found

@@ -14,7 +14,7 @@ from srcdiff.frontend.storage import get_item, read
 from srcdiff.frontend.values import Cell, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Var
-from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, unknown
+from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, unknown
 
 UNROLLED = 4  # elements of a literal that a loop is unrolled for
 INDICES = "ijklmn"
@@ -40,8 +40,12 @@ def plan(ctx: Context, stmt: ast.For | ast.While) -> Plan:
             return Plan(stmt, stmt.body, [], [], lambda walked: None)
         if any(isinstance(n, ast.NamedExpr) for n in ast.walk(stmt.test)):
             if stmt.orelse:
-                ctx.refuse("a `:=` in the test of a while with an else is not supported", "assign it in the body", stmt.test)
-            leave = ast.copy_location(ast.If(ast.copy_location(ast.UnaryOp(ast.Not(), stmt.test), stmt.test), [ast.Break()], []), stmt)
+                ctx.refuse(
+                    "a `:=` in the test of a while with an else is not supported", "assign it in the body", stmt.test
+                )
+            leave = ast.copy_location(
+                ast.If(ast.copy_location(ast.UnaryOp(ast.Not(), stmt.test), stmt.test), [ast.Break()], []), stmt
+            )
             ast.copy_location(leave.body[0], stmt)
             return Plan(stmt, [leave, *stmt.body], [], [], lambda walked: None)
         return Plan(stmt, stmt.body, [], [], lambda walked: None, stmt.test)
@@ -50,31 +54,46 @@ def plan(ctx: Context, stmt: ast.For | ast.While) -> Plan:
     if stream.sequence is not None:
         element = INT if stream.sequence.type == Opaque("range") else _element_type(stream.sequence)
         walked = [(ctx.hint(hint), element)]
-        return Plan(stmt, stmt.body, [Iter(stream.sequence, stream.reverse)], walked, lambda v: targets.assign(ctx, stmt.target, v[0]))
+        return Plan(
+            stmt,
+            stmt.body,
+            [Iter(stream.sequence, stream.reverse)],
+            walked,
+            lambda v: targets.assign(ctx, stmt.target, v[0]),
+        )
     indices = ctx.emit("builtins.range", stream.length())
 
     def start(walked: list[Var]) -> None:
         with ctx.at(stmt.target):
             targets.assign(ctx, stmt.target, stream.item(walked[0]))
 
-    return Plan(stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, cell=stream.cell)
+    return Plan(
+        stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, cell=stream.cell
+    )
 
 
-def _element_type(sequence: Atom) -> object:
+def _element_type(sequence: Atom) -> Type:
     return Opaque("str") if sequence.type == Opaque("str") else unknown()
 
 
 def index_name(ctx: Context, stmt: ast.For) -> str:
     """A name for an index that the user did not name."""
     target = stmt.target
-    if isinstance(target, ast.Tuple) and target.elts and isinstance(target.elts[0], ast.Name) and _is_call(stmt.iter, "enumerate"):
+    if (
+        isinstance(target, ast.Tuple)
+        and target.elts
+        and isinstance(target.elts[0], ast.Name)
+        and _is_call(stmt.iter, "enumerate")
+    ):
         return ctx.hint(target.elts[0].id)
     taken = set(ctx.own_names) | set(ctx.frame.local)
     return next((name for name in INDICES if name not in taken), "index")
 
 
 def _is_call(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name and len(node.args) == 1
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name and len(node.args) == 1
+    )
 
 
 def static_items(ctx: Context, stmt: ast.For) -> list[Value] | None:
@@ -123,7 +142,10 @@ def stream_of(ctx: Context, node: ast.expr) -> Stream:
 def value_stream(ctx: Context, value: Value) -> Stream:
     if isinstance(value, TupleValue):
         return Stream(
-            lambda: literal(len(value.items)), lambda i: get_item(ctx, read(ctx, value), i), list(value.items), size=len(value.items)
+            lambda: literal(len(value.items)),
+            lambda i: get_item(ctx, read(ctx, value), i),
+            list(value.items),
+            size=len(value.items),
         )
     atom = read(ctx, value)
     cell = value.cell if isinstance(value, Ref) else None
@@ -147,7 +169,9 @@ def value_stream(ctx: Context, value: Value) -> Stream:
             return Stream(lambda: ctx.emit("builtins.len", atom), lambda i: get_item(ctx, atom, i), sequence=atom)
         case _:
             ctx.refuse("this cannot be iterated over", "loop over a range, an array, a list or a dict")
-    return Stream(lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), cell=cell, size=size)
+    return Stream(
+        lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), cell=cell, size=size
+    )
 
 
 def range_item(ctx: Context, ranged: Atom, index: Atom) -> Atom:
@@ -233,4 +257,6 @@ def dict_stream(ctx: Context, value: Value, view: str) -> Stream:
             key.type = Opaque("str")
         return element(key)
 
-    return Stream(lambda: ctx.emit("builtins.len", listed()), item, items, cell=value.cell if isinstance(value, Ref) else None)
+    return Stream(
+        lambda: ctx.emit("builtins.len", listed()), item, items, cell=value.cell if isinstance(value, Ref) else None
+    )

@@ -50,7 +50,7 @@ UNKNOWN = Unknown()
 def _names() -> dict[int, str]:
     """The dotted name of every public callable of the library modules, by identity."""
     found: dict[int, str] = {}
-    modules = [(name, module) for name, module in ROOTS.items()]
+    modules = list(ROOTS.items())
     modules += [(name, importlib.import_module(name)) for name in SUBMODULES]
     for prefix, module in modules:
         for name in sorted(dir(module)):
@@ -87,7 +87,11 @@ def library_object(dotted: str) -> Any:
 def is_library_module(name: str) -> bool:
     """Whether a module's functions are taken by name, and not read: NumPy, SciPy and the standard library."""
     root = name.partition(".")[0]
-    return root in ROOTS or root in ("scipy", "jaxtyping", "typing_extensions", "srcdiff") or root in sys.stdlib_module_names
+    return (
+        root in ROOTS
+        or root in ("scipy", "jaxtyping", "typing_extensions", "srcdiff")
+        or root in sys.stdlib_module_names
+    )
 
 
 def dotted_name(thing: Any) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 Names = frozenset[str]
@@ -17,7 +17,7 @@ def reads(node: ast.AST) -> Names:
     return frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
 
 
-def assigned(nodes: list[ast.stmt] | list[ast.AST]) -> list[str]:
+def assigned(nodes: Sequence[ast.AST]) -> list[str]:
     """The names that statements assign, in order of first appearance; inner functions' own names are not theirs."""
     found: dict[str, None] = {}
 
@@ -126,7 +126,9 @@ def _block(found: Liveness, body: list[ast.stmt], after: Names, at_break: Names,
 def _before(found: Liveness, stmt: ast.stmt, after: Names, at_break: Names, at_continue: Names) -> Names:
     match stmt:
         case ast.If(test=test, body=then, orelse=orelse):
-            live = _block(found, then, after, at_break, at_continue) | _block(found, orelse, after, at_break, at_continue)
+            live = _block(found, then, after, at_break, at_continue) | _block(
+                found, orelse, after, at_break, at_continue
+            )
             return (live - frozenset(assigned([test]))) | reads(test)
         case ast.For() | ast.While():
             return _loop(found, stmt, after, at_break, at_continue)

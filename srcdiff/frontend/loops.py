@@ -18,7 +18,8 @@ from srcdiff.ir.types import INT, Type, fresh, join, rename, symbols
 
 MAXIMUM_PASSES = 12
 
-Template = tuple | None  # how a carried value is made of atoms: None is one atom, a tuple has one for each element
+# how a carried value is made of atoms: None is one atom, a tuple has one for each element; or "undefined", or "static"
+Template = tuple | str | None
 
 
 @dataclass(eq=False)
@@ -43,7 +44,8 @@ class Carried:
     cells: dict[Cell, Type] = field(default_factory=dict)
     wide: set[str] = field(default_factory=set)
     tangled: set[str] = field(default_factory=set)  # the names that may share storage
-    common: Storages = frozenset()  # all that those may share
+    common: Storages = field(default_factory=new_storage)  # all that those may share
+    grown: dict[Cell, Storages] = field(default_factory=dict)  # what outer containers come to hold in the body
 
 
 @dataclass(eq=False)
@@ -58,13 +60,13 @@ class Body:
     heads: dict[str, Value]
 
 
-def template_of(value: Value | None) -> Template | str:
+def template_of(value: Value | None) -> Template:
     if isinstance(value, TupleValue):
         return tuple(template_of(item) for item in value.items)
     return "undefined" if is_undefined(value) else "static" if isinstance(value, STATIC) else None
 
 
-def join_templates(a: Template | str, b: Template | str) -> Template | str:
+def join_templates(a: Template, b: Template) -> Template:
     if a == b or b == "undefined":
         return a
     if a == "undefined":
@@ -74,7 +76,7 @@ def join_templates(a: Template | str, b: Template | str) -> Template | str:
     return "static" if "static" in (a, b) else None
 
 
-def leaves(ctx: Context, value: Value | None, template: Template | str) -> list[Atom]:
+def leaves(ctx: Context, value: Value | None, template: Template) -> list[Atom]:
     """The atoms of a value, in the form of its template."""
     if isinstance(template, tuple):
         items = value.items if isinstance(value, TupleValue) else [None] * len(template)
@@ -118,7 +120,7 @@ def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
     types: dict[str, list[Type]] = {}
     for name in carried_names:
         value = ctx.frame.names.get(name)
-        templates[name] = template_of(value)  # type: ignore[assignment]
+        templates[name] = template_of(value)
         types[name] = [] if templates[name] == "static" else [a.type for a in leaves(ctx, value, templates[name])]
     return Carried(templates, types)
 
@@ -149,33 +151,42 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
     """Fresh parameters for all that is carried, bound to its names and cells."""
     params: list[Var] = []
     heads: dict[str, Value] = {}
-    common = carried.common | new_storage()
+    for cell, more in carried.grown.items():
+        ctx.state.reach[cell] = ctx.state.reach.get(cell, cell.own) | more
     for cell, cell_type in carried.cells.items():
         params.append(Var(ctx.hint(cell.hint), cell_type))
         ctx.state.values[cell] = params[-1]
     for name, template in carried.templates.items():
         if template == "static":
-            ctx.frame.names[name] = heads[name] = Poison(f"{name} is another function in each iteration", "define it before the loop")
+            ctx.frame.names[name] = heads[name] = Poison(
+                f"{name} is another function in each iteration", "define it before the loop"
+            )
             continue
         types = iter(carried.types[name])
         heads[name] = ctx.frame.names[name] = _head_value(ctx, name, ctx.hint(name), template, types, params)
     for name in carried.tangled:
         for cell in cells_of(heads[name], set()):
-            cell.own = common
-            ctx.state.reach[cell] = common
+            cell.own = carried.common
+            ctx.state.reach[cell] = carried.common
     return params, heads
 
 
-def _head_value(ctx: Context, name: str, hint: str, template: Template | str, types: object, params: list[Var]) -> Value:
+def _head_value(ctx: Context, name: str, hint: str, template: Template, types: object, params: list[Var]) -> Value:
     if isinstance(template, tuple):
-        return TupleValue(tuple(_head_value(ctx, name, f"{hint}{i}" if hint else "", t, types, params) for i, t in enumerate(template)))
+        return TupleValue(
+            tuple(
+                _head_value(ctx, name, f"{hint}{i}" if hint else "", t, types, params) for i, t in enumerate(template)
+            )
+        )
     param = Var(hint, next(types))  # type: ignore[call-overload]
     params.append(param)
     return Ref(new_cell(ctx, name, param))
 
 
 def shares_of(ctx: Context, value: Value | None) -> Storages:
-    return frozenset().union(*(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells_of(value, set())))
+    return frozenset().union(
+        *(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells_of(value, set()))
+    )
 
 
 def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
@@ -187,7 +198,7 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
         value = body.names.get(name)
         new = join_templates(template, template_of(value))
         if new != template:
-            carried.templates[name] = new  # type: ignore[assignment]
+            carried.templates[name] = new
             ctx.state = before
             with ctx.builder.within(Block()):
                 starts = [] if new == "static" else leaves(ctx, names.get(name), new)
@@ -233,16 +244,33 @@ def storages_agree(ctx: Context, carried: Carried, body: Body, before: State, na
     """Whether carried names keep to storage of their own, as was believed: buffers may be swapped, but not shared."""
     starts = {n: names.get(n) for n in carried.templates}
     ends = {n: body.names.get(n) for n in carried.templates}
-    outside = frozenset().union(*before.reach.values()) if before.reach else frozenset()
+    outside = frozenset().union(ctx.frozen, *before.reach.values())
+    ended = frozenset().union(outside, *(body.state.reach.get(cell, cell.own) for cell in before.values))
     tangled = overlapping(starts, before, others(ctx, carried, names))
-    tangled |= overlapping(ends, body.state, outside | ctx.frozen | carried.common)
+    tangled |= overlapping(ends, body.state, ended | carried.common)
     new = tangled - carried.tangled
     carried.tangled |= new
     if new:
         for table, state in ((starts, before), (ends, body.state)):
-            for name in carried.tangled:
+            for name in sorted(carried.tangled):
                 carried.common |= storage_of(table[name], state)
-    return not new
+    shared = frozenset().union(*(storage_of(ends[name], body.state) for name in carried.tangled))
+    return not (containers_grew(carried, body, before, outside, shared) or new)
+
+
+def containers_grew(carried: Carried, body: Body, before: State, outside: Storages, shared: Storages) -> bool:
+    """Whether outer containers hold more after an iteration than was believed at its start."""
+    grew = False
+    for cell in before.values:
+        start = before.reach.get(cell, cell.own) | carried.grown.get(cell, frozenset())
+        added = body.state.reach.get(cell, cell.own) - start
+        extra = added & (outside | carried.common)
+        if added & shared:
+            extra |= carried.common - start
+        if extra:
+            carried.grown[cell] = carried.grown.get(cell, frozenset()) | extra
+            grew = True
+    return grew
 
 
 def others(ctx: Context, carried: Carried, names: dict[str, Value]) -> Storages:
@@ -314,7 +342,13 @@ def exit_literal(exit_code: int) -> int:
 
 
 def leave_names(
-    ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value], outs: list[Var], renamed: dict[str, str]
+    ctx: Context,
+    plan: Plan,
+    carried: Carried,
+    body: Body,
+    names: dict[str, Value],
+    outs: list[Var],
+    renamed: dict[str, str],
 ) -> None:
     """Bind the carried names to the loop's outs; the other names that the body assigns are not live."""
     frame = ctx.frame
@@ -361,7 +395,13 @@ def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Var, rest: Function
         orelse = node.orelse
         if always_exits(orelse):
             return branch(ctx, test, lambda: statements.block(ctx, orelse, ctx.block_live), rest, live)
-        code = branch(ctx, test, lambda: statements.block(ctx, orelse, ctx.block_live), lambda: NEXT, live | ctx.frame.live.at(node))
+        code = branch(
+            ctx,
+            test,
+            lambda: statements.block(ctx, orelse, ctx.block_live),
+            lambda: NEXT,
+            live | ctx.frame.live.at(node),
+        )
         return statements.resume(ctx, code, rest, live)
 
     if not returns:

@@ -33,6 +33,8 @@ def lower(source: FunctionSource, infer: Infer, rewrite: Rewrite | None, types: 
     try:
         main = settle(ctx, source, dict(types), 1, is_main=True)
     except RecursionError:
-        raise Refusal("this function is nested too deeply", source.loc(source.node), "split it into smaller functions") from None
+        raise Refusal(
+            "this function is nested too deeply", source.loc(source.node), "split it into smaller functions"
+        ) from None
     ctx.functions[ctx.main] = main
     return Lowered(Program(ctx.main, ctx.functions), ctx.doubts)

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.storage import peek, reach
-from srcdiff.frontend.values import STATIC, Cell, LibraryValue, Poison, Ref, State, TupleValue, UserFunction, Value, new_storage
+from srcdiff.frontend.values import (
+    STATIC,
+    Cell,
+    LibraryValue,
+    Poison,
+    Ref,
+    State,
+    TupleValue,
+    UserFunction,
+    Value,
+    new_storage,
+)
 from srcdiff.ir.builder import atom_key, literal
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Lit, Var
 from srcdiff.ir.types import INT, join
@@ -67,10 +78,15 @@ class Merger:
         if isinstance(first, STATIC) or isinstance(second, STATIC):
             if first is None or second is None:
                 return second if first is None else first  # type: ignore[return-value]
-            return Poison(f"{name} is one function or another here, which is only known when it runs", "call each in its own branch")
+            return Poison(
+                f"{name} is one function or another here, which is only known when it runs",
+                "call each in its own branch",
+            )
         items = aligned(first, second)
         if items is not None:
-            return TupleValue(tuple(self.value(a, b, f"{name}{i}" if self.ctx.hint(name) else "") for i, (a, b) in enumerate(items)))
+            return TupleValue(
+                tuple(self.value(a, b, f"{name}{i}" if self.ctx.hint(name) else "") for i, (a, b) in enumerate(items))
+            )
         return self.leaf(first, second, name)
 
     def leaf(self, first: Value | None, second: Value | None, name: str) -> Value:
@@ -83,7 +99,8 @@ class Merger:
         state = self.ctx.state
         state.values[cell] = out
         state.reach[cell] = cell.own.union(
-            *(self.reached(which, value) for which, value in enumerate((first, second))), new_storage() if may_hold(out.type) else ()
+            *(self.reached(which, value) for which, value in enumerate((first, second))),
+            new_storage() if may_hold(out.type) else (),
         )
         for which, value in enumerate((first, second)):
             if isinstance(value, Ref):

@@ -12,10 +12,10 @@ from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Lit
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple
 
-SAME_NAME = frozenset(
-    "sum mean std var max min prod cumsum cumprod argmax argmin argsort clip round repeat squeeze swapaxes trace diagonal dot nonzero "
-    "take any all ravel searchsorted compress choose ptp partition argpartition".split()
-) - {"partition"}
+SAME_NAME = frozenset("""
+    sum mean std var max min prod cumsum cumprod argmax argmin argsort clip round repeat squeeze swapaxes trace diagonal
+    dot nonzero take any all ravel searchsorted compress choose ptp argpartition
+    """.split())
 RENAMED = {"conj": "conj", "conjugate": "conj", "flatten": "ravel"}
 DICT_METHODS = ("get", "items", "keys", "values", "update", "setdefault")
 
@@ -40,7 +40,9 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
     ctx.refuse(f"the method .{name} of {kind} is not supported", "write it with indexing, append or a loop", node)
 
 
-def dict_method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Value:
+def dict_method(
+    ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call
+) -> Value:
     if name == "get" and args and not kwargs:
         return containers.dict_get(ctx, base, args)
     if name == "update":
@@ -56,7 +58,9 @@ def dict_method(ctx: Context, base: Value, name: str, args: list[Value], kwargs:
     ctx.refuse(f".{name}() of a dict is not supported here", "loop over it", node)
 
 
-def array_method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Value:
+def array_method(
+    ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call
+) -> Value:
     if name in SAME_NAME:
         return calls.operation(ctx, f"numpy.{name}", [base, *args], kwargs)
     if name in RENAMED:
@@ -93,6 +97,9 @@ def item(ctx: Context, base: Value, args: list[Value]) -> Value:
     if args:
         atom = ctx.emit("operator.getitem", atom, read(ctx, args[0]))
     dtype = atom.type.dtype if isinstance(atom.type, Array) else None
-    return ctx.emit({"int": "builtins.int", "bool": "builtins.bool", "complex": "builtins.complex"}.get(dtype or "", "builtins.float"), atom)
-
-
+    return ctx.emit(
+        {"int": "builtins.int", "bool": "builtins.bool", "complex": "builtins.complex"}.get(
+            dtype or "", "builtins.float"
+        ),
+        atom,
+    )

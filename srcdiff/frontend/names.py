@@ -158,9 +158,13 @@ class TextResolver:
     def resolve(self, name: str) -> Meaning | None:
         bound = self.bindings.get(name)
         if bound is None:
-            return self._star(name) or (Library(canonical(vars(builtins)[name], f"builtins.{name}")) if name in vars(builtins) else None)
+            return self._star(name) or (
+                Library(canonical(vars(builtins)[name], f"builtins.{name}")) if name in vars(builtins) else None
+            )
         if len(bound) > 1:
-            return Ambiguous(f"{name} is bound in more than one place of the file, and which one holds is only known when it runs")
+            return Ambiguous(
+                f"{name} is bound in more than one place of the file, and which one holds is only known when it runs"
+            )
         if name in self.resolving:
             return Ambiguous(f"{name} is defined by itself")
         self.resolving.add(name)
@@ -178,7 +182,11 @@ class TextResolver:
     def _meaning(self, name: str, node: ast.AST) -> Meaning | None:
         match node:
             case ast.FunctionDef():
-                return User(self.functions[name]) if name in self.functions else Ambiguous(f"{name} is not defined at the top level")
+                return (
+                    User(self.functions[name])
+                    if name in self.functions
+                    else Ambiguous(f"{name} is not defined at the top level")
+                )
             case ast.alias():
                 return Ambiguous(f"{name} is imported in a way that is not understood")
             case _Imported(dotted):
@@ -232,7 +240,9 @@ def imported(dotted: str) -> Meaning:
 def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
     """The names that an import binds, each with the dotted name of what it means."""
     if isinstance(node, ast.Import):
-        return [(a.asname or a.name.partition(".")[0], a.name if a.asname else a.name.partition(".")[0]) for a in node.names]
+        return [
+            (a.asname or a.name.partition(".")[0], a.name if a.asname else a.name.partition(".")[0]) for a in node.names
+        ]
     prefix = "." * node.level + (node.module or "")
     return [(a.asname or a.name, f"{prefix}.{a.name}") for a in node.names if a.name != "*"]
 
@@ -244,7 +254,9 @@ def _bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
             return [(name, _Imported(dotted)) for name, dotted in import_bindings(node)]
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return [(name, node)]
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
+            target=ast.Name(id=name), value=ast.expr() as value
+        ):
             return [(name, value)]
     stores = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
     return [(n.id, node) for n in stores] if not isinstance(node, (ast.If, ast.Try, ast.With)) else []

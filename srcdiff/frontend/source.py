@@ -46,7 +46,8 @@ class ModuleSource:
 
 def location(node: ast.AST, file: str, lines: list[str], line_offset: int = 0) -> Loc:
     """A node's span, in characters where the tree has bytes."""
-    line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", None) or getattr(node, "lineno", 1)
+    line: int = getattr(node, "lineno", 1)
+    end_line: int = getattr(node, "end_lineno", None) or line
 
     def text(number: int) -> str:
         return lines[number - 1].rstrip("\n") if 0 < number <= len(lines) else ""
@@ -84,7 +85,9 @@ def _plain_function(function: Any) -> FunctionType:
     if isinstance(function, functools.partial):
         raise UsageError("a functools.partial has no text of its own; differentiate the function that it wraps")
     if inspect.ismethod(function):
-        raise UsageError(f"{function.__qualname__} is a bound method; write it as a plain function of its object's data")
+        raise UsageError(
+            f"{function.__qualname__} is a bound method; write it as a plain function of its object's data"
+        )
     if not callable(function):
         raise UsageError(f"{function!r} is not callable")
     found = function

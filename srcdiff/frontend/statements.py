@@ -105,7 +105,13 @@ def if_statement(ctx: Context, stmt: ast.If, remaining: Function[[], Exit], last
 
     exits = may_exit(stmt.body) or may_exit(stmt.orelse)
     if not exits:
-        branch(ctx, test, arm(stmt.body, None), arm(stmt.orelse, None), ctx.live(after) if frame.leaving else after | frame.live.always)
+        branch(
+            ctx,
+            test,
+            arm(stmt.body, None),
+            arm(stmt.orelse, None),
+            ctx.live(after) if frame.leaving else after | frame.live.always,
+        )
         return None
     live = ctx.live(live_out | {RETURN_NAME})
     then_exits, else_exits = always_exits(stmt.body), always_exits(stmt.orelse)
@@ -163,7 +169,9 @@ def statement(ctx: Context, stmt: ast.stmt) -> Exit:
             inner_function(ctx, stmt)
         case _:
             keyword = type(stmt).__name__.removesuffix("Def").lower()
-            ctx.refuse(f"`{keyword}` is not supported in a function to be differentiated", HINTS.get(type(stmt), ""), stmt)
+            ctx.refuse(
+                f"`{keyword}` is not supported in a function to be differentiated", HINTS.get(type(stmt), ""), stmt
+            )
     return NEXT
 
 

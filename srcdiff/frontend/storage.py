@@ -17,6 +17,7 @@ from srcdiff.frontend.values import (
     Partial,
     Poison,
     Ref,
+    Reshaped,
     Step,
     Storages,
     Transposed,
@@ -25,14 +26,21 @@ from srcdiff.frontend.values import (
     Value,
     new_storage,
 )
+from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, Lit, Var
 from srcdiff.ir.types import Any, Array, Opaque, Type, as_array, is_scalar, rank
+
+CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
 
 def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset()) -> Cell:
     """Fresh storage that holds a value, which contains what else it `shares`."""
     cell = Cell(hint, ctx.builder.loc)
     ctx.state.values[cell] = value
+    made = definition(ctx, value)
+    cell.contiguous = (
+        made is not None and made.fn in CREATIONS and {name for name, _ in made.kwargs} <= {"dtype", "shape"}
+    )
     inner = new_storage() if may_hold(value.type) else frozenset()
     ctx.state.reach[cell] = cell.own | inner | shares
     return cell
@@ -86,6 +94,11 @@ def read(ctx: Context, value: Value) -> Atom:
             atom = peek(ctx, value)
             if isinstance(atom, Lit) and atom.value is UNDEF:
                 ctx.refuse(f"{cell.hint or 'this variable'} is used before it is assigned", "assign it first")
+            if cell.element is not None and current(ctx, cell.element.cell) is not cell.seen and not value.path:
+                ctx.doubt(
+                    f"{cell.hint or 'this'} was read before what it is a part of was written to, and may be a view of it",
+                    "annotate the arguments, or copy",
+                )
             return atom
         case TupleValue(items):
             return ctx.emit("tuple", *(read(ctx, item) for item in items))
@@ -94,7 +107,9 @@ def read(ctx: Context, value: Value) -> Atom:
         case Poison(why, hint):
             ctx.refuse(why, hint)
         case UserFunction() | Closure() | Partial():
-            ctx.refuse("a function is used as a value here", "call it, or pass it to a function of your own that calls it")
+            ctx.refuse(
+                "a function is used as a value here", "call it, or pass it to a function of your own that calls it"
+            )
     return value
 
 
@@ -108,6 +123,8 @@ def _library_atom(name: str) -> Atom:
 def follow(ctx: Context, atom: Atom, step: Step) -> Atom:
     if isinstance(step, Transposed):
         return ctx.emit("numpy.transpose", atom)
+    if isinstance(step, Reshaped):
+        return ctx.emit(step.fn, atom, *step.args)
     return item_of(ctx, atom, step.index)
 
 
@@ -204,7 +221,9 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
             ctx.refuse(f"{both}, and is still used after this write", "copy one of them: `y = x.copy()`")
         maybe = ctx.state.maybe.get(other, frozenset())
         if shares or maybe & targets:
-            ctx.doubt(f"{both}, unless it is a number, and is still used after this write", "annotate the arguments, or copy")
+            ctx.doubt(
+                f"{both}, unless it is a number, and is still used after this write", "annotate the arguments, or copy"
+            )
 
 
 def targets_of(ctx: Context, ref: Ref) -> Storages:
@@ -235,7 +254,9 @@ def detach(ctx: Context, ref: Ref) -> None:
                     frame.names[name] = Ref(kept)
 
 
-def update(ctx: Context, target: Value, change: Function[[Atom], Atom], slot: bool = False, shares: Storages = frozenset()) -> None:
+def update(
+    ctx: Context, target: Value, change: Function[[Atom], Atom], slot: bool = False, shares: Storages = frozenset()
+) -> None:
     """Write through a reference: `change` gives the new version of what it refers to."""
     if not isinstance(target, Ref):
         change(read(ctx, target))
@@ -251,6 +272,8 @@ def update(ctx: Context, target: Value, change: Function[[Atom], Atom], slot: bo
     for step, outer in zip(reversed(ref.path), reversed(versions[:-1])):
         if isinstance(step, Transposed):
             new = ctx.emit("numpy.transpose", new)
+        elif isinstance(step, Reshaped):
+            new = ctx.emit("numpy.reshape", new, ctx.emit("getattr", outer, literal("shape")))
         else:
             new = ctx.emit("operator.setitem", outer, step.index, new)
     name_value(new, ref.cell.hint if len(ctx.frames) == 1 else ctx.hint(ref.cell.hint))
@@ -337,7 +360,7 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
     if is_mutable(atom.type) is False and not may_hold(atom.type):
         return atom
     cell = new_cell(ctx, "", atom)
-    cell.element = Ref(base.cell, (*base.path, Item(at, False)))
+    cell.element, cell.seen = Ref(base.cell, (*base.path, Item(at, False))), current(ctx, base.cell)
     ctx.state.maybe[cell] = reach(ctx, base) | ctx.state.maybe.get(base.cell, frozenset())
     return Ref(cell)
 

@@ -6,7 +6,18 @@ import ast
 
 from srcdiff.frontend import containers, expressions
 from srcdiff.frontend.context import Context, definition, is_mutable
-from srcdiff.frontend.storage import bind, cells_of, definite, get_item, index_kind, live_cells, read, set_item, targets_of, update
+from srcdiff.frontend.storage import (
+    bind,
+    cells_of,
+    definite,
+    get_item,
+    index_kind,
+    live_cells,
+    read,
+    set_item,
+    targets_of,
+    update,
+)
 from srcdiff.frontend.values import Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
@@ -132,7 +143,9 @@ def augment_name(ctx: Context, name: str, old: Value, fn: str, value: Value) -> 
             return ctx.emit("operator.iadd", version, ctx.emit("operator.neg", operand))
         return in_place(ctx, version, ctx.emit(f"operator.{fn}", version, operand))
 
-    update(ctx, old, change, shares=expressions.shared(ctx, value) if isinstance(before.type, Sequence) else frozenset())
+    update(
+        ctx, old, change, shares=expressions.shared(ctx, value) if isinstance(before.type, Sequence) else frozenset()
+    )
 
 
 def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
@@ -173,7 +186,12 @@ def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: as
     old = get_item(ctx, container, index)
     before = read(ctx, old)
     operand = read(ctx, expressions.evaluate(ctx, value))
-    if not isinstance(base, Array) and isinstance(old, Ref) and isinstance(before.type, Array) and is_mutable(before.type):
+    if (
+        not isinstance(base, Array)
+        and isinstance(old, Ref)
+        and isinstance(before.type, Array)
+        and is_mutable(before.type)
+    ):
         # the array in the container is changed in place, which its other names see
         if fn in ("add", "sub"):
             amount = operand if fn == "add" else ctx.emit("operator.neg", operand)

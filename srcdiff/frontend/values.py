@@ -1,7 +1,7 @@
 """What the frontend knows of values while it lowers: storage, references into it, and what exists only at compile time.
 
-A name is bound to a reference: a cell and a path into it. `z = y` shares the cell, `row = y[1]` its path; a write gives the
-cell a new value, which every name that refers to it sees.
+A name is bound to a reference: a cell and a path into it. `z = y` shares the cell, `row = y[1]` its path; a write
+gives the cell a new value, which every name that refers to it sees.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class Cell:
     own: Storages = field(default_factory=new_storage)  # the memory that a write to the cell itself changes
     fixed: Atom | None = None  # the value of a global or closure variable, which never changes
     element: Ref | None = None  # where the value was read from, if it may be a view of that or a number
+    seen: Atom | None = None  # the version of that storage which was read
+    contiguous: bool = False  # whether it is an array that was made in C order
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,15 @@ class Transposed:
     """A step of a path: value.T."""
 
 
-Step = Item | Transposed
+@dataclass(frozen=True, eq=False)
+class Reshaped:
+    """A step of a path: value.reshape(...), of contiguous memory."""
+
+    fn: str
+    args: tuple[Atom, ...]
+
+
+Step = Item | Transposed | Reshaped
 
 
 @dataclass(frozen=True, eq=False)
