@@ -1,52 +1,46 @@
-"""What the documents and the public docstrings show is what srcdiff does: every prompt in them is run."""
+"""What the documents, the README and the public docstrings show is what srcdiff does."""
 
 import doctest
 import linecache
-import sys
-import types
-from pathlib import Path
+import re
 
 import pytest
 
 import srcdiff
-
-ROOT = Path(__file__).parent.parent
-DOCUMENTS = [p for p in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if ">>> " in p.read_text()]
-
-
-def python_blocks(text):
-    """The text with everything but its fenced Python blocks blanked, so that lines keep their numbers."""
-    kept, inside = [], False
-    for line in text.splitlines():
-        fence = line.startswith("```")
-        if fence:
-            inside = line.strip() == "```python"
-        kept.append(line if inside and not fence else "")
-    return "\n".join(kept) + "\n"
-
-
-def run(text, name, file):
-    """Run the prompts of a text; what failed, as doctest reports it."""
-    module = types.ModuleType(name)
-    sys.modules[name] = module
-    test = doctest.DocTestParser().get_doctest(text, module.__dict__, name, file, 0)
-    for number, example in enumerate(test.examples):
-        # so that a function typed at the prompt has a source
-        where = f"<doctest {name}[{number}]>"
-        linecache.cache[where] = len(example.source), None, example.source.splitlines(True), where
-    test.globs = module.__dict__
-    report = []
-    doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False).run(test, out=report.append, clear_globs=False)
-    return "".join(report)
+from tests.documents import DOCUMENTS, ROOT, prompts, run, session
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_document(path):
-    failures = run(python_blocks(path.read_text()), f"document_{path.stem.lower()}", str(path))
-    assert not failures, failures
+    module = session(f"document_{path.stem}")
+    for prompt in prompts(path.read_text()):
+        printed = "\n".join(run(prompt, module))
+        assert printed == "\n".join(prompt.printed), f"{path.name}:{prompt.line + 1}"
+
+
+def test_readme_example():
+    """The first Python block of the README is a program; the second is what it prints."""
+    program, printed = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[:2]
+    module = session("readme")
+    file = "<README.md>"
+    linecache.cache[file] = len(program), None, program.splitlines(True), file
+    exec(compile(program.replace("srcdiff.show(", "shown = ("), file, "exec"), module.__dict__)
+    assert module.shown.source == printed
+
+
+def test_readme_commands_are_those_of_the_checks():
+    assert ".venv/bin/python -m pytest\n" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize("name", [name for name in srcdiff.__all__ if ">>> " in (getattr(srcdiff, name).__doc__ or "")])
 def test_docstring(name):
-    failures = run(getattr(srcdiff, name).__doc__, f"docstring_of_{name}", name)
-    assert not failures, failures
+    module = session(f"docstring_of_{name}")
+    setattr(module, name, getattr(srcdiff, name))
+    test = doctest.DocTestParser().get_doctest(getattr(srcdiff, name).__doc__, module.__dict__, name, name, 0)
+    for number, example in enumerate(test.examples):
+        file = f"<doctest {name}[{number}]>"
+        linecache.cache[file] = len(example.source), None, example.source.splitlines(True), file
+    test.globs = module.__dict__  # get_doctest copied it, but a function typed here looks its names up in its module
+    report = []
+    doctest.DocTestRunner(verbose=False).run(test, out=report.append, clear_globs=False)
+    assert not report, "".join(report)
