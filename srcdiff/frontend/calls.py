@@ -30,20 +30,19 @@ from srcdiff.ir.types import Any, Array, Tuple
 
 # functions whose result may share memory with their first argument
 VIEWS = frozenset(f"numpy.{name}" for name in """
-        asarray asanyarray ascontiguousarray asfortranarray ravel reshape squeeze swapaxes moveaxis rollaxis broadcast_to
-        broadcast_arrays atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit
+        asarray asanyarray ascontiguousarray asfortranarray ravel reshape squeeze swapaxes moveaxis rollaxis
+        broadcast_to broadcast_arrays atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit
         flip flipud fliplr rot90 expand_dims require matrix_transpose real_if_close lib.stride_tricks.as_strided
         lib.stride_tricks.sliding_window_view nan_to_num
     """.split())
 # functions that write to their first argument, in ways that are not understood
 WRITERS = frozenset("""
-    numpy.place numpy.putmask numpy.put numpy.put_along_axis numpy.random.shuffle numpy.subtract.at numpy.multiply.at
-    numpy.divide.at
-    numpy.maximum.at numpy.minimum.at operator.setitem operator.delitem operator.iadd operator.isub
-    operator.imul operator.itruediv operator.ifloordiv operator.imod operator.ipow operator.imatmul operator.iconcat
-    operator.iand operator.ior operator.ixor operator.ilshift operator.irshift builtins.setattr builtins.delattr
-    random.shuffle numpy.nditer
-    """.split())
+    numpy.place numpy.putmask numpy.put numpy.put_along_axis numpy.random.shuffle numpy.subtract.at
+    numpy.multiply.at numpy.divide.at numpy.maximum.at numpy.minimum.at operator.setitem operator.delitem
+    operator.iadd operator.isub operator.imul operator.itruediv operator.ifloordiv operator.imod operator.ipow
+    operator.imatmul operator.iconcat operator.iand operator.ior operator.ixor operator.ilshift operator.irshift
+    builtins.setattr builtins.delattr random.shuffle numpy.nditer
+""".split())
 LAZY = {
     "builtins.zip": "loop over it, or index its sequences",
     "builtins.enumerate": "loop over it",

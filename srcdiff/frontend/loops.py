@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable as Function
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from srcdiff.frontend import statements
-from srcdiff.frontend.context import Context, is_mutable, may_hold
+from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_break, may_return
-from srcdiff.frontend.merge import RAISE, Exit, branch, is_undefined
+from srcdiff.frontend.loop_storage import Body, Carried, Template, storages_agree
+from srcdiff.frontend.merge import RAISE, Exit, branch, is_undefined, same_value
 from srcdiff.frontend.storage import cells_of, new_cell, peek
-from srcdiff.frontend.values import STATIC, Cell, Poison, Ref, State, Storages, TupleValue, Value, new_storage
+from srcdiff.frontend.values import STATIC, Cell, Poison, Ref, State, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
 from srcdiff.ir.types import INT, Type, fresh, join, rename, symbols
 
 MAXIMUM_PASSES = 12
-
-# how a carried value is made of atoms: None is one atom, a tuple has one for each element; or "undefined", or "static"
-Template = tuple | str | None
 
 
 @dataclass(eq=False)
@@ -33,31 +31,6 @@ class Plan:
     start: Function[[list[Var]], None]  # binds the targets
     test: ast.expr | None = None
     cell: Cell | None = None  # the storage of what is walked through
-
-
-@dataclass(eq=False)
-class Carried:
-    """What the body is found to hand on."""
-
-    templates: dict[str, Template]
-    types: dict[str, list[Type]]
-    cells: dict[Cell, Type] = field(default_factory=dict)
-    wide: set[str] = field(default_factory=set)
-    tangled: set[str] = field(default_factory=set)  # the names that may share storage
-    common: Storages = field(default_factory=new_storage)  # all that those may share
-    grown: dict[Cell, Storages] = field(default_factory=dict)  # what outer containers come to hold in the body
-
-
-@dataclass(eq=False)
-class Body:
-    """One lowering of the body."""
-
-    block: Block
-    cond: Block | None
-    exit: Exit
-    names: dict[str, Value]
-    state: State
-    heads: dict[str, Value]
 
 
 def template_of(value: Value | None) -> Template:
@@ -118,11 +91,29 @@ def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
         carried_names.append(RETURN_NAME)
     templates: dict[str, Template] = {}
     types: dict[str, list[Type]] = {}
+    kept = {n for n in carried_names if n not in rebound(walked) and is_array(ctx, ctx.frame.names.get(n))}
     for name in carried_names:
+        if name in kept:
+            continue
         value = ctx.frame.names.get(name)
         templates[name] = template_of(value)
         types[name] = [] if templates[name] == "static" else [a.type for a in leaves(ctx, value, templates[name])]
-    return Carried(templates, types)
+    return Carried(templates, types, kept=kept)
+
+
+def rebound(walked: list[ast.AST]) -> set[str]:
+    """The names that are assigned other than by `name += value`."""
+    plain: list[ast.AST] = []
+    for node in walked:
+        inner = [n for n in ast.walk(node) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)]
+        targets_of_these = {id(n.target) for n in inner}
+        plain += [n for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in targets_of_these]
+    return {n.id for n in plain if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+
+
+def is_array(ctx: Context, value: Value | None) -> bool:
+    """Whether `name += value` writes to what the name refers to."""
+    return isinstance(value, Ref) and is_mutable(peek(ctx, value).type) is True
 
 
 def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
@@ -183,12 +174,6 @@ def _head_value(ctx: Context, name: str, hint: str, template: Template, types: o
     return Ref(new_cell(ctx, name, param))
 
 
-def shares_of(ctx: Context, value: Value | None) -> Storages:
-    return frozenset().union(
-        *(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells_of(value, set()))
-    )
-
-
 def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
     """Bring the belief up to date with what the body did; whether it was wrong."""
     wrong = False
@@ -205,6 +190,12 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
             ctx.state = body.state
             carried.types[name] = [atom.type for atom in starts]
             wrong = True
+    for name in sorted(carried.kept):
+        if not same_value(names.get(name), body.names.get(name)):
+            carried.kept.discard(name)
+            carried.templates[name] = None
+            carried.types[name] = [before_type(names.get(name), ctx, before, body.state)]
+            wrong = True
     for cell in before.values:
         if cell not in carried.cells and body.state.values[cell] is not before.values[cell]:
             carried.cells[cell] = before.values[cell].type
@@ -212,6 +203,15 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
     if wrong:
         return True
     return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names)
+
+
+def before_type(value: Value | None, ctx: Context, before: State, after: State) -> Type:
+    """The type that a value had before the loop."""
+    ctx.state = before
+    with ctx.builder.within(Block()):
+        found = leaves(ctx, value, None)[0].type
+    ctx.state = after
+    return found
 
 
 def may_arrive(exit_code: Exit) -> bool:
@@ -238,72 +238,6 @@ def widen(ctx: Context, carried: Carried, body: Body) -> bool:
                 ends = leaves(ctx, body.names.get(name), template)
             carried.types[name] = [widened(old, atom.type) for old, atom in zip(carried.types[name], ends)]
     return wrong
-
-
-def storages_agree(ctx: Context, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
-    """Whether carried names keep to storage of their own, as was believed: buffers may be swapped, but not shared."""
-    starts = {n: names.get(n) for n in carried.templates}
-    ends = {n: body.names.get(n) for n in carried.templates}
-    outside = frozenset().union(ctx.frozen, *before.reach.values())
-    ended = frozenset().union(outside, *(body.state.reach.get(cell, cell.own) for cell in before.values))
-    tangled = overlapping(starts, before, others(ctx, carried, names))
-    tangled |= overlapping(ends, body.state, ended | carried.common)
-    new = tangled - carried.tangled
-    carried.tangled |= new
-    if new:
-        for table, state in ((starts, before), (ends, body.state)):
-            for name in sorted(carried.tangled):
-                carried.common |= storage_of(table[name], state)
-    shared = frozenset().union(*(storage_of(ends[name], body.state) for name in carried.tangled))
-    return not (containers_grew(carried, body, before, outside, shared) or new)
-
-
-def containers_grew(carried: Carried, body: Body, before: State, outside: Storages, shared: Storages) -> bool:
-    """Whether outer containers hold more after an iteration than was believed at its start."""
-    grew = False
-    for cell in before.values:
-        start = before.reach.get(cell, cell.own) | carried.grown.get(cell, frozenset())
-        added = body.state.reach.get(cell, cell.own) - start
-        extra = added & (outside | carried.common)
-        if added & shared:
-            extra |= carried.common - start
-        if extra:
-            carried.grown[cell] = carried.grown.get(cell, frozenset()) | extra
-            grew = True
-    return grew
-
-
-def others(ctx: Context, carried: Carried, names: dict[str, Value]) -> Storages:
-    """The memory of all other names."""
-    found: Storages = frozenset()
-    for frame in ctx.frames:
-        table = names if frame is ctx.frame else frame.names
-        for name, value in table.items():
-            if frame is not ctx.frame or name not in carried.templates:
-                found |= shares_of(ctx, value)
-    return found
-
-
-def storage_of(value: Value | None, state: State) -> Storages:
-    """The memory that a value that can be written to gives access to."""
-    found: Storages = frozenset()
-    for cell in cells_of(value, set()):
-        t = (cell.fixed or state.values[cell]).type
-        if is_mutable(t) is not False or may_hold(t):
-            found |= state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset())
-    return found
-
-
-def overlapping(values: dict[str, Value | None], state: State, taken: Storages) -> set[str]:
-    """The names whose values share memory with what is taken, or with each other."""
-    storages = {name: storage_of(value, state) for name, value in values.items()}
-    found = {name for name, storage in storages.items() if storage & taken}
-    names = list(storages)
-    for k, name in enumerate(names):
-        for other in names[k + 1 :]:
-            if storages[name] & storages[other]:
-                found |= {name, other}
-    return found
 
 
 def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value]) -> Var:
@@ -356,7 +290,7 @@ def leave_names(
         if name not in names and name not in carried.templates:
             frame.names.pop(name, None)
     for name in assigned([*plan.body]):
-        if name not in carried.templates:
+        if name not in carried.templates and name not in carried.kept:
             frame.names.pop(name, None)
     for name, template in carried.templates.items():
         if template == "static":

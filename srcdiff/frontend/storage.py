@@ -96,7 +96,7 @@ def read(ctx: Context, value: Value) -> Atom:
                 ctx.refuse(f"{cell.hint or 'this variable'} is used before it is assigned", "assign it first")
             if cell.element is not None and current(ctx, cell.element.cell) is not cell.seen and not value.path:
                 ctx.doubt(
-                    f"{cell.hint or 'this'} was read before what it is a part of was written to, and may be a view of it",
+                    f"{cell.hint or 'this'} was read before a write to what it is a part of, and may be a view of it",
                     "annotate the arguments, or copy",
                 )
             return atom

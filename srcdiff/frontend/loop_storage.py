@@ -1,0 +1,113 @@
+"""Which names that a loop carries may share storage with others: two buffers may be swapped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from srcdiff.frontend.context import Context, is_mutable, may_hold
+from srcdiff.frontend.merge import Exit
+from srcdiff.frontend.storage import cells_of
+from srcdiff.frontend.values import Cell, State, Storages, Value, new_storage
+from srcdiff.ir.nodes import Block
+from srcdiff.ir.types import Type
+
+# how a carried value is made of atoms: None is one atom, a tuple has one for each element; or "undefined", or "static"
+Template = tuple | str | None
+
+
+@dataclass(eq=False)
+class Carried:
+    """What the body is found to hand on."""
+
+    templates: dict[str, Template]
+    types: dict[str, list[Type]]
+    cells: dict[Cell, Type] = field(default_factory=dict)
+    wide: set[str] = field(default_factory=set)
+    tangled: set[str] = field(default_factory=set)  # the names that may share storage
+    common: Storages = field(default_factory=new_storage)  # all that those may share
+    kept: set[str] = field(default_factory=set)  # names that are only written through, and go on meaning the same
+    grown: dict[Cell, Storages] = field(default_factory=dict)  # what outer containers come to hold in the body
+
+
+@dataclass(eq=False)
+class Body:
+    """One lowering of the body."""
+
+    block: Block
+    cond: Block | None
+    exit: Exit
+    names: dict[str, Value]
+    state: State
+    heads: dict[str, Value]
+
+
+def shares_of(ctx: Context, value: Value | None) -> Storages:
+    return frozenset().union(
+        *(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells_of(value, set()))
+    )
+
+
+def storages_agree(ctx: Context, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
+    """Whether carried names keep to storage of their own, as was believed: buffers may be swapped, but not shared."""
+    starts = {n: names.get(n) for n in carried.templates}
+    ends = {n: body.names.get(n) for n in carried.templates}
+    outside = frozenset().union(ctx.frozen, *before.reach.values())
+    ended = frozenset().union(outside, *(body.state.reach.get(cell, cell.own) for cell in before.values))
+    tangled = overlapping(starts, before, others(ctx, carried, names))
+    tangled |= overlapping(ends, body.state, ended | carried.common)
+    new = tangled - carried.tangled
+    carried.tangled |= new
+    if new:
+        for table, state in ((starts, before), (ends, body.state)):
+            for name in sorted(carried.tangled):
+                carried.common |= storage_of(table[name], state)
+    shared = frozenset().union(*(storage_of(ends[name], body.state) for name in carried.tangled))
+    return not (containers_grew(carried, body, before, outside, shared) or new)
+
+
+def containers_grew(carried: Carried, body: Body, before: State, outside: Storages, shared: Storages) -> bool:
+    """Whether outer containers hold more after an iteration than was believed at its start."""
+    grew = False
+    for cell in before.values:
+        start = before.reach.get(cell, cell.own) | carried.grown.get(cell, frozenset())
+        added = body.state.reach.get(cell, cell.own) - start
+        extra = added & (outside | carried.common)
+        if added & shared:
+            extra |= carried.common - start
+        if extra:
+            carried.grown[cell] = carried.grown.get(cell, frozenset()) | extra
+            grew = True
+    return grew
+
+
+def others(ctx: Context, carried: Carried, names: dict[str, Value]) -> Storages:
+    """The memory of all other names."""
+    found: Storages = frozenset()
+    for frame in ctx.frames:
+        table = names if frame is ctx.frame else frame.names
+        for name, value in table.items():
+            if frame is not ctx.frame or name not in carried.templates:
+                found |= shares_of(ctx, value)
+    return found
+
+
+def storage_of(value: Value | None, state: State) -> Storages:
+    """The memory that a value that can be written to gives access to."""
+    found: Storages = frozenset()
+    for cell in cells_of(value, set()):
+        t = (cell.fixed or state.values[cell]).type
+        if is_mutable(t) is not False or may_hold(t):
+            found |= state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset())
+    return found
+
+
+def overlapping(values: dict[str, Value | None], state: State, taken: Storages) -> set[str]:
+    """The names whose values share memory with what is taken, or with each other."""
+    storages = {name: storage_of(value, state) for name, value in values.items()}
+    found = {name for name, storage in storages.items() if storage & taken}
+    names = list(storages)
+    for k, name in enumerate(names):
+        for other in names[k + 1 :]:
+            if storages[name] & storages[other]:
+                found |= {name, other}
+    return found
