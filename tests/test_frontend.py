@@ -79,8 +79,10 @@ REFUSED = {
     "import numpy as np\ndef f(x):\n    return np.frobnicate(x)\n": "numpy has no frobnicate",
     "def f(x, g):\n    return g(x)\n": "what is called here is not known",
     "def f(x):\n    l = [x]\n    for v in l:\n        l.append(v)\n    return x\n": "is changed in the loop",
-    "import numpy as np\ndef f(x: np.ndarray):\n    a = np.zeros(3)\n    l = [a]\n    a[0] = 1.0\n    return l[0][0] * x\n": "may be the same data",
-    "import numpy as np\ndef f(x: float):\n    a = np.zeros(3)\n    b = np.ones(3)\n    z = a if x > 0 else b\n    z[0] = x\n    return a.sum() + b.sum()\n": "may be the same data",
+    "import numpy as np\ndef f(x: np.ndarray):\n    a = np.zeros(3)\n    l = [a]\n"
+    "    a[0] = 1.0\n    return l[0][0] * x\n": "may be the same data",
+    "import numpy as np\ndef f(x: float):\n    a = np.zeros(3)\n    b = np.ones(3)\n"
+    "    z = a if x > 0 else b\n    z[0] = x\n    return a.sum() + b.sum()\n": "may be the same data",
     "def f(x):\n    global g\n    g = x\n    return g\n": "`global` is not supported",
     "def f(x):\n    return {**x}\n": "`**` in a dict",
     "def f(x):\n    x.a = 3\n    return x\n": "assigning to an attribute",
@@ -110,7 +112,10 @@ def test_what_only_a_number_would_make_right_is_doubted():
 
 
 def test_a_file_is_not_run():
-    text = "import numpy as np\nfrom math import pi\nraise SystemExit\nN = 3\ns = np.sin\ndef g(x):\n    return s(x) * N\ndef f(x):\n    return g(x) + pi\n"
+    text = (
+        "import numpy as np\nfrom math import pi\nraise SystemExit\nN = 3\ns = np.sin\n"
+        "def g(x):\n    return s(x) * N\ndef f(x):\n    return g(x) + pi\n"
+    )
     program = lower(module_source(text, "model.py").functions["f"], infer, None).program
     assert run(program, 0.5) == pytest.approx(np.sin(0.5) * 3 + np.pi)
 

@@ -31,7 +31,8 @@ from srcdiff.ir.types import Any, Array, Tuple
 # functions whose result may share memory with their first argument
 VIEWS = frozenset(f"numpy.{name}" for name in """
         asarray asanyarray ascontiguousarray asfortranarray ravel reshape squeeze swapaxes moveaxis rollaxis
-        broadcast_to broadcast_arrays atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit
+        broadcast_to broadcast_arrays
+        atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit
         flip flipud fliplr rot90 expand_dims require matrix_transpose real_if_close lib.stride_tricks.as_strided
         lib.stride_tricks.sliding_window_view nan_to_num
     """.split())

@@ -32,6 +32,7 @@ class Context:
     results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
 
     iterating: list[Cell] = field(default_factory=list)  # lists that loops walk through
+    held: list[Value] = field(default_factory=list)  # what an expression has evaluated and not yet used
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered
     constants: dict[str, Cell] = field(default_factory=dict)  # the cells of globals and closure variables
     frozen: Storages = frozenset()  # memory that must not be written to

@@ -114,7 +114,9 @@ def _string_part(ctx: Context, part: ast.expr) -> Atom:
 def expanded(ctx: Context, elts: list[ast.expr]) -> list[Value]:
     """The values of a display's elements, starred ones spread out."""
     found: list[Value] = []
+    holding = len(ctx.held)
     for element in elts:
+        ctx.held[holding:] = found
         if isinstance(element, ast.Starred):
             items = targets.elements(ctx, evaluate(ctx, element.value))
             if items is None:
@@ -122,6 +124,7 @@ def expanded(ctx: Context, elts: list[ast.expr]) -> list[Value]:
             found += items
         else:
             found.append(unalias(ctx, evaluate(ctx, element)))
+    del ctx.held[holding:]
     return found
 
 
@@ -197,7 +200,10 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
 
 
 def binary(ctx: Context, node: ast.BinOp) -> Value:
-    left, right = evaluate(ctx, node.left), evaluate(ctx, node.right)
+    left = evaluate(ctx, node.left)
+    ctx.held.append(left)
+    right = evaluate(ctx, node.right)
+    ctx.held.pop()
     fn = targets.OPERATORS[type(node.op)]
     if isinstance(left, TupleValue) and isinstance(right, TupleValue) and fn == "add":
         return TupleValue((*left.items, *right.items))

@@ -237,6 +237,7 @@ def lower_function(
         state=State(),
         constants={},
         iterating=[],
+        held=[],
     )
     ctx.own_names = prepared.local
     ctx.lowering = outer.lowering | {source.identity}

@@ -29,7 +29,7 @@ class Stream:
     items: list[Value] | None = None
     sequence: Atom | None = None  # what is walked through itself, where it is no indexed sequence
     reverse: bool = False
-    cell: Cell | None = None
+    cells: tuple[Cell, ...] = ()
     size: object = None  # the length, as types know it
 
 
@@ -68,7 +68,7 @@ def plan(ctx: Context, stmt: ast.For | ast.While) -> Plan:
             targets.assign(ctx, stmt.target, stream.item(walked[0]))
 
     return Plan(
-        stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, cell=stream.cell
+        stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, cells=stream.cells
     )
 
 
@@ -148,7 +148,7 @@ def value_stream(ctx: Context, value: Value) -> Stream:
             size=len(value.items),
         )
     atom = read(ctx, value)
-    cell = value.cell if isinstance(value, Ref) else None
+    cells = (value.cell,) if isinstance(value, Ref) else ()
     match atom.type:
         case Opaque("range"):
             return Stream(lambda: ctx.emit("builtins.len", atom), lambda i: range_item(ctx, atom, i), sequence=atom)
@@ -170,7 +170,7 @@ def value_stream(ctx: Context, value: Value) -> Stream:
         case _:
             ctx.refuse("this cannot be iterated over", "loop over a range, an array, a list or a dict")
     return Stream(
-        lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), cell=cell, size=size
+        lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), cells=cells, size=size
     )
 
 
@@ -188,19 +188,19 @@ def range_item(ctx: Context, ranged: Atom, index: Atom) -> Atom:
 def indexed(ctx: Context, stream: Stream) -> Stream:
     """The stream, walked through forwards by an index."""
     if not stream.reverse:
-        return Stream(stream.length, stream.item, stream.items, cell=stream.cell, size=stream.size)
+        return Stream(stream.length, stream.item, stream.items, cells=stream.cells, size=stream.size)
 
     def item(i: Atom) -> Value:
         last = ctx.emit("operator.sub", stream.length(), literal(1))
         return stream.item(ctx.emit("operator.sub", last, i))
 
     items = stream.items[::-1] if stream.items is not None else None
-    return Stream(stream.length, item, items, cell=stream.cell, size=stream.size)
+    return Stream(stream.length, item, items, cells=stream.cells, size=stream.size)
 
 
 def reversed_stream(ctx: Context, stream: Stream) -> Stream:
     items = stream.items[::-1] if stream.items is not None else None
-    return Stream(stream.length, stream.item, items, stream.sequence, not stream.reverse, stream.cell, stream.size)
+    return Stream(stream.length, stream.item, items, stream.sequence, not stream.reverse, stream.cells, stream.size)
 
 
 def enumerate_stream(ctx: Context, inner: Stream, start: Atom) -> Stream:
@@ -211,7 +211,7 @@ def enumerate_stream(ctx: Context, inner: Stream, start: Atom) -> Stream:
         return TupleValue((i if zero else ctx.emit("operator.add", start, i), item))
 
     items = [pair(literal(k), item) for k, item in enumerate(stream.items)] if stream.items is not None else None
-    return Stream(stream.length, lambda i: pair(i, stream.item(i)), items, cell=stream.cell, size=stream.size)
+    return Stream(stream.length, lambda i: pair(i, stream.item(i)), items, cells=stream.cells, size=stream.size)
 
 
 def zip_stream(ctx: Context, streams: list[Stream]) -> Stream:
@@ -226,7 +226,13 @@ def zip_stream(ctx: Context, streams: list[Stream]) -> Stream:
     items: list[Value] | None = None
     if len(statics) == len(streams):
         items = [TupleValue(tuple(row)) for row in zip(*statics)]
-    return Stream(length, lambda i: TupleValue(tuple(s.item(i) for s in streams)), items, size=streams[0].size)
+    return Stream(
+        length,
+        lambda i: TupleValue(tuple(s.item(i) for s in streams)),
+        items,
+        cells=tuple(c for s in streams for c in s.cells),
+        size=streams[0].size,
+    )
 
 
 def dict_stream(ctx: Context, value: Value, view: str) -> Stream:
@@ -258,5 +264,5 @@ def dict_stream(ctx: Context, value: Value, view: str) -> Stream:
         return element(key)
 
     return Stream(
-        lambda: ctx.emit("builtins.len", listed()), item, items, cell=value.cell if isinstance(value, Ref) else None
+        lambda: ctx.emit("builtins.len", listed()), item, items, cells=(value.cell,) if isinstance(value, Ref) else ()
     )

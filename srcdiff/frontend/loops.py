@@ -30,7 +30,7 @@ class Plan:
     iter_types: list[tuple[str, Type]]  # the hint and type of each value that is walked through
     start: Function[[list[Var]], None]  # binds the targets
     test: ast.expr | None = None
-    cell: Cell | None = None  # the storage of what is walked through
+    cells: tuple[Cell, ...] = ()  # the storage of what is walked through
 
 
 def template_of(value: Value | None) -> Template:
@@ -129,12 +129,11 @@ def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
     walked = [Var(hint, t) for hint, t in plan.iter_types]
     params, heads = head(ctx, carried)
     with ctx.builder.block([*walked, *params]) as block:
-        if plan.cell is not None:
-            ctx.iterating.append(plan.cell)
+        walking = len(ctx.iterating)
+        ctx.iterating += plan.cells
         plan.start(walked)
         exit_code = statements.block(ctx, plan.body, ctx.frame.live.head.get(plan.node, frozenset()))
-        if plan.cell is not None:
-            ctx.iterating.pop()
+        del ctx.iterating[walking:]
     return Body(block, cond, exit_code, ctx.frame.names, ctx.state, heads)
 
 

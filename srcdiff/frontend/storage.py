@@ -199,6 +199,11 @@ def live_cells(ctx: Context) -> dict[Cell, str]:
             if name in live:
                 for cell in cells_of(value, seen):
                     found.setdefault(cell, name)
+    for cell in ctx.iterating:
+        found.setdefault(cell, cell.hint or "what the loop walks through")
+    for value in ctx.held:
+        for cell in cells_of(value, seen):
+            found.setdefault(cell, cell.hint or "an operand")
     return found
 
 
