@@ -6,12 +6,12 @@ import ast
 
 from srcdiff.frontend import containers, expressions
 from srcdiff.frontend.context import Context, definition, is_mutable
+from srcdiff.frontend.indexing import index_kind
 from srcdiff.frontend.storage import (
     bind,
     cells_of,
     definite,
     get_item,
-    index_kind,
     live_cells,
     read,
     set_item,
