@@ -26,6 +26,8 @@ NUMPY_VIEWS = frozenset(
 COPIES = frozenset({"srcdiff.copy", "srcdiff.zeros_like", "srcdiff.astype"})
 CONTAINERS = frozenset({"tuple", "list", "dict", "set"})
 FRESH_BUILTINS = frozenset(f"builtins.{name}" for name in "float int len abs bool str format round pow complex range repr type isinstance".split())
+FRESH_HELPERS = frozenset({"srcdiff.zeros_like", "srcdiff.last_written", "srcdiff.check_rank"})
+HOLDING = {"srcdiff.add": (0, 1), "srcdiff.add_at": (0, 2), "srcdiff.complete": (0,), "srcdiff.flip": (0,)}
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
 
 
@@ -222,8 +224,12 @@ def shared_arguments(op: Op) -> list[Atom] | None:
         return _subscripted(op)
     if fn == "getattr":
         return None if _reads_shape(op) else values[:1]
-    if fn in COPIES and isinstance(op.args[0].type, Array) or fn in FRESH_BUILTINS:
+    if fn in FRESH_HELPERS or fn in COPIES and isinstance(op.args[0].type, Array) or fn in FRESH_BUILTINS:
         return []
+    if fn in HOLDING:
+        return [values[i] for i in HOLDING[fn]]
+    if fn.startswith("srcdiff.") and fn not in COPIES:
+        return values[:1]  # a rule's helper may hand its cotangent on, or a view of it
     if fn in CONTAINERS or fn in NUMPY_VIEWS:
         return values
     if fn in ("operator.add", "operator.mul", "operator.or_") and not any(isinstance(v.type, Array) for v in values):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type, is_scalar, rank
 from srcdiff.ir.walk import operands, statements
+from srcdiff.rules import RULES
 
 NUMBERS = frozenset(
     f"operator.{n}" for n in "add sub mul truediv floordiv mod pow neg pos eq ne lt le gt ge".split()
@@ -57,6 +58,9 @@ class Evidence:
                     ):
                         self._flow(param, init, result)
                         self._flow(out, init, result)
+                    if stmt.cond is not None:
+                        for inner, param in zip(stmt.cond.params, stmt.carried):
+                            self._flow(inner, param)
 
     def _flow(self, target: Var, *sources: Atom) -> None:
         self.source.setdefault(target, []).extend(sources)
@@ -185,18 +189,65 @@ class Evidence:
         return False
 
 
+class Reach:
+    """Which parameters' shapes are contained in a value's: those that only elementwise operations lead to it."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.params = {p.var for p in evidence.function.params}
+        self.found: dict[Var, frozenset[Var] | None] = {}
+
+    def scalars(self, scalar_output: bool) -> set[Var]:
+        """The parameters that must be numbers: the output is one, a branch tests them, or only numbers are taken."""
+        atoms: list[Atom] = list(self.evidence.function.body.results[:1]) if scalar_output else []
+        for stmt in statements(self.evidence.function.body):
+            match stmt:
+                case If():
+                    atoms.append(stmt.test)
+                case Loop(cond=cond) if cond is not None:
+                    atoms += cond.results
+                case Op(fn) if fn.startswith("math.") or fn == "builtins.range":
+                    atoms += stmt.args
+        return {v for atom in atoms for v in self.of(atom) or ()}
+
+    def of(self, atom: Atom) -> frozenset[Var] | None:
+        """The parameters within an atom's shape; None for a literal, which fits any."""
+        if not isinstance(atom, Var):
+            return None if isinstance(atom, Lit) else frozenset()
+        if atom in self.params:
+            return frozenset({atom})
+        if atom not in self.found:
+            self.found[atom] = None  # a loop's value, met again: what the other ways say
+            self.found[atom] = self._compute(atom)
+        return self.found[atom]
+
+    def _compute(self, var: Var) -> frozenset[Var] | None:
+        if var in self.evidence.source:
+            ways = [w for w in map(self.of, self.evidence.source[var]) if w is not None]
+            return frozenset.intersection(*ways) if ways else None
+        op = self.evidence.definition.get(var)
+        if op is None:
+            return frozenset()
+        rule = RULES.get(op.fn)
+        elementwise = (rule is not None and rule.kind == "elementwise") or op.fn in NUMBERS
+        if not elementwise and op.fn not in ("srcdiff.copy", "operator.not_"):
+            return frozenset()
+        parts = [p for p in map(self.of, op.args) if p is not None]
+        return frozenset().union(*parts)
+
+
 def refine(function: Function, scalar_output: bool) -> Contract:
     """What can be concluded of the parameters whose rank is not known."""
     contract = Contract()
     evidence = Evidence(function)
-    scalars = _scalars_by_output(function) if scalar_output else set()
+    scalars = Reach(evidence).scalars(scalar_output)
     for param in function.params:
         var = param.var
         t = var.type
         if not isinstance(t, Any) and not (isinstance(t, Array) and not isinstance(t.shape, tuple)):
             continue
         name = var.hint
-        if _atom(t) in scalars and not _indexed(evidence, var):
+        if var in scalars and not _indexed(evidence, var):
             contract.types[name], contract.ranks[name] = Array(None, ()), 0
             continue
         depth = None if evidence.vetoed(var) else evidence.depth(var)
@@ -214,22 +265,3 @@ def refine(function: Function, scalar_output: bool) -> Contract:
 
 def _indexed(evidence: Evidence, var: Var) -> bool:
     return any(isinstance(s, Op) and s.fn in READS | WRITES and k == 0 for s, k in evidence.uses.get(var, []))
-
-
-def _atom(t: Type) -> str:
-    if isinstance(t, Any):
-        return t.atom
-    assert isinstance(t, Array) and isinstance(t.shape, frozenset)
-    return next((a for a in t.shape if isinstance(a, str)), "")
-
-
-def _scalars_by_output(function: Function) -> set[str]:
-    """The opaque shapes that must be scalar for the output to be one."""
-    if not function.body.results:
-        return set()
-    t = function.body.results[0].type
-    if isinstance(t, Any):
-        return {t.atom}
-    if isinstance(t, Array) and isinstance(t.shape, frozenset):
-        return {a for a in t.shape if isinstance(a, str)}
-    return set()

@@ -23,7 +23,7 @@ UNSHARED = frozenset(
     f"numpy.{name}" for name in "zeros ones full empty zeros_like ones_like full_like empty_like eye identity array copy".split()
 ) | frozenset({"list", "dict", "set", "srcdiff.copy", "srcdiff.zeros_like"})
 # operations with an effect: never shared, moved or removed
-EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.effect"})
+EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.check_rank"})
 
 
 def is_effect(fn: str) -> bool:

@@ -93,39 +93,54 @@ def _live(block: Block, live: int, facts: Facts) -> int:
     bits = facts.sharing.bits
 
     def bit(atom: Atom) -> int:
-        return bits[atom] if isinstance(atom, Var) else 0
+        return bits.get(atom, 0) if isinstance(atom, Var) else 0
 
     for atom in block.results:
         live |= bit(atom)
     for stmt in reversed(block.body):
+        after = live
+        for out in outs(stmt):
+            live &= ~bits.get(out, 0)
         match stmt:
             case Op():
-                facts.live_after[stmt] = live & ~bits[stmt.out]
+                facts.live_after[stmt] = live
                 for i, atom in enumerate(stmt.args):
                     live |= 0 if uses_shape_only(stmt, i) else bit(atom)
                 for _, atom in stmt.kwargs:
                     live |= bit(atom)
             case If():
+                live &= ~_mask(stmt.outs, bits)
                 live = _live(stmt.then, live, facts) | _live(stmt.orelse, live, facts) | bit(stmt.test)
             case Loop():
-                live |= _read(stmt, bits)
-                around = live
+                tapes = 0
+                for out in stmt.outs[1 + len(stmt.inits) :]:
+                    tapes |= bits[out]
+                live |= _read(stmt, bits) & ~facts.sharing.inner[stmt]
+                around = live | (tapes & after)
                 if stmt.cond is not None:
                     _live(stmt.cond, around, facts)
                 _live(stmt.body, around, facts)
                 for atom in stmt.inits:
                     live |= bit(atom)
             case _:
+                live &= ~_mask(stmt.outs, bits)
                 for atom in stmt.args:
                     live |= bit(atom)
     return live
+
+
+def _mask(variables: list[Var], bits: dict[Var, int]) -> int:
+    mask = 0
+    for variable in variables:
+        mask |= bits[variable]
+    return mask
 
 
 def _read(loop: Loop, bits: dict[Var, int]) -> int:
     """The variables from outside whose content the iterations of a loop read."""
     mask = 0
     for walked in loop.iters:
-        mask |= bits[walked.seq] if isinstance(walked.seq, Var) else 0
+        mask |= bits.get(walked.seq, 0) if isinstance(walked.seq, Var) else 0
     for block in blocks_of(loop):
         mask |= _block_reads(block, bits)
     return mask
@@ -148,7 +163,7 @@ def _block_reads(block: Block, bits: dict[Var, int]) -> int:
         for inner in blocks_of(stmt):
             mask |= _block_reads(inner, bits)
     for atom in atoms:
-        mask |= bits[atom] if isinstance(atom, Var) else 0
+        mask |= bits.get(atom, 0) if isinstance(atom, Var) else 0
     return mask
 
 
@@ -251,10 +266,7 @@ def _only_pushed(element: Var, write: Op, loop: Loop, facts: Facts) -> bool:
     saved = list(results)
     block.results = [Lit(None, r.type) if r is element and k > len(loop.inits) else r for k, r in enumerate(results)]
     probe = Facts(facts.sharing, facts.places, facts.defined_by)
-    live = 0
-    for k, out in enumerate(loop.outs):
-        live |= facts.sharing.bits[out]
-    _live(block, live, probe)
+    _live(block, _read(loop, facts.sharing.bits) & ~facts.sharing.inner[loop], probe)
     block.results = saved
     return not kept and not probe.live_after.get(write, 0) & facts.sharing.bits[element]
 

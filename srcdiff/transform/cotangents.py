@@ -41,7 +41,8 @@ def zero(builder: Builder, like: Atom) -> Atom:
     if isinstance(t, Array):
         if t.shape == ():
             return builder.lit(0.0)
-        return builder.emit("numpy.zeros_like", like)
+        if isinstance(t.shape, tuple):
+            return builder.emit("numpy.zeros_like", like)
     if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
         return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])
     return builder.emit("srcdiff.zeros_like", like)
@@ -59,11 +60,11 @@ def full(builder: Builder, value: Atom, like: Atom) -> Atom:
     if same(value.type, like.type):
         return value
     t = like.type
-    if isinstance(t, Array) and shape_of(value.type) == ():
+    if isinstance(t, Array) and isinstance(t.shape, tuple) and shape_of(value.type) == ():
         if t.dtype == "float":
             return builder.emit("numpy.full_like", like, value)
         return builder.emit("operator.mul", value, builder.emit("numpy.ones_like", like))
-    if isinstance(t, Array):
+    if isinstance(t, Array) and isinstance(t.shape, tuple):
         return builder.emit("numpy.broadcast_to", value, builder.emit("getattr", like, builder.lit("shape")))
     return builder.emit("srcdiff.broadcast_like", value, like)
 
