@@ -14,3 +14,10 @@ ARGS = (0.8,)
 MORE_ARGS = ((1e-5,),)
 
 # output
+import math
+
+
+def sinc_grad(x):
+    if abs(x) < 0.0001:
+        return -(0.3333333333333333 * x)
+    return (math.cos(x) - math.sin(x) / x) / x

@@ -7,3 +7,4 @@ def f(x: float):
 WRT = "x"
 
 # error
+# f is a generator; only plain functions are differentiated

@@ -12,3 +12,7 @@ def f(x: float) -> float:
 WRT = "x"
 
 # error
+# global_statement.py:7:5: error: `global` is not supported in a function to be differentiated
+#     global total
+#     ^^^^^^^^^^^^
+# hint: pass the value as an argument and return it

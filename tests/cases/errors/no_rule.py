@@ -11,3 +11,7 @@ def f(x: np.ndarray) -> float:
 WRT = "x"
 
 # error
+# no_rule.py:7:21: error: np.histogram has no derivative
+#     counts, edges = np.histogram(x, bins=20)
+#                     ^^^^^^^^^^^^^^^^^^^^^^^^
+# hint: wrap the call in srcdiff.stop_gradient if it is a constant here, or write it with functions that have a rule

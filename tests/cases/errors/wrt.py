@@ -7,3 +7,4 @@ def f(x: float) -> float:
 WRT = "y"
 
 # error
+# f has no argument 'y'; it has x

@@ -16,3 +16,19 @@ ARGS = (0.9, 3)
 MORE_ARGS = ((0.9, 0),)
 
 # output
+import math
+
+
+def cosine_iteration_grad(x, n):
+    tape = []
+    i = 0
+    while i < n:
+        cx = math.cos(x)
+        tape.append((x, cx))
+        x = cx * x
+        i += 1
+    x_bar = 1.0
+    while tape:
+        x, y = tape.pop()
+        x_bar = (y - x * math.sin(x)) * x_bar
+    return x_bar

@@ -14,3 +14,8 @@ WRT = "x"
 ARGS = (0.7,)
 
 # output
+import numpy as np
+
+
+def f_grad(x):
+    return (2 * np.sin(x) + 3.0) * np.cos(x)

@@ -14,3 +14,7 @@ ARGS = (1.5,)
 MORE_ARGS = ((0.5,),)
 
 # output
+def f_grad(x):
+    if x > 1:
+        return 0.020000000000000004 * x
+    return 3.0

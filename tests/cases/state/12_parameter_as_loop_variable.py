@@ -14,3 +14,14 @@ ARGS = (0.7,)
 MORE_ARGS = ((2.5,),)
 
 # output
+def f_grad(x):
+    tape = []
+    t = x
+    while t < 2:
+        tape.append(t)
+        t = t + 0.25
+    t_bar = 0.0
+    while tape:
+        t = tape.pop()
+        t_bar = 0.5 * t + t_bar
+    return t_bar

@@ -11,3 +11,8 @@ WRT = "x"
 ARGS = (0.5, 2.0)
 
 # output
+import math
+
+
+def growth_grad(x, a):
+    return a * math.exp(a * x)

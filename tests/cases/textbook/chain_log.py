@@ -11,3 +11,5 @@ WRT = "x"
 ARGS = (0.5,)
 
 # output
+def log_polynomial_grad(x):
+    return (3 + 10 * x) / (1 + 3 * x + 5 * x**2)

@@ -16,3 +16,5 @@ WRT = "x"
 ARGS = (1.1,)
 
 # output
+def composed_grad(x):
+    return 6 * x**5

@@ -23,3 +23,8 @@ WRT = "x"
 ARGS = (0.3,)
 
 # output
+import math
+
+
+def composed_grad(x):
+    return 32 * math.cos((4 * x) ** 2) * x

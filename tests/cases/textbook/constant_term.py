@@ -8,3 +8,5 @@ WRT = "x"
 ARGS = (1.0,)
 
 # output
+def shifted_grad(x):
+    return 2 * x

@@ -11,3 +11,9 @@ WRT = "w2"
 ARGS = (0.1, -0.4, 0.7, 1.0, 2.0, 0.5)
 
 # output
+import math
+
+
+def loss_grad(w1, w2, w3, x1, x2, x3):
+    ex2 = math.exp(w2 * x2)
+    return x2 * ex2 / (math.exp(w1 * x1) + ex2 + math.exp(w3 * x3))

@@ -8,3 +8,5 @@ WRT = "x"
 ARGS = (5.0,)
 
 # output
+def line_grad(x):
+    return 3.0

@@ -8,3 +8,5 @@ WRT = "y"
 ARGS = (1.0, 2.0, 0.5)
 
 # output
+def polynomial_grad(x, y, z):
+    return 2 * x**3 * y + 6 * z**5 * x * y**2

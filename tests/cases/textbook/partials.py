@@ -8,3 +8,7 @@ WRT = ("x", "z")
 ARGS = (1.5, -0.7)
 
 # output
+def product_grad(x, z):
+    x_bar = 4 * z**3 * x
+    z_bar = 6 * x**2 * z**2
+    return x_bar, z_bar

@@ -8,3 +8,5 @@ WRT = "x"
 ARGS = (3.0,)
 
 # output
+def square_grad(x):
+    return 2 * x
