@@ -66,7 +66,8 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
     nesting = nest(function, shared)
     steps = Structure(nesting, find_tapes(function, nesting)).function(function)
     live = liveness(function, steps, nesting.inside)
-    while part_values(steps, live):
+    parted: set[Var] = set()
+    while part_values(steps, live, parted):
         live = liveness(function, steps, nesting.inside)
     names = name_variables(function, steps, live, taken)
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}

@@ -343,8 +343,10 @@ def _cheap(op: Op) -> bool:
             return is_scalar(op.out.type) and isinstance(first, Lit) and isinstance(op.args[1], Var)
         case "operator.getitem":
             return isinstance(op.args[1], Lit) and (isinstance(op.args[1].value, str) or not is_array_like(op.args[0]))
-        case "slice":
+        case "slice" | "builtins.range":
             return True
+        case "builtins.len":
+            return isinstance(first, Var)
     return False
 
 

@@ -23,15 +23,20 @@ from srcdiff.ir.nodes import Atom, If, Op, Var
 from srcdiff.ir.walk import map_operands
 
 
-def part_values(steps: list[Step], live: Liveness) -> bool:
-    """Keep the old value under a name of its own where the new one takes the name; whether anything changed."""
+def part_values(steps: list[Step], live: Liveness, parted: set[Var]) -> bool:
+    """Keep the old value under a name of its own where the new one takes the name; whether anything changed.
+
+    Each of `parted` has been tried: what still conflicts keeps a move.
+    """
     changed = False
     for step in steps:
         for inner in inner_steps(step):
-            changed |= part_values(inner, live)
+            changed |= part_values(inner, live, parted)
         if isinstance(step, Repeat):
             for carried in step.carried:
-                changed |= _part(step, carried, live)
+                if carried not in parted and _part(step, carried, live):
+                    parted.add(carried)
+                    changed = True
     return changed
 
 

@@ -174,7 +174,7 @@ class Statements:
         return [ast.Assign([targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store())], value)]
 
     def target(self, var: Var) -> str:
-        return self.name(var) if self.is_read(var) else "_"
+        return self.name(var) if self.is_read(var) or var.hint else "_"
 
     def exit(self, step: Exit) -> list[ast.stmt]:
         if step.kind == "break":
