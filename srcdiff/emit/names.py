@@ -68,7 +68,7 @@ def name_variables(function: Function, steps: list[Step], live: Liveness, taken:
         for target, value in moves:
             a, b = groups.find(target), groups.find(value)
             alike = groups.hints[a] == groups.hints[b] or not groups.hints[a] or not groups.hints[b]
-            if (a in groups.fixed or b in groups.fixed) and groups.hints[a] != groups.hints[b]:
+            if (a in groups.fixed or b in groups.fixed) and groups.hints[a] != groups.hints[b] and groups.hints[b]:
                 continue
             if (groups.hints[a] == groups.hints[b]) if exact else (alike or reads.get(live.variable(value), 0) <= 1):
                 groups.join(a, b)
@@ -113,7 +113,7 @@ def _read_counts(steps: list[Step], live: Liveness) -> dict[Var, int]:
                     for walk in step.walks:
                         mask |= live.reads(walk.seq)
                 if hasattr(step, "op"):
-                    mask |= live.value_reads(step.op) << 0
+                    mask |= live.value_reads(step.op)
         while mask:
             low = mask & -mask
             var = live.variables[low.bit_length() - 1]

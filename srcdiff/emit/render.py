@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 
 NEWER = tuple(
-    getattr(ast, name) for name in ("Match", "TryStar", "TypeAlias", "TypeVar", "JoinedStr", "Slice") if hasattr(ast, name)
+    getattr(ast, name) for name in ("Match", "TryStar", "TypeAlias", "TypeVar", "JoinedStr") if hasattr(ast, name)
 )
 LINE_LENGTH = 110
 
@@ -33,7 +34,12 @@ def _statement(stmt: ast.stmt) -> str:
         text = _by_astor(stmt)
         if text is not None:
             return text
-    return ast.unparse(stmt)
+    text = ast.unparse(stmt)
+    bare = re.sub(r"^(\s*return )\((.*)\)$", r"\1\2", text, flags=re.MULTILINE)
+    try:
+        return bare if ast.dump(ast.parse(bare)) == ast.dump(ast.parse(text)) else text
+    except SyntaxError:
+        return text
 
 
 def _by_astor(stmt: ast.stmt) -> str | None:
