@@ -41,22 +41,24 @@ def builder() -> Builder:
     return Builder(infer, rewrite)
 
 
-def front(source: FunctionSource, scalar_output: bool) -> tuple[Program, Contract]:
+def front(source: FunctionSource, scalar_output: bool, wrt: Wrt) -> tuple[Program, Contract]:
     """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new."""
     types: dict[str, Type] = {}
     ranks: dict[str, int] = {}
+    floats: set[str] = set()
     for _ in range(6):
         lowered = lower(source, infer, rewrite, types)
         main = lowered.program.functions[lowered.program.main]
-        contract = refine(main, scalar_output)
+        contract = refine(main, scalar_output, positions(main, wrt)[0])
         news = {name: t for name, t in contract.types.items() if types.get(name) != t}
         if not news:
             break
         types.update(news)
         ranks.update({name: r for name, r in contract.ranks.items() if name in news})
+        floats |= contract.floats
     if lowered.doubts:
         raise lowered.doubts[0]
-    return lowered.program, Contract(types, ranks)
+    return lowered.program, Contract(types, ranks, floats)
 
 
 def positions(function: Function, wrt: Wrt) -> tuple[list[int], bool]:
@@ -89,7 +91,7 @@ def compile_derivative(source: FunctionSource, mode: str, wrt: Wrt, keep_stages:
         if keep_stages:
             stages.append((name, _snapshot(program)))
 
-    primal, contract = front(source, mode in ("grad", "value_and_grad"))
+    primal, contract = front(source, mode in ("grad", "value_and_grad"), wrt)
     after("lower", primal)
     each(primal, remove_dead)
     each(primal, hoist_entries)
@@ -107,7 +109,7 @@ def compile_derivative(source: FunctionSource, mode: str, wrt: Wrt, keep_stages:
     polish(derived)
     after("normal form", program)
     guard(program.functions[program.main], contract)
-    take_integers_as_floats(program, builder(), which)
+    take_integers_as_floats(program, builder(), contract.floats)
     after("checks", program)
     return Compiled(program, stages)
 
@@ -133,7 +135,8 @@ def guard(main: Function, contract: Contract) -> None:
         expected = contract.ranks.get(name)
         if expected is not None:
             kind = "a scalar" if expected == 0 else f"an array of {expected} dimension{'s' * (expected > 1)}"
-            args = (param.var, literal(expected), literal(f"{name} is taken to be {kind}"))
+            message = f"{name} is taken to be {kind}, but has the shape "
+            args = (param.var, literal(expected), literal(message))
             checks.append(Op("srcdiff.check_rank", args, (), Var("", literal(None).type), main.loc))
     main.body.body[:0] = checks
 

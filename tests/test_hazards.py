@@ -63,7 +63,7 @@ def test_not_scalar():
     """Hazard 39: an output that is not a scalar is refused by grad, and the shape is named."""
     hazard = next(hazard for hazard in HAZARDS if hazard.number == 39)
     x = hazard.points[0][0]
-    with pytest.raises((SrcdiffError, TypeError, ValueError), match=r"\(2,\)|vjp|jacobian"):
+    with pytest.raises((SrcdiffError, AssertionError), match=r"\(2,\)|vjp|jacobian"):
         srcdiff.grad(hazard.f)(x)
     direction = np.array([0.5, 2.0])
     assert_close(srcdiff.jvp(hazard.f)(x, direction)[1], directional(hazard.f, [x], {0: direction})[0])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type, is_scalar, rank
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Type, is_scalar, rank, with_dtype
 from srcdiff.ir.walk import operands, statements
 from srcdiff.rules import RULES
 
@@ -20,6 +20,7 @@ NUMBERS = frozenset(
 ARRAY_ONLY = frozenset(f"operator.{n}" for n in "sub truediv pow neg matmul".split())
 READS = frozenset({"operator.getitem"})
 WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
+OPEN = Opaque("more")  # the value type of a dict that may have other entries than those that are known
 SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
 
 
@@ -29,6 +30,7 @@ class Contract:
 
     types: dict[str, Type] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
+    floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
 
 
 class Evidence:
@@ -171,6 +173,19 @@ class Evidence:
                 return True
         return False
 
+    def entries(self, var: Var) -> dict[str, Var]:
+        """The entries of a dict that is only read, by keys that are written out; empty for anything else."""
+        found: dict[str, Var] = {}
+        for stmt, k in self.uses.get(var, []):
+            key = stmt.args[1] if isinstance(stmt, Op) and stmt.fn in READS and k == 0 else None
+            if not isinstance(key, Lit) or not isinstance(key.value, str):
+                return {}
+            assert isinstance(stmt, Op)
+            first = found.setdefault(key.value, stmt.out)
+            if first is not stmt.out:
+                self.uses[first] = self.uses.get(first, []) + self.uses.get(stmt.out, [])
+        return found
+
     def sliced_into_vector(self, var: Var) -> bool:
         """Whether a slice of `var` is added in place to a vector: then it has one dimension."""
         for stmt, k in self.uses.get(var, []):
@@ -230,37 +245,61 @@ class Reach:
             return frozenset()
         rule = RULES.get(op.fn)
         elementwise = (rule is not None and rule.kind == "elementwise") or op.fn in NUMBERS
-        if not elementwise and op.fn not in ("srcdiff.copy", "operator.not_"):
+        if not elementwise and op.fn not in ("srcdiff.copy", "operator.not_", "operator.iadd"):
             return frozenset()
         parts = [p for p in map(self.of, op.args) if p is not None]
         return frozenset().union(*parts)
 
 
-def refine(function: Function, scalar_output: bool) -> Contract:
-    """What can be concluded of the parameters whose rank is not known."""
+def refine(function: Function, scalar_output: bool, wrt: list[int]) -> Contract:
+    """What can be concluded of the parameters whose rank or dtype is not known."""
     contract = Contract()
     evidence = Evidence(function)
-    scalars = Reach(evidence).scalars(scalar_output)
-    for param in function.params:
-        var = param.var
-        t = var.type
-        if not isinstance(t, Any) and not (isinstance(t, Array) and not isinstance(t.shape, tuple)):
-            continue
-        name = var.hint
-        if var in scalars and not _indexed(evidence, var):
-            contract.types[name], contract.ranks[name] = Array(None, ()), 0
-            continue
-        depth = None if evidence.vetoed(var) else evidence.depth(var)
-        if depth is None and evidence.sliced_into_vector(var):
-            depth = 1
-        if depth == 1 and isinstance(t, Any) and evidence.only_elements(var):
-            contract.types[name], contract.ranks[name] = Sequence("any", Array(None, ())), 1
-        elif depth is not None and (depth > 0 or isinstance(t, Any)):
-            dims = tuple(f"{name}.{i}" for i in range(depth))
-            contract.types[name], contract.ranks[name] = Array(None, dims), depth
-        elif isinstance(t, Any) and evidence.is_array(var):
-            contract.types[name] = Array(None, frozenset({t.atom}))
+    reach = Reach(evidence)
+    for stmt in statements(function.body):  # in order, so that no chain of definitions is followed far
+        if isinstance(stmt, Op):
+            reach.of(stmt.out)
+    scalars = reach.scalars(scalar_output)
+    for position, param in enumerate(function.params):
+        found = _refined(evidence, param.var, param.var in scalars, contract)
+        if isinstance(found, Array) and found.dtype is None and found.shape != () and position in wrt:
+            contract.floats.add(param.var.hint)
+            found = with_dtype(found, "float")
+        if found != param.var.type:
+            contract.types[param.var.hint] = found
     return contract
+
+
+def _refined(evidence: Evidence, var: Var, scalar: bool, contract: Contract) -> Type:
+    t, name = var.type, var.hint
+    declared = isinstance(t, Array)
+    if not isinstance(t, Any) and not (isinstance(t, Array) and isinstance(t.shape, frozenset)):
+        return t
+    if scalar and not declared and not _indexed(evidence, var):
+        contract.ranks[name] = 0
+        return Array(None, ())
+    depth = None if evidence.vetoed(var) else evidence.depth(var)
+    if depth is None and evidence.sliced_into_vector(var):
+        depth = 1
+    dtype = t.dtype if isinstance(t, Array) else None
+    if depth == 1 and not declared and evidence.only_elements(var):
+        contract.ranks[name] = 1
+        return Sequence("any", Array(None, ()))
+    if depth is not None and (depth > 0 or not declared):
+        contract.ranks[name] = depth
+        return Array(dtype, tuple(f"{name}.{i}" for i in range(depth)))
+    if declared:  # an array proper has a dimension at least
+        return Array(dtype, frozenset({name, (1,)}))
+    if isinstance(t, Any) and evidence.entries(var):
+        return Dict(tuple((key, _entry(evidence, e, f"{name}.{key}")) for key, e in evidence.entries(var).items()), OPEN)
+    return Array(None, frozenset({t.atom})) if isinstance(t, Any) and evidence.is_array(var) else t
+
+
+def _entry(evidence: Evidence, var: Var, symbol: str) -> Type:
+    """The type of a dict's entry, by its uses."""
+    if any(isinstance(s, Op) and s.fn == "operator.matmul" for s, _ in evidence.uses.get(var, [])):
+        return Array(None, frozenset({symbol, (1,)}))
+    return Array(None, frozenset({symbol})) if evidence.is_array(var) else Any(symbol)
 
 
 def _indexed(evidence: Evidence, var: Var) -> bool:

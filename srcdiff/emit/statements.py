@@ -267,7 +267,9 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
         ndim: ast.expr = ast.Attribute(printer.atom(x), "ndim", ast.Load())
     else:
         ndim = ast.Call(printer.expressions.imports.function("numpy.ndim"), [printer.atom(x)], [])
-    return ast.Assert(ast.Compare(ndim, [ast.Eq()], [printer.atom(k)]), printer.atom(message))
+    shape = ast.Call(printer.expressions.imports.function("numpy.shape"), [printer.atom(x)], [])
+    text = ast.JoinedStr([printer.atom(message), ast.FormattedValue(shape, -1)])
+    return ast.Assert(ast.Compare(ndim, [ast.Eq()], [printer.atom(k)]), text)
 
 
 EFFECT_STATEMENTS: dict[str, Callable[[Statements, Op], ast.stmt]] = {

@@ -17,18 +17,23 @@ from srcdiff.transform.residuals import WRITES
 LIKE = frozenset(f"numpy.{name}_like" for name in ("zeros", "ones", "full", "empty"))
 
 
-def take_integers_as_floats(program: Program, builder: Builder, wrt: list[int]) -> None:
+def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str]) -> None:
     """Convert, at the start of the main function, the differentiated arrays whose dtype a buffer takes."""
     main = program.functions[program.main]
     if not any(_takes_dtype(s) for f in program.functions.values() for s in statements(f.body) if isinstance(s, Op)):
         return
-    for i in wrt:
-        var = main.params[i].var
-        if isinstance(var.type, Array) and var.type.dtype is None and var.type.shape != ():
+    for param in main.params:
+        var = param.var
+        if var.hint in assumed and isinstance(var.type, Array) and _surely_array(var.type):
             with builder.block() as start:
                 converted = _converted(builder, var)
             substitute(main.body, {var: converted})
             main.body.body[:0] = start.body
+
+
+def _surely_array(t: Array) -> bool:
+    """Whether it has a dimension at least (a Python float has no dtype to ask for)."""
+    return bool(t.shape) if isinstance(t.shape, tuple) else any(isinstance(part, tuple) for part in t.shape)
 
 
 def _takes_dtype(op: Op) -> bool:

@@ -16,7 +16,7 @@ from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
 from srcdiff.ir.types import Array, is_scalar
 from srcdiff.ir.walk import blocks_of, use_counts
-from srcdiff.optimize.rewrite import number
+from srcdiff.optimize.rewrite import is_float, number
 
 ARITHMETIC = frozenset({"operator.mul", "operator.truediv", "operator.neg"})
 SUMS = frozenset({"operator.add", "operator.sub"})
@@ -141,6 +141,8 @@ class Normaliser:
         arrays = [a for a in over if not is_scalar(a.type)]
         early = [a for a in p.under if is_scalar(a.type)] if scalars or coefficient != 1 else []
         late = [a for a in p.under if a not in early]
+        if isinstance(coefficient, float) and coefficient.is_integer() and any(map(is_float, over)):
+            coefficient = int(coefficient)
         value: Atom | None = None if coefficient == 1 and over else literal(coefficient)
         value = self._chain("operator.mul", value, scalars)
         if value is not None:

@@ -210,11 +210,10 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         quotient = b.defined_by(one, "operator.truediv")
         if quotient is not None and number(quotient.args[0]) == 1:
             return b.emit("operator.truediv", other, quotient.args[1])
-        masked = b.defined_by(one, "numpy.where")
-        if masked is not None and len(masked.args) == 3 and number(masked.args[2]) == 0:
-            # what a mask leaves out contributes nothing, even where the other factor is infinite
-            product = b.emit("operator.mul", masked.args[1], other)
-            return b.emit("numpy.where", masked.args[0], product, masked.args[2])
+        # what a mask leaves out contributes nothing, even where the other factor is infinite
+        masked = in_mask(b, one, lambda kept, other=other, one=one, x=x: pair_of("operator.mul", b, kept, other, one is x))
+        if masked is not None:
+            return masked
     if number(y) is not None and number(x) is None:
         return b.emit("operator.mul", y, x)
     if number(x) == -1 and is_float(y):
@@ -233,10 +232,35 @@ def div_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         if minus is not None:
             pair = (minus, y) if one is x else (x, minus)
             return b.emit("operator.neg", b.emit("operator.truediv", *pair))
-    masked = b.defined_by(x, "numpy.where")
-    if masked is not None and len(masked.args) == 3 and number(masked.args[2]) == 0:
-        return b.emit("numpy.where", masked.args[0], b.emit("operator.truediv", masked.args[1], y), masked.args[2])
+    return in_mask(b, x, lambda kept: b.emit("operator.truediv", kept, divisor_in_mask(b, x, y)))
+
+
+def in_mask(b: Builder, x: Atom, product: Callable[[Atom], Atom]) -> Atom | None:
+    """where(c, v, 0) with an operation done on v, inside of the mask."""
+    mask = b.defined_by(x, "numpy.where")
+    if mask is None or len(mask.args) != 3:
+        return None
+    condition, v, w = mask.args
+    if number(w) == 0:
+        return b.emit("numpy.where", condition, product(v), w)
+    if number(v) == 0:
+        return b.emit("numpy.where", condition, v, product(w))
     return None
+
+
+def pair_of(fn: str, b: Builder, one: Atom, other: Atom, first: bool) -> Atom:
+    return b.emit(fn, one, other) if first else b.emit(fn, other, one)
+
+
+def divisor_in_mask(b: Builder, x: Atom, y: Atom) -> Atom:
+    """The divisor where it counts, 1 elsewhere, so that nothing is divided by zero in vain."""
+    mask = b.defined_by(x, "numpy.where")
+    assert mask is not None
+    if isinstance(y, Lit):
+        return y
+    condition, v, _ = mask.args
+    pair = (literal(1), y) if number(v) == 0 else (y, literal(1))
+    return b.emit("numpy.where", condition, *pair)
 
 
 def nested_power(b: Builder, x: Atom, y: Atom) -> Atom | None:
@@ -249,12 +273,29 @@ def nested_power(b: Builder, x: Atom, y: Atom) -> Atom | None:
     return None
 
 
+def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
+    """Summing to a shape by way of a wider one is summing to it; a shape is asked of what is at hand anyway."""
+    inner = b.defined_by(v, "srcdiff.unbroadcast")
+    if inner is not None:
+        return b.emit("srcdiff.unbroadcast", inner.args[0], like)
+    made = b.definition.get(like) if isinstance(like, Var) else None
+    if made is not None and made.fn.startswith("operator.") and made.fn in SAME_SHAPE:
+        for arg in made.args:
+            op = b.definition.get(arg) if isinstance(arg, Var) else None
+            at_hand = isinstance(arg, Var) and (op is None or op.fn == "operator.getitem")
+            if at_hand and isinstance(arg.type, Array) and arg.type == like.type:
+                return b.emit("srcdiff.unbroadcast", v, arg)
+    return None
+
+
 def total(b: Builder, x: Atom) -> Atom | None:
     filled = b.defined_by(x, "numpy.full_like")
     if filled is not None and not filled.kwargs:
         return b.emit("operator.mul", filled.args[1], b.emit("getattr", filled.args[0], literal("size")))
     return None
 
+
+SAME_SHAPE = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "pow", "neg"))
 
 EXACT: dict[str, Rule] = {
     "operator.add": add,
@@ -284,4 +325,5 @@ INEXACT: dict[str, Rule] = {
     "operator.truediv": div_inexact,
     "operator.pow": nested_power,
     "numpy.sum": total,
+    "srcdiff.unbroadcast": unbroadcast,
 }

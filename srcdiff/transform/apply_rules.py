@@ -14,6 +14,7 @@ from typing import Any as AnyValue
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Const, Op, Var
+from srcdiff.ir.types import Array
 from srcdiff.rules import RULES
 from srcdiff.rules.declare import (
     Rule,
@@ -101,18 +102,35 @@ def pull_rule(builder: Builder, op: Op, bar: Atom, bars: Cotangents, active: dic
     for name, arg in app.named:
         if isinstance(arg, Var) and arg in active:
             app.check(name)
-            bars.receive(arg, _pulled(app, name, arg, bar))
+            bars.receive(arg, real_part(builder, _pulled(app, name, arg, bar), arg))
+
+
+def real_part(builder: Builder, value: Atom, like: Atom) -> Atom:
+    """The cotangent of a real value is real: <x_bar, dx> is the real part of the complex product."""
+    is_complex = isinstance(value.type, Array) and value.type.dtype == "complex"
+    if is_complex and isinstance(like.type, Array) and like.type.dtype != "complex":
+        return builder.emit("numpy.real", value)
+    return value
 
 
 def _pulled(app: Application, name: str, arg: Var, bar: Atom) -> Atom:
     builder, rule, op = app.builder, app.rule, app.op
     if rule.kind == "elementwise":
+        if op.fn == "numpy.where":
+            return fit(builder, _chosen(builder, op, name, bar), op.out, arg)
         factor = app.value(lambda z: partial(rule, name, z, app.args, app.kwargs), op.out)
         return fit(builder, builder.emit("operator.mul", bar, factor), op.out, arg)
     whole = full(builder, bar, op.out)
     if rule.kind == "general":
         return app.value(lambda z_bar, z: pull_general(rule, name, z_bar, z, app.args, app.kwargs), whole, op.out)
     return app.value(lambda z_bar: transpose(rule, name, z_bar, app.args, app.kwargs), whole)
+
+
+def _chosen(builder: Builder, op: Op, name: str, bar: Atom) -> Atom:
+    """What `where` leaves out contributes nothing: a zero that stays one even where a later factor is infinite."""
+    zero = builder.lit(0)
+    pair = (bar, zero) if name == "x" else (zero, bar)
+    return builder.emit("numpy.where", op.args[0], *pair)
 
 
 def push_rule(pusher: Pusher, op: Op) -> Atom | None:

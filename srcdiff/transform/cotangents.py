@@ -41,7 +41,7 @@ def zero(builder: Builder, like: Atom) -> Atom:
     if isinstance(t, Array):
         if t.shape == ():
             return builder.lit(0.0)
-        if isinstance(t.shape, tuple):
+        if isinstance(t.shape, tuple) and (t.dtype is not None or not isinstance(like, Var)):
             return builder.emit("numpy.zeros_like", like)
     if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
         return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])

@@ -219,7 +219,7 @@ class Derivatives:
                 f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
                 "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
             )
-        message = f"the output of {main.name} must be a scalar to have a gradient; use srcdiff.vjp or srcdiff.jvp"
+        message = f"{main.name} must return a scalar to have a gradient (use srcdiff.vjp or srcdiff.jvp), not the shape "
         builder.emit("srcdiff.check_rank", result, builder.lit(0), builder.lit(message))
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
@@ -317,7 +317,8 @@ def gradient_of(param: Var, bars: Cotangents) -> Atom:
     if isinstance(t, Tuple):
         every = range(len(t.elems))
         return builder.emit("tuple", *(parts[k] if k in parts else _zero_item(builder, param, k) for k in every))
-    known = [k for k, _ in t.items] if isinstance(t, Dict) and t.items is not None else None
+    closed = isinstance(t, Dict) and t.items is not None and not isinstance(t.value, Opaque)
+    known = [k for k, _ in t.items] if closed and isinstance(t, Dict) and t.items is not None else None
     keys = known if known is not None else list(parts)
     pairs: list[Atom] = []
     for key in keys:

@@ -15,7 +15,7 @@ from srcdiff.analysis.activity import useful
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Opaque, Sequence
+from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
 from srcdiff.ir.walk import definitions, free_vars, substitute
 from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
 from srcdiff.transform.pull_access import ACCESS
@@ -186,6 +186,8 @@ class Puller:
         """The adjoint of the body; its parameters for the cotangents of collected values; what it yields."""
         sources = [loop.carried[i] for i in carried] + free
         params = [Var(_bar_hint(loop, v, i, carried), derivative_type(v.type)) for i, v in enumerate(sources)]
+        for i, param in zip(carried, params):  # at the body's start, it is the cotangent of what the body yields
+            param.type = _narrower(derivative_type(loop.body.results[i + 1].type), param.type)
         steps = [Var("", derivative_type(loop.body.results[i].type)) for i in tapes]
         with self.builder.block() as body:
             body_bars = Cotangents(self.builder)
@@ -274,6 +276,11 @@ class _Through(dict):  # type: ignore[type-arg]
 def _again(it: Iter) -> bool:
     """Whether a walk gives the same elements when repeated: a range does, and a tape, or a list of the loop's own."""
     return isinstance(it.seq.type, Opaque) and it.seq.type.name == "range" or isinstance(it.seq.type, Sequence)
+
+
+def _narrower(yielded: Type, carried: Type) -> Type:
+    """What an iteration yields has a shape that is known better than that of what all iterations carry."""
+    return yielded if isinstance(yielded, Array) and isinstance(carried, Array | Any) and yielded.shape != () else carried
 
 
 def _bar_hint(loop: Loop, var: Var, position: int, carried: list[int]) -> str:
