@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.contract import Contract, refine
+from srcdiff.analysis.contract import Contract, declared_arrays, refine
 from srcdiff.analysis.shapes import infer
 from srcdiff.errors import UsageError
 from srcdiff.frontend.lower import lower
@@ -46,10 +46,12 @@ def front(source: FunctionSource, scalar_output: bool, wrt: Wrt) -> tuple[Progra
     types: dict[str, Type] = {}
     ranks: dict[str, int] = {}
     floats: set[str] = set()
+    declared: set[str] | None = None
     for _ in range(6):
         lowered = lower(source, infer, rewrite, types)
         main = lowered.program.functions[lowered.program.main]
-        contract = refine(main, scalar_output, positions(main, wrt)[0])
+        declared = declared if declared is not None else declared_arrays(main)
+        contract = refine(main, scalar_output, positions(main, wrt)[0], declared)
         news = {name: t for name, t in contract.types.items() if types.get(name) != t}
         if not news:
             break

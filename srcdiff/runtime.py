@@ -50,13 +50,25 @@ def copy(x):
 
 
 def add_at(x, index, v):
-    """The list, tuple or dict x with v added to x[index]."""
-    if isinstance(index, slice):
-        parts = list(x)
-        parts[index] = add(parts[index], list(v))
-        return type(x)(parts)
+    """The array, list, tuple or dict x with v added to x[index]."""
+    if isinstance(x, np.ndarray):
+        x = x.copy()
+        x[index] += v
+        return x
     items = dict(x) if isinstance(x, dict) else list(x)
     items[index] = add(items[index], v)
+    return tuple(items) if isinstance(x, tuple) else items
+
+
+def add_slice(x, index, v):
+    """The array, list or tuple x with the items of v added to those of x[index]."""
+    if isinstance(x, np.ndarray):
+        x = x.copy()
+        x[index] += v
+        return x
+    items = list(x)
+    for i, value in zip(range(len(items))[index], v, strict=True):
+        items[i] = add(items[i], value)
     return tuple(items) if isinstance(x, tuple) else items
 
 

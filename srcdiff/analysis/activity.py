@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from srcdiff.ir.nodes import Atom, Block, Call, If, Loop, Op, Stmt, Var
-from srcdiff.ir.types import may_vary
+from srcdiff.ir.types import Opaque, Type, may_vary
 from srcdiff.ir.walk import operands
 
 Stops = Callable[[Op], bool]  # whether an operation has no derivative by its meaning (floor, shape, a comparison)
+
+
+def is_text(t: Type) -> bool:
+    """Whether a value is text: it has no derivative, but what is read back from it depends on what was written."""
+    return isinstance(t, Opaque) and t.name == "str"
 
 
 class _Varied:
@@ -21,7 +26,7 @@ class _Varied:
 
     def mark(self, var: Var, source_varies: bool) -> bool:
         """Record that `var` varies; whether that is news."""
-        if source_varies and var not in self.found and may_vary(var.type):
+        if source_varies and var not in self.found and (may_vary(var.type) or is_text(var.type)):
             self.found[var] = None
             return True
         return False

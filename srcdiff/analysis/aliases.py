@@ -27,7 +27,7 @@ COPIES = frozenset({"srcdiff.copy", "srcdiff.zeros_like", "srcdiff.astype"})
 CONTAINERS = frozenset({"tuple", "list", "dict", "set"})
 FRESH_BUILTINS = frozenset(f"builtins.{name}" for name in "float int len abs bool str format round pow complex range repr type isinstance".split())
 FRESH_HELPERS = frozenset({"srcdiff.zeros_like", "srcdiff.last_written", "srcdiff.check_rank"})
-HOLDING = {"srcdiff.add": (0, 1), "srcdiff.add_at": (0, 2), "srcdiff.complete": (0,), "srcdiff.flip": (0,)}
+HOLDING = {"srcdiff.add": (0, 1), "srcdiff.add_at": (0, 2), "srcdiff.add_slice": (0, 2), "srcdiff.complete": (0,), "srcdiff.flip": (0,)}
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
 
 

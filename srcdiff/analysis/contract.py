@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Type, is_scalar, rank, with_dtype
-from srcdiff.ir.walk import operands, statements
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar, rank, surely_array, with_dtype
+from srcdiff.ir.walk import definitions, operands, statements
 from srcdiff.rules import RULES
 
 NUMBERS = frozenset(
@@ -94,7 +94,7 @@ class Evidence:
         if stmt.fn in SHAPE_ONLY:
             return self.depth(stmt.out, seen) if stmt.fn != "builtins.len" else None
         if stmt.fn in READS and k == 0:
-            n = self._ints(stmt.args[1])
+            n = 0 if _is_slice(stmt.args[1]) else self._ints(stmt.args[1])
             if n is None:
                 return None
             below = self.depth(stmt.out, seen)
@@ -145,15 +145,10 @@ class Evidence:
         array = ("numpy.sum", "numpy.dot", "numpy.mean", "operator.matmul", "builtins.len", "numpy.transpose", "getattr")
         return stmt.fn in array or (stmt.fn in READS and k == 0)
 
-    def only_elements(self, var: Var) -> bool:
-        """Whether only elements and the length of `var` are used, so that it may be a list as well as an array."""
-        for stmt, k in self.uses.get(var, []):
-            if not isinstance(stmt, Op) or k != 0:
-                return False
-            reads = stmt.fn in READS and self._ints(stmt.args[1]) is not None
-            if not reads and stmt.fn != "builtins.len":
-                return False
-        return True
+    def only_read(self, var: Var) -> bool:
+        """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""
+        uses = self.uses.get(var, [])
+        return all(isinstance(s, Op) and k == 0 and (s.fn in READS or s.fn == "builtins.len") for s, k in uses)
 
     def is_array(self, var: Var) -> bool:
         """Whether an operation that only numbers and arrays have is done on `var`, or on a slice of it."""
@@ -164,12 +159,9 @@ class Evidence:
                 return True
             if stmt.fn == "getattr" and isinstance(stmt.args[1], Lit) and stmt.args[1].value in ("shape", "ndim", "size", "T"):
                 return True
-            if stmt.fn in ("operator.add", "operator.mul"):
-                other = stmt.args[1 - k]
-                if isinstance(other.type, Array) and other.type.dtype != "int":
-                    return True
-            sliced = stmt.fn in READS and k == 0 and isinstance(stmt.args[1].type, Opaque) and stmt.args[1].type.name == "slice"
-            if sliced and self.is_array(stmt.out):
+            if stmt.fn in ("operator.add", "operator.mul") and not isinstance(stmt.args[1 - k].type, Sequence | Tuple):
+                return True  # of a list it would be a list; the check of the rank keeps lists out
+            if stmt.fn in READS and k == 0 and _is_slice(stmt.args[1]) and self.is_array(stmt.out):
                 return True
         return False
 
@@ -189,8 +181,8 @@ class Evidence:
     def sliced_into_vector(self, var: Var) -> bool:
         """Whether a slice of `var` is added in place to a vector: then it has one dimension."""
         for stmt, k in self.uses.get(var, []):
-            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and isinstance(stmt.args[1].type, Opaque):
-                if stmt.args[1].type.name == "slice" and self._reaches_vector(stmt.out):
+            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and _is_slice(stmt.args[1]):
+                if self._reaches_vector(stmt.out):
                     return True
         return False
 
@@ -204,13 +196,28 @@ class Evidence:
         return False
 
 
+def _is_slice(index: Atom) -> bool:
+    return isinstance(index.type, Opaque) and index.type.name == "slice"
+
+
 class Reach:
-    """Which parameters' shapes are contained in a value's: those that only elementwise operations lead to it."""
+    """Which parameters' shapes are contained in a value's: those that only elementwise operations lead to it.
+
+    None stands for every parameter: what a literal says, and what a loop's value says before its body is known. The
+    greatest solution is found by going over the function until nothing changes.
+    """
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.params = {p.var for p in evidence.function.params}
-        self.found: dict[Var, frozenset[Var] | None] = {}
+        self.found: dict[Var, frozenset[Var] | None] = {p.var: frozenset({p.var}) for p in evidence.function.params}
+        variables = [v for v in definitions(evidence.function.body) if v not in self.found]
+        changed = True
+        while changed:
+            changed = False
+            for var in variables:
+                new = self._compute(var)
+                changed = changed or new != self.found.get(var)
+                self.found[var] = new
 
     def scalars(self, scalar_output: bool) -> set[Var]:
         """The parameters that must be numbers: the output is one, a branch tests them, or only numbers are taken."""
@@ -226,15 +233,9 @@ class Reach:
         return {v for atom in atoms for v in self.of(atom) or ()}
 
     def of(self, atom: Atom) -> frozenset[Var] | None:
-        """The parameters within an atom's shape; None for a literal, which fits any."""
-        if not isinstance(atom, Var):
-            return None if isinstance(atom, Lit) else frozenset()
-        if atom in self.params:
-            return frozenset({atom})
-        if atom not in self.found:
-            self.found[atom] = None  # a loop's value, met again: what the other ways say
-            self.found[atom] = self._compute(atom)
-        return self.found[atom]
+        if isinstance(atom, Var):
+            return self.found.get(atom)
+        return None if isinstance(atom, Lit) else frozenset()
 
     def _compute(self, var: Var) -> frozenset[Var] | None:
         if var in self.evidence.source:
@@ -248,21 +249,24 @@ class Reach:
         if not elementwise and op.fn not in ("srcdiff.copy", "operator.not_", "operator.iadd"):
             return frozenset()
         parts = [p for p in map(self.of, op.args) if p is not None]
-        return frozenset().union(*parts)
+        unknown = any(isinstance(a, Var) and self.of(a) is None for a in op.args)
+        return None if unknown and not parts else frozenset().union(*parts)
 
 
-def refine(function: Function, scalar_output: bool, wrt: list[int]) -> Contract:
+def declared_arrays(function: Function) -> set[str]:
+    """The parameters that are annotated as arrays."""
+    return {p.var.hint for p in function.params if isinstance(p.var.type, Array) and p.var.type.shape != ()}
+
+
+def refine(function: Function, scalar_output: bool, wrt: list[int], declared: set[str]) -> Contract:
     """What can be concluded of the parameters whose rank or dtype is not known."""
     contract = Contract()
     evidence = Evidence(function)
     reach = Reach(evidence)
-    for stmt in statements(function.body):  # in order, so that no chain of definitions is followed far
-        if isinstance(stmt, Op):
-            reach.of(stmt.out)
     scalars = reach.scalars(scalar_output)
     for position, param in enumerate(function.params):
-        found = _refined(evidence, param.var, param.var in scalars, contract)
-        if isinstance(found, Array) and found.dtype is None and found.shape != () and position in wrt:
+        found = _refined(evidence, param.var, param.var in scalars, param.var.hint in declared, contract)
+        if isinstance(found, Array) and found.dtype is None and surely_array(found) and position in wrt:
             contract.floats.add(param.var.hint)
             found = with_dtype(found, "float")
         if found != param.var.type:
@@ -270,9 +274,8 @@ def refine(function: Function, scalar_output: bool, wrt: list[int]) -> Contract:
     return contract
 
 
-def _refined(evidence: Evidence, var: Var, scalar: bool, contract: Contract) -> Type:
+def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contract: Contract) -> Type:
     t, name = var.type, var.hint
-    declared = isinstance(t, Array)
     if not isinstance(t, Any) and not (isinstance(t, Array) and isinstance(t.shape, frozenset)):
         return t
     if scalar and not declared and not _indexed(evidence, var):
@@ -282,7 +285,7 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, contract: Contract) -> 
     if depth is None and evidence.sliced_into_vector(var):
         depth = 1
     dtype = t.dtype if isinstance(t, Array) else None
-    if depth == 1 and not declared and evidence.only_elements(var):
+    if depth == 1 and isinstance(t, Any) and not evidence.is_array(var) and evidence.only_read(var):
         contract.ranks[name] = 1
         return Sequence("any", Array(None, ()))
     if depth is not None and (depth > 0 or not declared):

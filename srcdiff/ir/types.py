@@ -100,6 +100,13 @@ def is_scalar(t: Type) -> bool:
     return isinstance(t, Array) and t.shape == ()
 
 
+def surely_array(t: Type) -> bool:
+    """Whether a value has a dimension at least: a plain number has no dtype to ask for, and is never changed in place."""
+    if not isinstance(t, Array):
+        return False
+    return bool(t.shape) if isinstance(t.shape, tuple) else any(isinstance(part, tuple) for part in t.shape)
+
+
 def may_vary(t: Type) -> bool:
     """Whether a value of this type can carry a derivative."""
     match t:

@@ -144,6 +144,13 @@ class Normaliser:
         if isinstance(coefficient, float) and coefficient.is_integer() and any(map(is_float, over)):
             coefficient = int(coefficient)
         value: Atom | None = None if coefficient == 1 and over else literal(coefficient)
+        if divisor != 1 and value is not None and number(value) is not None and not scalars:
+            quotient = coefficient / divisor
+            if len(repr(quotient)) <= 5 or not (early or late):
+                value, divisor = literal(quotient), 1
+            else:  # 1 / (3 * x), not 1 / 3 / x
+                first = early if early else late
+                first[0], divisor = self.builder.emit("operator.mul", literal(divisor), first[0]), 1
         value = self._chain("operator.mul", value, scalars)
         if value is not None:
             value = self._chain("operator.truediv", value, ([literal(divisor)] if divisor != 1 else []) + early)

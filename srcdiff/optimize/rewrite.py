@@ -210,10 +210,11 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         quotient = b.defined_by(one, "operator.truediv")
         if quotient is not None and number(quotient.args[0]) == 1:
             return b.emit("operator.truediv", other, quotient.args[1])
-        # what a mask leaves out contributes nothing, even where the other factor is infinite
-        masked = in_mask(b, one, lambda kept, other=other, one=one, x=x: pair_of("operator.mul", b, kept, other, one is x))
-        if masked is not None:
-            return masked
+    # what a mask leaves out contributes nothing, even where the other factor is infinite
+    masked = in_mask(b, x, lambda kept: b.emit("operator.mul", kept, y))
+    masked = masked or in_mask(b, y, lambda kept: b.emit("operator.mul", x, kept))
+    if masked is not None:
+        return masked
     if number(y) is not None and number(x) is None:
         return b.emit("operator.mul", y, x)
     if number(x) == -1 and is_float(y):
@@ -246,10 +247,6 @@ def in_mask(b: Builder, x: Atom, product: Callable[[Atom], Atom]) -> Atom | None
     if number(v) == 0:
         return b.emit("numpy.where", condition, v, product(w))
     return None
-
-
-def pair_of(fn: str, b: Builder, one: Atom, other: Atom, first: bool) -> Atom:
-    return b.emit(fn, one, other) if first else b.emit(fn, other, one)
 
 
 def divisor_in_mask(b: Builder, x: Atom, y: Atom) -> Atom:

@@ -50,6 +50,11 @@ def readable(fn: str) -> str:
     return fn
 
 
+def no_rule(op: Op) -> Refusal:
+    hint = "write it with functions that have a derivative, or compute it outside and pass its result as an argument"
+    return Refusal(f"{readable(op.fn)} has no derivative", op.loc, hint)
+
+
 class Application:
     """One operation with its rule, its arguments as the rule takes them, and those that vary."""
 
@@ -70,8 +75,7 @@ class Application:
     def _rule(self) -> Rule:
         rule = RULES.get(self.op.fn)
         if rule is None:
-            hint = "wrap the call in srcdiff.stop_gradient if it is a constant here, or write it with functions that have a rule"
-            raise self.refuse("has no derivative", hint)
+            raise no_rule(self.op)
         return rule
 
     def _bind(self, rule: Rule) -> dict[str, AnyValue]:

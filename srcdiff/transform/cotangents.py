@@ -7,8 +7,8 @@ is a scalar until something needs the whole array (`full`).
 from __future__ import annotations
 
 from srcdiff.ir.builder import Builder
-from srcdiff.ir.nodes import Atom, Lit, Var
-from srcdiff.ir.types import Any, Array, Dict, Sequence, Shape, Tuple, Type, as_array, fresh
+from srcdiff.ir.nodes import Atom, Var
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Shape, Tuple, Type, as_array
 
 
 def shape_of(t: Type) -> Shape:
@@ -50,8 +50,8 @@ def zero(builder: Builder, like: Atom) -> Atom:
 
 def same(a: Type, b: Type) -> bool:
     """Whether two values have equal shapes for sure."""
-    if is_container(a) or is_container(b):
-        return True
+    if is_container(a) or is_container(b) or isinstance(a, Any | Opaque) or isinstance(b, Opaque):
+        return True  # only what is known to be an array can be smaller than its primal
     return shape_of(a) == shape_of(b)
 
 
@@ -132,6 +132,8 @@ class Cotangents:
 
     def get(self, var: Var) -> Atom | None:
         """The sum of what was received, in the order of the source: a loop's accumulator first."""
+        if var in self.items:
+            self._gather(var)
         terms = self.terms.pop(var, [])[::-1]
         base = self.bases.pop(var, None)
         if base is not None:
@@ -145,6 +147,33 @@ class Cotangents:
             total.hint = f"{var.hint}_bar"
         self.bases[var] = total
         return total
+
+    def _gather(self, var: Var) -> None:
+        """Put the cotangents of a container's elements together, in the container's own structure."""
+        items = self.items.pop(var)
+        parts = {key: part for key, stand_in in items.items() if (part := self.get_full(stand_in)) is not None}
+        emit, lit = self.builder.emit, self.builder.lit
+        whole = self.get(var)
+        if whole is not None:
+            for key, part in parts.items():
+                whole = emit("srcdiff.add_at", whole, lit(key), part)
+            self.replace(var, whole)
+            return
+
+        def zero_item(key: object) -> Atom:
+            return zero(self.builder, emit("operator.getitem", var, lit(key)))
+
+        t = var.type
+        if isinstance(t, Tuple):
+            elems = [parts[k] if k in parts else zero_item(k) for k in range(len(t.elems))]
+            self.replace(var, emit("tuple", *elems))
+            return
+        closed = isinstance(t, Dict) and t.items is not None and not isinstance(t.value, Opaque)
+        keys = [k for k, _ in t.items] if closed and isinstance(t, Dict) and t.items is not None else list(parts)
+        pairs = [atom for k in keys for atom in (lit(k), parts[k] if k in parts else zero_item(k))]
+        entries = emit("dict", *pairs)
+        # which other entries there are is known only when it runs: their derivatives are zeros
+        self.replace(var, entries if closed else emit("srcdiff.complete", entries, var))
 
     def get_full(self, var: Var) -> Atom | None:
         value = self.get(var)
@@ -164,6 +193,3 @@ class Cotangents:
                 value.hint = f"{var.hint}_bar"
             self.bases[var] = value
         return value
-
-
-__all__ = ["Cotangents", "Lit", "add", "derivative_type", "fit", "fresh", "full", "is_container", "same", "shape_of", "zero"]

@@ -23,7 +23,7 @@ from srcdiff.ir.printer import format_type
 from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, may_vary
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.transform.apply_rules import stops
-from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
+from srcdiff.transform.cotangents import Cotangents, derivative_type
 from srcdiff.transform.pull import Puller
 from srcdiff.transform.push import Pusher
 from srcdiff.transform.rebuild import Rebuilder
@@ -181,7 +181,7 @@ class Derivatives:
             if isinstance(result, Var) and result in pulled.active:
                 bars.receive(result, seed)
             pulled.block(list(body.body), bars)
-            grads = [gradient_of(params[i].var, bars) for i in wrt]
+            grads = [bars.get_or_zero(params[i].var) for i in wrt]
             derivative = grads[0] if single else builder.emit("tuple", *grads) if single is False else None
             if derivative is None:
                 body.results = [result, *grads]
@@ -234,7 +234,7 @@ class Derivatives:
                 if isinstance(result, Var) and result in pulled.active:
                     bars.receive(result, seed)
                 pulled.block(forward, bars)
-                reverse.results = [gradient_of(params[i].var, bars) for i in wrt]
+                reverse.results = [bars.get_or_zero(params[i].var) for i in wrt]
             whole = Block([p.var for p in params], body.body, [])
             residuals = Residuals(whole, [reverse], [], pulled.overwritten)
             body.results = [result, builder.emit("tuple", *residuals.saved)]
@@ -298,37 +298,3 @@ def _pull_call(puller: Puller, call: Call, plan: CallPlan, bars: Cotangents) -> 
     builder.append(Call(plan.reverse, (plan.extra[0], bar), outs, call.loc))
     for i, out in zip(plan.wrt, outs):
         bars.receive(call.args[i], out)
-
-
-def gradient_of(param: Var, bars: Cotangents) -> Atom:
-    """The cotangent of a parameter, in the parameter's own structure."""
-    builder = bars.builder
-    items = bars.items.pop(param, {})
-    if not items:
-        return bars.get_or_zero(param)
-    parts = {key: bars.get_full(var) for key, var in items.items()}
-    parts = {key: value for key, value in parts.items() if value is not None}
-    if bars.has(param):
-        whole = bars.get_or_zero(param)
-        for key, part in parts.items():
-            whole = builder.emit("srcdiff.addto", whole, builder.lit(key), part)
-        return whole
-    t = param.type
-    if isinstance(t, Tuple):
-        every = range(len(t.elems))
-        return builder.emit("tuple", *(parts[k] if k in parts else _zero_item(builder, param, k) for k in every))
-    closed = isinstance(t, Dict) and t.items is not None and not isinstance(t.value, Opaque)
-    known = [k for k, _ in t.items] if closed and isinstance(t, Dict) and t.items is not None else None
-    keys = known if known is not None else list(parts)
-    pairs: list[Atom] = []
-    for key in keys:
-        pairs += [builder.lit(key), parts[key] if key in parts else _zero_item(builder, param, key)]
-    entries = builder.emit("dict", *pairs, hint=f"{param.hint}_bar" if known is not None else "")
-    if known is not None:
-        return entries
-    # which other entries there are is known only when it runs: their derivatives are zeros
-    return builder.emit("srcdiff.complete", entries, param, hint=f"{param.hint}_bar")
-
-
-def _zero_item(builder: Builder, param: Var, key: object) -> Atom:
-    return zero(builder, builder.emit("operator.getitem", param, builder.lit(key)))

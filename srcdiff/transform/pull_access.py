@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff.errors import Refusal
+from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar
 from srcdiff.transform.cotangents import Cotangents, add, fit, is_container, zero
@@ -59,7 +60,6 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
             key += len(x.type.elems)
         bars.receive(bars.item(x, key, op.out.type), bar)
         return
-    bar = full_element(bars, op, bar)
     base = bars.get_or_zero(x)
     if isinstance(x.type, Tuple) and isinstance(index, Lit):
         elems = [builder.emit("operator.getitem", base, builder.lit(k)) for k in range(len(x.type.elems))]
@@ -67,18 +67,20 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         bars.replace(x, builder.emit("tuple", *elems))
         return
     slices = isinstance(index.type, Opaque) and index.type.name == "slice"
-    if isinstance(x.type, Sequence) and not slices and not isinstance(op.out.type, Array):
-        fn = "srcdiff.add_at"
-    elif slices and not isinstance(x.type, Array):
+    if not isinstance(x.type, Array) and slices:
+        fn = "srcdiff.add_slice"
+    elif not isinstance(x.type, Array) and holds_more(builder, bar):
         fn = "srcdiff.add_at"
     else:
         fn = "srcdiff.scatter_add" if index_kind(builder.definition, index) == "fancy" else "srcdiff.addto"
     bars.replace(x, named(builder.emit(fn, base, index, bar), x))
 
 
-def full_element(bars: Cotangents, op: Op, bar: Atom) -> Atom:
-    """A write broadcasts its value, so a cotangent smaller than its primal need not be filled out."""
-    return bar
+def holds_more(builder: Builder, bar: Atom) -> bool:
+    """Whether a cotangent is a container's, which `+=` would not add."""
+    made = builder.definition.get(bar) if isinstance(bar, Var) else None
+    containers = ("srcdiff.complete", "srcdiff.add", "srcdiff.add_at", "srcdiff.add_slice", "srcdiff.flip")
+    return is_container(bar.type) or (made is not None and made.fn in containers)
 
 
 def named(bar: Atom, primal: Var) -> Atom:

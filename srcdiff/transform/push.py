@@ -13,7 +13,8 @@ from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Opaque
-from srcdiff.transform.apply_rules import push_rule
+from srcdiff.analysis.activity import is_text
+from srcdiff.transform.apply_rules import no_rule, push_rule
 from srcdiff.transform.cotangents import derivative_type, full, zero
 from srcdiff.transform.rebuild import Rebuilder
 
@@ -67,6 +68,10 @@ class Pusher(Rebuilder):
 
     def op(self, op: Op) -> Atom | None:
         """The tangent of an operation's result."""
+        if is_text(op.out.type):
+            return None
+        if any(a in self.active and is_text(a.type) for a in op.args if isinstance(a, Var)):
+            raise no_rule(op)
         access = ACCESS.get(op.fn)
         if access is not None:
             return access(self, op)
