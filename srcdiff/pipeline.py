@@ -14,7 +14,7 @@ from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.check import check_program
 from srcdiff.ir.nodes import Function, Op, Program, Var
-from srcdiff.ir.types import Type
+from srcdiff.ir.types import Array, surely_array
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.optimize.floats import take_integers_as_floats
 from srcdiff.optimize.fuse import fuse_branches
@@ -41,26 +41,40 @@ def builder() -> Builder:
     return Builder(infer, rewrite)
 
 
+ARRAY = -1  # the rank of what is an array of any rank, but not a plain number
+
+
 def front(source: FunctionSource, scalar_output: bool, wrt: Wrt) -> tuple[Program, Contract]:
     """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new."""
-    types: dict[str, Type] = {}
-    ranks: dict[str, int] = {}
-    floats: set[str] = set()
+    known = Contract()
     declared: set[str] | None = None
-    for _ in range(6):
-        lowered = lower(source, infer, rewrite, types)
+    for _ in range(8):
+        lowered = lower(source, infer, rewrite, known.types)
         main = lowered.program.functions[lowered.program.main]
-        declared = declared if declared is not None else declared_arrays(main)
+        declared = declared_arrays(main) if declared is None else declared
         contract = refine(main, scalar_output, positions(main, wrt)[0], declared)
-        news = {name: t for name, t in contract.types.items() if types.get(name) != t}
+        news = {name for name, t in contract.types.items() if known.types.get(name) != t}
         if not news:
-            break
-        types.update(news)
-        ranks.update({name: r for name, r in contract.ranks.items() if name in news})
-        floats |= contract.floats
+            if not lowered.doubts or not _take_as_arrays(main, known):
+                break
+            continue
+        known.types.update({name: contract.types[name] for name in news})
+        known.ranks.update({name: r for name, r in contract.ranks.items() if name in news})
+        known.floats |= contract.floats
     if lowered.doubts:
         raise lowered.doubts[0]
-    return lowered.program, Contract(types, ranks, floats)
+    return lowered.program, known
+
+
+def _take_as_arrays(main: Function, known: Contract) -> bool:
+    """Where it matters whether numbers or arrays are meant, take arguments of any shape as arrays; whether that is new."""
+    found = False
+    for param in main.params:
+        t, name = param.var.type, param.var.hint
+        if isinstance(t, Array) and isinstance(t.shape, frozenset) and not surely_array(t):
+            known.types[name], known.ranks[name] = Array(t.dtype, t.shape | {(1,)}), ARRAY
+            found = True
+    return found
 
 
 def positions(function: Function, wrt: Wrt) -> tuple[list[int], bool]:
@@ -129,6 +143,9 @@ def each(program: Program, apply: Callable[[Function], Function]) -> None:
         program.functions[name] = apply(function)
 
 
+KINDS = {ARRAY: "an array", 0: "a scalar", 1: "an array of one dimension"}
+
+
 def guard(main: Function, contract: Contract) -> None:
     """Check in plain lines what was assumed of arguments that the user did not annotate."""
     checks = []
@@ -136,7 +153,7 @@ def guard(main: Function, contract: Contract) -> None:
         name = param.var.hint
         expected = contract.ranks.get(name)
         if expected is not None:
-            kind = "a scalar" if expected == 0 else f"an array of {expected} dimension{'s' * (expected > 1)}"
+            kind = KINDS.get(expected, f"an array of {expected} dimensions")
             message = f"{name} is taken to be {kind}, but has the shape "
             args = (param.var, literal(expected), literal(message))
             checks.append(Op("srcdiff.check_rank", args, (), Var("", literal(None).type), main.loc))

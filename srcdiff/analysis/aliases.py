@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, Opaque, is_scalar
+from srcdiff.ir.types import Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar
 
 WRITES = frozenset(
     "operator.setitem srcdiff.addto srcdiff.scatter_add operator.iadd operator.isub list.append srcdiff.drop_last".split()
@@ -29,6 +29,8 @@ FRESH_BUILTINS = frozenset(f"builtins.{name}" for name in "float int len abs boo
 FRESH_HELPERS = frozenset({"srcdiff.zeros_like", "srcdiff.last_written", "srcdiff.check_rank"})
 HOLDING = {"srcdiff.add": (0, 1), "srcdiff.add_at": (0, 2), "srcdiff.add_slice": (0, 2), "srcdiff.complete": (0,), "srcdiff.flip": (0,)}
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
+HELD = 2  # the bit of containers that hold something external, and are not external themselves
+OUTSIDE = EXTERNAL | HELD
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Sharing:
     """`masks[v]` has the bits of all variables that may share storage with v, its own included; none where v has no storage."""
 
     bits: dict[Var, int] = field(default_factory=dict)
-    variables: list[Var | None] = field(default_factory=lambda: [None])
+    variables: list[Var | None] = field(default_factory=lambda: [None, None])
     masks: dict[Var, int] = field(default_factory=dict)
     inner: dict[Loop, int] = field(default_factory=dict)  # what the blocks of a loop define
     changed: bool = False
@@ -49,7 +51,7 @@ class Sharing:
     def members(self, mask: int) -> list[Var]:
         """The variables of a mask, in the order of their definitions."""
         found = []
-        mask &= ~EXTERNAL
+        mask &= ~OUTSIDE
         while mask:
             low = mask & -mask
             variable = self.variables[low.bit_length() - 1]
@@ -172,7 +174,7 @@ def _loop(loop: Loop, found: Sharing) -> None:
         if not is_scalar(target.type) or not isinstance(walked.seq.type, Array):
             mask = found.of(walked.seq)
             if mask:
-                found.link(target, mask)
+                found.link(target, taken_out(mask))
     tapes, elements = loop.outs[n + 1 :], loop.body.results[n + 1 :]
     handed = [*loop.body.results[1 : n + 1], *elements]
     inner = found.inner[loop]
@@ -198,11 +200,58 @@ def _op(op: Op, found: Sharing) -> None:
     sources = shared_arguments(op)
     if sources is None:
         return
+    keeps = op.fn in WRITES or op.fn in CONTAINERS or op.fn in HOLDING or op.fn.startswith("operator.") and op.fn != "operator.getitem"
+    holds = op.fn in CONTAINERS or op.fn in WRITES and is_container(op.args[0])
     mask = 0
-    for atom in sources:
-        mask |= found.of(atom)
+    for k, atom in enumerate(sources):
+        own = found.of(atom) if keeps else taken_out(found.of(atom))
+        if holds and own & OUTSIDE and (k or op.fn in CONTAINERS):
+            own = own & ~EXTERNAL | HELD
+        mask |= own
     if mask or makes_storage(op):
         found.link(op.out, mask)
+
+
+def taken_out(mask: int) -> int:
+    """What a value shares with that was perhaps taken out of a container."""
+    return mask | EXTERNAL if mask & HELD else mask
+
+
+def is_container(atom: Atom) -> bool:
+    return isinstance(atom.type, (Sequence, Tuple, Dict))
+
+
+def changes_slots_only(write: Op) -> bool:
+    """Whether a write changes what a container holds, but nothing within that: only the container itself is written."""
+    base = write.args[0]
+    return is_container(base) and (write.fn != "srcdiff.addto" or holds_numbers(base.type))
+
+
+def may_reach(type_: Type, container: Type) -> bool:
+    """Whether a value of `type_` can be, or hold, a container of the kind of `container`."""
+    match type_:
+        case Array():
+            return False
+        case Sequence(kind, elem):
+            return isinstance(container, Sequence) and container.kind == kind or may_reach(elem, container)
+        case Tuple(elems):
+            return isinstance(container, Tuple) or any(may_reach(e, container) for e in elems)
+        case Dict(items, value):
+            inner = [value] if items is None else [v for _, v in items]
+            return isinstance(container, Dict) or any(may_reach(v, container) for v in inner)
+    return True
+
+
+def holds_numbers(type_: Type) -> bool:
+    """Whether a container surely holds plain numbers only."""
+    match type_:
+        case Sequence(_, elem):
+            return is_scalar(elem)
+        case Tuple(elems):
+            return all(map(is_scalar, elems))
+        case Dict(items, value):
+            return is_scalar(value) if items is None else all(is_scalar(v) for _, v in items)
+    return False
 
 
 def makes_storage(op: Op) -> bool:
@@ -224,11 +273,11 @@ def shared_arguments(op: Op) -> list[Atom] | None:
         return _subscripted(op)
     if fn == "getattr":
         return None if _reads_shape(op) else values[:1]
-    if fn in FRESH_HELPERS or fn in COPIES and isinstance(op.args[0].type, Array) or fn in FRESH_BUILTINS:
+    if fn in FRESH_HELPERS or fn in COPIES or fn in FRESH_BUILTINS:
         return []
     if fn in HOLDING:
         return [values[i] for i in HOLDING[fn]]
-    if fn.startswith("srcdiff.") and fn not in COPIES:
+    if fn.startswith("srcdiff."):
         return values[:1]  # a rule's helper may hand its cotangent on, or a view of it
     if fn in CONTAINERS or fn in NUMPY_VIEWS:
         return values

@@ -210,7 +210,8 @@ class Reach:
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self.found: dict[Var, frozenset[Var] | None] = {p.var: frozenset({p.var}) for p in evidence.function.params}
-        variables = [v for v in definitions(evidence.function.body) if v not in self.found]
+        flowing = evidence.source.keys() | evidence.definition.keys()
+        variables = [v for v in definitions(evidence.function.body) if v in flowing]
         changed = True
         while changed:
             changed = False

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import EXTERNAL, Sharing
+from srcdiff.analysis.aliases import OUTSIDE, Sharing
 from srcdiff.emit.expressions import Expressions, literal, name
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.loops import counts
@@ -103,7 +103,7 @@ class Statements:
         first = op.args[0] if op.args else None
         if op.fn not in AUGMENTED or not isinstance(first, Var) or first in self.live.inside or self.name(first) != target:
             return False
-        return is_scalar(first.type) and is_scalar(op.out.type) and not self.sharing.of(first) & EXTERNAL
+        return is_scalar(first.type) and is_scalar(op.out.type) and not self.sharing.of(first) & OUTSIDE
 
     def write(self, op: Op) -> list[ast.stmt]:
         args = op.args
@@ -269,6 +269,8 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
         ndim = ast.Call(printer.expressions.imports.function("numpy.ndim"), [printer.atom(x)], [])
     shape = ast.Call(printer.expressions.imports.function("numpy.shape"), [printer.atom(x)], [])
     text = ast.JoinedStr([printer.atom(message), ast.FormattedValue(shape, -1)])
+    if isinstance(k, Lit) and k.value < 0:  # any number of dimensions but none
+        return ast.Assert(ast.Compare(ndim, [ast.Gt()], [ast.Constant(0)]), text)
     return ast.Assert(ast.Compare(ndim, [ast.Eq()], [printer.atom(k)]), text)
 
 

@@ -11,10 +11,10 @@ from typing import NoReturn
 from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph
 from srcdiff.frontend.liveness import Names
-from srcdiff.frontend.values import Cell, Frame, State, Storages, Value
+from srcdiff.frontend.values import Cell, Frame, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Function, Lit, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
 
 
 @dataclass(eq=False)
@@ -36,6 +36,7 @@ class Context:
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered
     constants: dict[str, Cell] = field(default_factory=dict)  # the cells of globals and closure variables
     frozen: Storages = frozenset()  # memory that must not be written to
+    inlined: list[int] = field(default_factory=lambda: [0])  # how many calls were inlined, all told
     lowering: frozenset[object] = frozenset()  # the functions that are being lowered on their own
 
     @property
@@ -65,6 +66,9 @@ class Context:
 
     def hint(self, name: str) -> str:
         """The hint for a variable that the function being lowered calls `name`."""
+        if is_shared(name):
+            name = name.partition(".")[2]
+            return "" if name in self.own_names or not name.isidentifier() else name
         if name.startswith("<"):
             return ""
         if len(self.frames) == 1:
@@ -75,12 +79,26 @@ class Context:
         """The frame that has a name, and what it is bound to there."""
         frame: Frame | None = self.frame
         while frame is not None:
+            if name in frame.shared:
+                key = frame.shared[name]
+                return (self.frame, self.frame.names[key]) if key in self.frame.names else None
             if name in frame.names:
                 return frame, frame.names[name]
             if name in frame.local:
                 return None
             frame = frame.parent
         return None
+
+    def key(self, name: str) -> str:
+        """The key of a name of the current frame: a shared name, where an inner function assigns it."""
+        frame: Frame | None = self.frame
+        if name in self.frame.outside:
+            self.refuse(f"the global {name} is written to", "return the value, and assign it outside")
+        while frame is not None and (frame is self.frame or name in self.frame.outer):
+            if name in frame.shared:
+                return frame.shared[name]
+            frame = frame.parent
+        return name
 
     def live(self, after: Names) -> Names:
         """What is live at a point of the current frame, exits of its loops included."""
@@ -95,7 +113,7 @@ def is_mutable(t: Type) -> bool | None:
     """Whether values of a type can be written to: None where it is not known."""
     match t:
         case Array(_, shape):
-            return shape != () if isinstance(shape, tuple) else None
+            return True if surely_array(t) else False if shape == () else None
         case Any():
             return None
         case Sequence("list") | Dict():

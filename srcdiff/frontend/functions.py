@@ -17,7 +17,7 @@ from srcdiff.frontend.storage import bind, new_cell, peek, read, shared_by
 from srcdiff.frontend.values import Cell, Frame, Ref, State, TupleValue, Value
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Call, Const, Function, Param, Var
-from srcdiff.ir.types import SCALAR, Any, Type, unknown
+from srcdiff.ir.types import SCALAR, Any, Array, Type, is_scalar, unknown
 
 MAXIMUM_DEPTH = 40
 
@@ -200,22 +200,18 @@ def settle(ctx: Context, source: FunctionSource, types: dict[str, Type], count: 
         else Any("?")
     )
     first: list[Type] = [unknown() if isinstance(declared, Any) or count > 1 else declared] * count
-    guesses = [first]
-    if first[0] != SCALAR:
-        guesses.append([SCALAR] * count)
+    number: list[Type] = [Array(None, ())] * count
+    # that the result is a number holds by induction, if it holds where the calls within are taken to give one
+    guesses = [first] if first[0] == SCALAR or not ctx.graph.is_recursive(source) else [number, first, [SCALAR] * count]
     for guess in guesses:
         ctx.results[source.identity] = guess
         functions, doubts = dict(ctx.functions), list(ctx.doubts)
         lowered, found = lower_function(ctx, source, types, count, is_main)
-        if guess is not first and found != guess:
-            break
-        if guess is first and (not any(isinstance(t, Any) for t in found) or first[0] == SCALAR):
-            if not ctx.graph.is_recursive(source):
+        if not ctx.graph.is_recursive(source):
+            if not any(isinstance(t, Any) for t in found) or first[0] == SCALAR:
                 ctx.results[source.identity] = found
                 return lowered
-            if found == guess:
-                return lowered
-        elif guess is not first:
+        elif found == guess or (guess is number and all(is_scalar(t) for t in found)):
             return lowered
         ctx.functions, ctx.doubts = functions, doubts
     ctx.results[source.identity] = [unknown() for _ in range(count)]

@@ -10,9 +10,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import EXTERNAL, NUMPY_VIEWS, WRITES, Sharing, sharing, uses_shape_only
+from srcdiff.analysis.aliases import (
+    HELD,
+    NUMPY_VIEWS,
+    OUTSIDE,
+    WRITES,
+    Sharing,
+    changes_slots_only,
+    is_container,
+    may_reach,
+    sharing,
+    uses_shape_only,
+)
 from srcdiff.ir.nodes import Atom, Block, Function, If, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, rank
+from srcdiff.ir.types import Array, Sequence, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
 
 
@@ -31,6 +42,7 @@ class Facts:
     sharing: Sharing
     places: dict[Stmt, Place] = field(default_factory=dict)
     defined_by: dict[Var, Stmt] = field(default_factory=dict)
+    tapes: set[Var] = field(default_factory=set)
     live_after: dict[Op, int] = field(default_factory=dict)  # the variables whose content is read after each write
 
 
@@ -43,7 +55,7 @@ def put_in_place(function: Function) -> Function:
         facts = _facts(function)
         dirty = 0
         for write, conflict in _conflicts(function, facts):
-            near = (facts.sharing.of(write.args[0]) | facts.sharing.bits[write.out]) & ~EXTERNAL
+            near = (facts.sharing.of(write.args[0]) | facts.sharing.bits[write.out]) & ~OUTSIDE
             if not near & dirty:
                 _fix(function, facts, write, conflict, tried)
                 dirty |= near
@@ -84,6 +96,8 @@ def _locate(block: Block, owners: tuple[Stmt, ...], facts: Facts) -> None:
         facts.places[stmt] = Place(block, owners)
         for out in outs(stmt):
             facts.defined_by[out] = stmt
+        if isinstance(stmt, Loop):
+            facts.tapes.update(stmt.outs[1 + len(stmt.inits) :])
         for inner in blocks_of(stmt):
             _locate(inner, (*owners, stmt), facts)
 
@@ -179,11 +193,23 @@ def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:
 
 
 def seen_by(write: Op, facts: Facts) -> int:
-    return facts.sharing.of(write.args[0]) & (facts.live_after[write] | EXTERNAL)
+    """The variables that a write in place would change, and that are read later."""
+    conflict = facts.sharing.of(write.args[0]) & (facts.live_after[write] | OUTSIDE)
+    if not changes_slots_only(write):
+        return conflict
+    conflict &= ~HELD
+    for variable in facts.sharing.members(conflict):
+        type_ = variable.type.elem if variable in facts.tapes and isinstance(variable.type, Sequence) else variable.type
+        if not may_reach(type_, write.args[0].type):  # it shares what the container holds, not the container
+            conflict &= ~facts.sharing.bits[variable]
+    return conflict
 
 
 def _fix(function: Function, facts: Facts, write: Op, conflict: int, tried: set[tuple[Op, str]]) -> None:
     """Copy what makes the fewest copies: a view that lives on, what is pushed, the start of a loop, or what is written."""
+    if write.fn == "srcdiff.addto" and is_container(write.args[0]):
+        _add_apart(facts, write)
+        return
     ways = {"view": _copy_views, "pushed": _copy_pushed, "start": _copy_start, "written": _copy_written}
     for name, way in ways.items():
         if (write, name) not in tried and way(function, facts, write, conflict):
@@ -193,6 +219,16 @@ def _fix(function: Function, facts: Facts, write: Op, conflict: int, tried: set[
     raise AssertionError(f"{write.fn} cannot be done in place")
 
 
+def _add_apart(facts: Facts, write: Op) -> None:
+    """Put a new sum into a container, instead of adding to the array in it: d["w"] = d["w"] + v."""
+    base, index, value = write.args
+    element, total = Var("", value.type), Var("", value.type)
+    add = "operator.add" if isinstance(value.type, Array) else "srcdiff.add"
+    _insert(facts, write, Op("operator.getitem", (base, index), (), element, write.loc))
+    _insert(facts, write, Op(add, (element, value), (), total, write.loc))
+    write.fn, write.args = "operator.setitem", (base, index, total)
+
+
 def _copy_of(atom: Atom, loc: object) -> tuple[Op, Var]:
     hint = atom.hint if isinstance(atom, Var) else ""
     out = Var(hint, atom.type)
@@ -200,7 +236,7 @@ def _copy_of(atom: Atom, loc: object) -> tuple[Op, Var]:
 
 
 def _copy_views(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
-    if conflict & EXTERNAL:
+    if conflict & OUTSIDE:
         return False
     views = facts.sharing.members(conflict)
     ancestors = _ancestors(write.args[0], facts)
@@ -230,7 +266,7 @@ def _ancestors(atom: Atom, facts: Facts) -> set[Var]:
 
 def _copy_pushed(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
     """Where only tapes would see the write: push a copy, made before the write if the value is older than it."""
-    if conflict & EXTERNAL:
+    if conflict & OUTSIDE:
         return False
     bits, owners = facts.sharing.bits, facts.places[write].owners
     chain = [*owners, write]
@@ -265,7 +301,7 @@ def _only_pushed(element: Var, write: Op, loop: Loop, facts: Facts) -> bool:
     block = loop.body
     saved = list(results)
     block.results = [Lit(None, r.type) if r is element and k > len(loop.inits) else r for k, r in enumerate(results)]
-    probe = Facts(facts.sharing, facts.places, facts.defined_by)
+    probe = Facts(facts.sharing, facts.places, facts.defined_by, facts.tapes)
     _live(block, _read(loop, facts.sharing.bits) & ~facts.sharing.inner[loop], probe)
     block.results = saved
     return not kept and not probe.live_after.get(write, 0) & facts.sharing.bits[element]

@@ -198,7 +198,8 @@ class Normaliser:
     def sum(self, root: Op) -> Atom:
         terms: list[tuple[int, Product]] = []
         self._terms(root, 1, terms)
-        common_over, common_under = self._common(terms)
+        terms = _collected(terms)
+        common_over, common_under = self._common(terms) if len(terms) > 1 else ([], [])
         if not common_over and not common_under:
             return self._add(terms)
         for _, p in terms:
@@ -261,6 +262,28 @@ class Normaliser:
                 total = b.emit("operator.add" if sign > 0 else "operator.sub", total, value)
         assert total is not None
         return total
+
+
+def _collected(terms: list[tuple[int, Product]]) -> list[tuple[int, Product]]:
+    """x + y + y -> x + 2 * y, and literals added up."""
+    found: dict[object, tuple[int, Product]] = {}
+    for sign, p in terms:
+        over, under = (tuple(sorted(map(repr, map(atom_key, atoms)))) for atoms in (p.over, p.under))
+        key = (over, under, p.divisor)
+        if key not in found:
+            found[key] = (sign, p)
+            continue
+        old_sign, old = found[key]
+        total = old_sign * old.coefficient + sign * p.coefficient
+        if total == 0 or not _exact(old.coefficient, p.coefficient):
+            return terms
+        found[key] = (1 if total > 0 else -1, Product(abs(total), p.divisor, old.over, old.under))
+    return list(found.values())
+
+
+def _exact(a: int | float, b: int | float) -> bool:
+    """Whether adding two coefficients loses nothing that shows."""
+    return len(repr(a + b)) <= max(len(repr(a)), len(repr(b))) + 1
 
 
 def _remove(atoms: list[Atom], atom: Atom) -> None:

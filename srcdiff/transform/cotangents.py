@@ -57,9 +57,9 @@ def same(a: Type, b: Type) -> bool:
 
 def full(builder: Builder, value: Atom, like: Atom) -> Atom:
     """A cotangent brought to the whole shape of its primal."""
-    if same(value.type, like.type):
-        return value
     t = like.type
+    if same(value.type, t) or (isinstance(t, Array) and t.shape == ()):
+        return value
     if isinstance(t, Array) and isinstance(t.shape, tuple) and shape_of(value.type) == ():
         if t.dtype == "float":
             return builder.emit("numpy.full_like", like, value)
