@@ -192,7 +192,7 @@ def substituted(
 
 
 def helper(function: Callable[..., AnyValue], containers: bool = False) -> Callable[..., AnyValue]:
-    """A function of `runtime.py` in a rule: written out where the ranks are known, else called by the program.
+    """A function of `runtime/` in a rule: written out where the ranks are known, else called by the program.
 
     With `containers` it may be given lists: then it is called, too, where a symbolic value might prove to be one.
     """
@@ -219,7 +219,7 @@ def _flat(values: AnyValue) -> Iterator[AnyValue]:
 
 
 def called(function: Callable[..., AnyValue]) -> Callable[..., AnyValue]:
-    """A function of `runtime.py` too long to be written out: always a call."""
+    """A function of `runtime/` too long to be written out: always a call."""
     return functools.wraps(function)(
         lambda *args, **kwargs: dispatch(f"srcdiff.{function.__name__}", function, args, kwargs)
     )

@@ -1,0 +1,44 @@
+"""Helpers that undo, and redo, what broadcasting and reductions do to shapes."""
+
+# mypy: allow-untyped-defs, allow-incomplete-defs
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def unbroadcast(v, like):
+    """Sum v over the axes along which `like` was broadcast to v's shape."""
+    shape = like.shape if hasattr(like, "shape") else np.shape(like)
+    if np.shape(v) == shape:
+        return v
+    v = np.sum(v, axis=tuple(range(np.ndim(v) - len(shape))))
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 and v.shape[i] != 1)
+    return np.sum(v, axis=stretched, keepdims=True) if stretched else v
+
+
+def broadcast_like(v, like):
+    """v in the shape of `like`, through lists, tuples and dicts: one number stands for all."""
+    if isinstance(like, dict):
+        return {key: broadcast_like(v[key] if isinstance(v, dict) else v, like[key]) for key in like}
+    if isinstance(like, (list, tuple)):
+        parts = v if np.ndim(v) else [v] * len(like)
+        return type(like)(broadcast_like(part, item) for part, item in zip(parts, like, strict=True))
+    return np.broadcast_to(v, like.shape) if np.shape(v) != np.shape(like) else v
+
+
+def unreduce(z_bar, axis, keepdims):
+    """The cotangent or the result of a reduction, with the reduced axes back as axes of length 1."""
+    return z_bar if axis is None or keepdims else np.expand_dims(z_bar, axis)
+
+
+def count(x, axis):
+    """How many elements are reduced to one."""
+    if axis is None:
+        return x.size
+    if isinstance(axis, (tuple, list)):
+        n = 1
+        for i in axis:
+            n = n * x.shape[i]
+        return n
+    return x.shape[axis]

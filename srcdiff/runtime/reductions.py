@@ -1,0 +1,130 @@
+"""The derivatives of sums, products, extrema and statistics."""
+
+# mypy: allow-untyped-defs, allow-incomplete-defs
+
+from __future__ import annotations
+
+import numpy as np
+
+from srcdiff.runtime.broadcasting import count, unbroadcast, unreduce
+
+
+def max_x(z_bar, z, x, axis=None, keepdims=False):
+    """The cotangent goes to the largest element (of np.min: the smallest); ties share equally."""
+    chosen = x == unreduce(z, axis, keepdims)
+    ties = np.sum(chosen, dtype=x.dtype) if axis is None else np.sum(chosen, axis=axis, keepdims=True, dtype=x.dtype)
+    return unreduce(z_bar, axis, keepdims) * chosen / ties
+
+
+def max_dot(x_dot, z, x, axis=None, keepdims=False):
+    """The tangent of the largest element; ties share equally."""
+    chosen = x == unreduce(z, axis, keepdims)
+    ties = np.sum(chosen, axis=axis, keepdims=keepdims, dtype=x.dtype)
+    return np.sum(x_dot * chosen, axis=axis, keepdims=keepdims) / ties
+
+
+def chosen_item(z_bar, z, *items, index):
+    """The cotangent of one item of max(*items) or min(*items), or of a single list's elements; ties share equally."""
+    if len(items) > 1:
+        return z_bar * (items[index] == z) / sum(item == z for item in items)
+    ties = sum(item == z for item in items[0])
+    bars = [z_bar * (item == z) / ties for item in items[0]]
+    return np.array(bars) if isinstance(items[0], np.ndarray) else type(items[0])(bars)
+
+
+def chosen_item_dot(x_dot, z, *items, index):
+    """What the tangent of one item of max(*items), or the tangents of a single list, add to the result's."""
+    if len(items) > 1:
+        return x_dot * (items[index] == z) / sum(item == z for item in items)
+    ties = sum(item == z for item in items[0])
+    return sum(dot * (item == z) for dot, item in zip(x_dot, items[0])) / ties
+
+
+def sum_x(z_bar, x, start=0):
+    """Each item of sum(x) gets the cotangent."""
+    if isinstance(x, (list, tuple)):
+        return type(x)([unbroadcast(z_bar, item) for item in x])
+    return np.broadcast_to(z_bar, x.shape)
+
+
+def others(x, axis):
+    """At each place, the product of the other elements along the axis: right for any number of zeros."""
+    x = np.moveaxis(x, axis, 0)
+    before, after = np.ones_like(x), np.ones_like(x)
+    before[1:] = np.cumprod(x[:-1], axis=0)
+    after[:-1] = np.cumprod(x[:0:-1], axis=0)[::-1]
+    return np.moveaxis(before * after, 0, axis)
+
+
+def prod_partial(x, axis):
+    """d prod(x) / dx, exact where elements are 0."""
+    if axis is None:
+        return np.reshape(others(np.ravel(x), 0), x.shape)
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    last = np.moveaxis(x, axes, range(-len(axes), 0))
+    flat = last.reshape(last.shape[: last.ndim - len(axes)] + (-1,))
+    return np.moveaxis(others(flat, -1).reshape(last.shape), range(-len(axes), 0), axes)
+
+
+def prod_x(z_bar, z, x, axis=None, keepdims=False):
+    return unreduce(z_bar, axis, keepdims) * prod_partial(x, axis)
+
+
+def prod_dot(x_dot, z, x, axis=None, keepdims=False):
+    return np.sum(x_dot * prod_partial(x, axis), axis=axis, keepdims=keepdims)
+
+
+def var_x(z_bar, z, x, axis=None, ddof=0, keepdims=False):
+    """2 (x - mean) / (n - ddof)"""
+    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    return unreduce(z_bar, axis, keepdims) * 2 * centered / (count(x, axis) - ddof)
+
+
+def var_dot(x_dot, z, x, axis=None, ddof=0, keepdims=False):
+    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    return 2 * np.sum(x_dot * centered, axis=axis, keepdims=keepdims) / (count(x, axis) - ddof)
+
+
+def std_x(z_bar, z, x, axis=None, ddof=0, keepdims=False):
+    """(x - mean) / (z (n - ddof)), and 0 where all elements are equal"""
+    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    z = unreduce(z, axis, keepdims)
+    return unreduce(z_bar, axis, keepdims) * centered / ((z + (z == 0)) * (count(x, axis) - ddof))
+
+
+def std_dot(x_dot, z, x, axis=None, ddof=0, keepdims=False):
+    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    return np.sum(x_dot * centered, axis=axis, keepdims=keepdims) / ((z + (z == 0)) * (count(x, axis) - ddof))
+
+
+def cumsum_x(z_bar, x, axis=None):
+    """Summed from the end."""
+    if axis is None and x.ndim != 1:
+        return np.reshape(np.flip(np.cumsum(np.flip(z_bar))), x.shape)
+    axis = 0 if axis is None else axis
+    return np.flip(np.cumsum(np.flip(z_bar, axis), axis=axis), axis)
+
+
+def cumprod_dot(x_dot, z, x, axis=None):
+    """z[k]' = z[k-1]' x[k] + z[k-1] x'[k]"""
+    if axis is None:
+        x, x_dot, axis = np.ravel(x), np.ravel(x_dot), 0
+    x, x_dot, z = np.moveaxis(x, axis, 0), np.moveaxis(x_dot, axis, 0), np.moveaxis(z, axis, 0)
+    z_dot = np.zeros(z.shape, np.result_type(x, x_dot, 0.0))
+    for k in range(len(x)):
+        z_dot[k] = x_dot[k] if k == 0 else z_dot[k - 1] * x[k] + z[k - 1] * x_dot[k]
+    return np.moveaxis(z_dot, 0, axis)
+
+
+def cumprod_x(z_bar, z, x, axis=None):
+    """The recurrence of cumprod_dot, backwards; right for zeros too."""
+    if axis is None:
+        return np.reshape(cumprod_x(z_bar, z, np.ravel(x), 0), x.shape)
+    x, z, z_bar = np.moveaxis(x, axis, 0), np.moveaxis(z, axis, 0), np.moveaxis(z_bar, axis, 0)
+    x_bar = np.zeros(x.shape, np.result_type(x, z_bar, 0.0))
+    carry = np.zeros(x.shape[1:], x_bar.dtype)
+    for k in reversed(range(len(x))):
+        carry = carry + z_bar[k]
+        x_bar[k] = carry * z[k - 1] if k > 0 else carry
+        carry = carry * x[k]
+    return np.moveaxis(x_bar, 0, axis)

@@ -1,0 +1,90 @@
+"""Helpers for structures: zeros, sums and copies of floats, arrays and containers of them."""
+
+# mypy: allow-untyped-defs, allow-incomplete-defs
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def zeros_like(x):
+    """A zero of the same structure: floats, arrays, lists, tuples and dicts of them; None where nothing can vary."""
+    if isinstance(x, dict):
+        return {key: zeros_like(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        zeros = [zeros_like(value) for value in x]
+        return type(x)(*zeros) if hasattr(x, "_fields") else type(x)(zeros)
+    if isinstance(x, np.ndarray):
+        return np.zeros(x.shape, np.result_type(x, 0.0))
+    if isinstance(x, (int, float)):
+        return 0.0
+    return x * 0.0 if isinstance(x, (complex, np.number)) else None
+
+
+def add(x, y):
+    """The sum of two cotangents of one structure."""
+    if x is None or y is None:
+        return y if x is None else x
+    if isinstance(x, dict):
+        return {key: add(x.get(key), y.get(key)) for key in {**x, **y}}
+    if isinstance(x, (list, tuple)):
+        sums = [add(a, b) for a, b in zip(x, y, strict=True)]
+        return type(x)(*sums) if hasattr(x, "_fields") else type(x)(sums)
+    return x + y
+
+
+def copy(x):
+    """A copy that shares no array or container with x."""
+    if isinstance(x, dict):
+        return {key: copy(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        copies = [copy(value) for value in x]
+        return type(x)(*copies) if hasattr(x, "_fields") else type(x)(copies)
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def add_at(x, index, v):
+    """The array, list, tuple or dict x with v added to x[index]."""
+    if isinstance(x, np.ndarray):
+        x = x.copy()
+        x[index] += v
+        return x
+    items = dict(x) if isinstance(x, dict) else list(x)
+    items[index] = add(items[index], v)
+    return tuple(items) if isinstance(x, tuple) else items
+
+
+def add_slice(x, index, v):
+    """The array, list or tuple x with the items of v added to those of x[index]."""
+    if isinstance(x, np.ndarray):
+        x = x.copy()
+        x[index] += v
+        return x
+    items = list(x)
+    for i, value in zip(range(len(items))[index], v, strict=True):
+        items[i] = add(items[i], value)
+    return tuple(items) if isinstance(x, tuple) else items
+
+
+def flip(x):
+    """A list, or an array's rows, in reverse."""
+    return x[::-1]
+
+
+def last_written(z_bar, index):
+    """z_bar[index], but 0 where a later element of the index names the same place: `z[index] = v` keeps the last."""
+    count = np.arange(z_bar[index].size).reshape(z_bar[index].shape)
+    writer = np.empty(z_bar.shape, int)
+    writer[index] = count
+    return z_bar[index] * (writer[index] == count)
+
+
+def astype(x, dtype):
+    return x.astype(dtype) if hasattr(x, "astype") else np.dtype(dtype).type(x)
+
+
+def complete(entries, x):
+    """The derivative of the dict x: its entries, and zeros for the keys of x that they leave out."""
+    if len(entries) == len(x):
+        return entries
+    return {key: entries[key] if key in entries else zeros_like(value) for key, value in x.items()}
