@@ -1,9 +1,8 @@
 """Differentiates Python and NumPy functions by writing their derivatives as Python."""
 
-from srcdiff.api import grad, jvp, show, value_and_grad, vjp
+from srcdiff.api import grad, jvp, show, transpile, value_and_grad, vjp
 from srcdiff.check import check_grads
 from srcdiff.errors import GradientError, Refusal, Refusals, SrcdiffError, UsageError
-from srcdiff.transpile import transpile
 
 __version__ = "0.1.0"
 __all__ = [

@@ -6,13 +6,9 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
-from srcdiff.emit.emit import emit
-from srcdiff.emit.load import load
 from srcdiff.errors import UsageError
-from srcdiff.frontend.source import source_of
-from srcdiff.ir.printer import format_program
-from srcdiff.pipeline import Wrt, compile_derivative
 
+Wrt = int | str | tuple[int | str, ...]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 WHAT = {
@@ -25,6 +21,13 @@ WHAT = {
 
 def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable[..., Any]:
     """Read, differentiate, write and load one function."""
+    # the compiler is loaded when it is first used: a program that only imports srcdiff does not wait for it
+    from srcdiff.emit.emit import emit
+    from srcdiff.emit.load import load
+    from srcdiff.frontend.source import source_of
+    from srcdiff.ir.printer import format_program
+    from srcdiff.pipeline import compile_derivative
+
     source = source_of(function)
     compiled = compile_derivative(source, mode, wrt)
     emitted = emit(compiled.program)
@@ -142,3 +145,27 @@ def show(derivative: Callable[..., Any]) -> None:
     if source is None:
         raise UsageError("show takes a derivative that srcdiff made")
     print_python(source)
+
+
+def transpile(text: str, file: str = "<text>") -> str:
+    """The text of a module in which functions decorated with srcdiff are replaced by their derivatives.
+
+    Parameters
+    ----------
+    text : the module's text. It is parsed, and never run.
+    file : the name that errors give it.
+
+    Raises Refusals with every construct that has no derivative, each with its place.
+
+    >>> print(transpile('''import srcdiff
+    ...
+    ... @srcdiff.grad
+    ... def square(x: float) -> float:
+    ...     return x**2
+    ... '''), end="")
+    def square(x):
+        return 2 * x
+    """
+    from srcdiff.files import transpiled
+
+    return transpiled(text, file)

@@ -135,14 +135,14 @@ def _mode(option: str | None) -> str:
 
 def _transpile(options: argparse.Namespace) -> int:
     from srcdiff.frontend.source import module_source
-    from srcdiff.transpile import derivative_text, transpile
+    from srcdiff.files import derivative_text, transpiled
 
     if options.function is None and (options.wrt or options.mode):
         raise UsageError("--wrt and --mode go with --function; decorated functions say it themselves")
     name = "<stdin>" if options.file == "-" else options.file
     text = read(options.file)
     if options.function is None:
-        result = transpile(text, name)
+        result = transpiled(text, name)
     else:
         result = derivative_text(module_source(text, name), options.function, _mode(options.mode), _wrt(options.wrt))
     if options.check or options.diff:
@@ -182,7 +182,7 @@ def _show(options: argparse.Namespace) -> int:
     from srcdiff.frontend.source import module_source
     from srcdiff.ir.printer import format_program
     from srcdiff.pipeline import compile_derivative
-    from srcdiff.transpile import decorated_request, derivative_text
+    from srcdiff.files import decorated_request, derivative_text
 
     file, function = _target(options.target)
     module = module_source(read(file), file)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from srcdiff.analysis.contract import Contract, declared_arrays, refine
 from srcdiff.analysis.shapes import infer
+from srcdiff.api import Wrt
 from srcdiff.errors import UsageError
 from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
@@ -25,7 +26,6 @@ from srcdiff.optimize.shape_uses import share_shapes
 from srcdiff.transform.derive import Derived, Tools, derive
 from srcdiff.transform.rebuild import rebuild
 
-Wrt = int | str | tuple[int | str, ...]
 CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
 
 

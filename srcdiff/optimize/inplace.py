@@ -23,7 +23,7 @@ from srcdiff.analysis.aliases import (
     uses_shape_only,
 )
 from srcdiff.ir.nodes import Atom, Block, Function, If, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, Sequence, rank
+from srcdiff.ir.types import Any, Array, Sequence, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
 
 
@@ -55,6 +55,8 @@ def put_in_place(function: Function) -> Function:
         facts = _facts(function)
         dirty = 0
         for write, conflict in _conflicts(function, facts):
+            if (write, "settled") in tried:
+                continue
             near = (facts.sharing.of(write.args[0]) | facts.sharing.bits[write.out]) & ~OUTSIDE
             if not near & dirty:
                 _fix(function, facts, write, conflict, tried)
@@ -210,13 +212,17 @@ def _fix(function: Function, facts: Facts, write: Op, conflict: int, tried: set[
     if write.fn == "srcdiff.addto" and is_container(write.args[0]):
         _add_apart(facts, write)
         return
-    ways = {"view": _copy_views, "pushed": _copy_pushed, "start": _copy_start, "written": _copy_written}
+    ways = {"view": _copy_views, "pushed": _copy_pushed, "start": _copy_start}
     for name, way in ways.items():
         if (write, name) not in tried and way(function, facts, write, conflict):
             if name != "view":
                 tried.add((write, name))
             return
-    raise AssertionError(f"{write.fn} cannot be done in place")
+    if (write, "written") in tried:
+        tried.add((write, "settled"))  # its copy is its own, whatever seems to share it
+        return
+    tried.add((write, "written"))
+    _copy_written(facts, write)
 
 
 def _add_apart(facts: Facts, write: Op) -> None:
@@ -328,13 +334,16 @@ def _copy_start(function: Function, facts: Facts, write: Op, conflict: int) -> b
     return False
 
 
-def _copy_written(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
-    copy, out = _copy_of(write.args[0], write.loc)
+def _copy_written(facts: Facts, write: Op) -> None:
+    base = write.args[0]
+    if write.fn == "operator.iadd" and isinstance(base.type, (Array, Any)) and (not rank(base.type) or base.type == write.args[1].type):
+        write.fn = "operator.add"  # the sum is a new array, or a number
+        return
+    copy, out = _copy_of(base, write.loc)
     if write.out.hint:
         out.hint = write.out.hint
     _insert(facts, write, copy)
     write.args = (out, *write.args[1:])
-    return True
 
 
 def _insert(facts: Facts, at: Stmt, new: Op, after: bool = False) -> None:

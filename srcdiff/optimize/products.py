@@ -19,6 +19,7 @@ from srcdiff.ir.walk import blocks_of, use_counts
 from srcdiff.optimize.rewrite import is_float, number
 
 ARITHMETIC = frozenset({"operator.mul", "operator.truediv", "operator.neg"})
+MOST = 40  # factors of one product, or terms of one sum: more are left as they are
 SUMS = frozenset({"operator.add", "operator.sub"})
 
 
@@ -38,6 +39,7 @@ class Normaliser:
     def __init__(self, builder: Builder, function: Function, primal: set[Var]) -> None:
         self.builder, self.primal = builder, primal
         self.counts = use_counts(function)
+        self.order = {p.var: i for i, p in enumerate(function.params)}
         self.definition: dict[Var, Op] = {}
 
     def block(self, block: Block) -> None:
@@ -99,31 +101,31 @@ class Normaliser:
         self._multiply(p, op, False)
         return p
 
-    def _multiply(self, p: Product, op: Op, inverse: bool) -> None:
+    def _multiply(self, p: Product, op: Op, inverse: bool, depth: int = 0) -> None:
         if op.fn == "operator.neg":
             p.coefficient = -p.coefficient
-            self._factor(p, op.args[0], inverse)
+            self._factor(p, op.args[0], inverse, depth)
         elif op.fn == "operator.mul":
-            self._factor(p, op.args[0], inverse)
-            self._factor(p, op.args[1], inverse)
+            self._factor(p, op.args[0], inverse, depth)
+            self._factor(p, op.args[1], inverse, depth)
         else:
-            self._factor(p, op.args[0], inverse)
-            self._factor(p, op.args[1], not inverse)
+            self._factor(p, op.args[0], inverse, depth)
+            self._factor(p, op.args[1], not inverse, depth)
 
-    def _factor(self, p: Product, atom: Atom, inverse: bool) -> None:
+    def _factor(self, p: Product, atom: Atom, inverse: bool, depth: int = 0) -> None:
         n = number(atom)
-        own = self._own(atom, ARITHMETIC)
+        own = self._own(atom, ARITHMETIC) if depth < MOST else None
         minus = self._negated(atom)
         if own is None and minus is not None:  # a sign is not worth a variable
             p.coefficient = -p.coefficient
-            self._factor(p, minus, inverse)
+            self._factor(p, minus, inverse, depth + 1)
         elif n is not None and (n != 0 or not inverse):
             if inverse:
                 p.divisor *= n
             else:
                 p.coefficient *= n
         elif own is not None and not (inverse and own.fn == "operator.truediv"):
-            self._multiply(p, own, inverse)
+            self._multiply(p, own, inverse, depth + 1)
         else:
             (p.under if inverse else p.over).append(atom)
 
@@ -134,9 +136,13 @@ class Normaliser:
     def make(self, p: Product) -> Atom:
         """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays."""
         coefficient, divisor = _reduced(p.coefficient, p.divisor)
-        negative, coefficient = coefficient < 0, abs(coefficient)
+        negative = coefficient < 0
+        if negative and (abs(coefficient) == 1 or not p.over):
+            coefficient = -coefficient
+        else:
+            negative = False  # -2 * x: the literal has the sign
         over = self._powers(p.over)
-        over.sort(key=self._is_call)
+        over.sort(key=self._rank)
         scalars = [a for a in over if is_scalar(a.type)]
         arrays = [a for a in over if not is_scalar(a.type)]
         early = [a for a in p.under if is_scalar(a.type)] if scalars or coefficient != 1 else []
@@ -160,10 +166,13 @@ class Normaliser:
         assert value is not None
         return self.builder.emit("operator.neg", value) if negative else value
 
-    def _is_call(self, factor: Atom) -> bool:
-        """Whether a factor prints as a call of a function, which stands last: `32 * x * cos(16 * x**2)`."""
+    def _rank(self, factor: Atom) -> tuple[bool, int]:
+        """Where a factor stands: the arguments in their order, then the rest; calls of functions last, as in x * cos(x)."""
         op = self.definition.get(factor) if isinstance(factor, Var) else None
-        return op is not None and not op.out.hint and not op.fn.startswith("operator.") and is_scalar(factor.type)
+        if op is not None and not op.out.hint and not op.fn.startswith("operator.") and is_scalar(factor.type):
+            return True, 0
+        base = op.args[0] if op is not None and op.fn == "operator.pow" else factor
+        return False, self.order.get(base, len(self.order)) if isinstance(base, Var) else len(self.order)
 
     def _chain(self, fn: str, value: Atom | None, operands: list[Atom]) -> Atom | None:
         for operand in operands:
@@ -219,12 +228,12 @@ class Normaliser:
         over = [inner, *common_over]
         return self.make(Product(abs(coefficient), 1, over, common_under))
 
-    def _terms(self, op: Op, sign: int, terms: list[tuple[int, Product]]) -> None:
+    def _terms(self, op: Op, sign: int, terms: list[tuple[int, Product]], depth: int = 0) -> None:
         for i, arg in enumerate(op.args):
             s = -sign if op.fn == "operator.sub" and i == 1 else sign
             own = self._own(arg, ARITHMETIC | SUMS)
-            if own is not None and own.fn in SUMS and _same_shape(own.out, op.out):
-                self._terms(own, s, terms)
+            if own is not None and own.fn in SUMS and depth < MOST and _same_shape(own.out, op.out):
+                self._terms(own, s, terms, depth + 1)
                 continue
             p = self.product(own) if own is not None and own.fn in ARITHMETIC else self._single(arg)
             if p.coefficient < 0:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from srcdiff.api import Wrt
 from srcdiff.emit.emit import emit
 from srcdiff.emit.render import render
 from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
 from srcdiff.frontend.source import FunctionSource, ModuleSource, location, module_source
-from srcdiff.pipeline import Wrt, compile_derivative
+from srcdiff.pipeline import compile_derivative
 
 MODES = ("grad", "value_and_grad", "vjp", "jvp")
 
@@ -49,25 +50,8 @@ class Names:
         return None
 
 
-def transpile(text: str, file: str = "<text>") -> str:
-    """The text of a module in which functions decorated with srcdiff are replaced by their derivatives.
-
-    Parameters
-    ----------
-    text : the module's text. It is parsed, and never run.
-    file : the name that errors give it.
-
-    Raises Refusals with every construct that has no derivative, each with its place.
-
-    >>> print(transpile('''import srcdiff
-    ...
-    ... @srcdiff.grad
-    ... def square(x: float) -> float:
-    ...     return x**2
-    ... '''), end="")
-    def square(x):
-        return 2 * x
-    """
+def transpiled(text: str, file: str) -> str:
+    """The text with its decorated functions replaced; Refusals with every construct that has no derivative."""
     module = module_source(text, file)
     names = _srcdiff_names(module.tree)
     if not names.imports:
