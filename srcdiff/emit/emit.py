@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import sharing
+from srcdiff.analysis.aliases import CONTAINERS, sharing
 from srcdiff.emit.expressions import Expressions
 from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
-from srcdiff.emit.liveness import Liveness, liveness
+from srcdiff.emit.liveness import Liveness, liveness, parts
 from srcdiff.emit.loops import tidy_loops
 from srcdiff.emit.names import name_variables
 from srcdiff.emit.nesting import nest
 from srcdiff.emit.partings import part_values
 from srcdiff.emit.statements import Statements
-from srcdiff.emit.steps import CallStep, Compute, Move, Push, Repeat, Step, inner_steps
+from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Repeat, Step, Write, inner_steps
 from srcdiff.emit.structure import Structure
 from srcdiff.emit.tapes import find_tapes
-from srcdiff.ir.nodes import UNDEF, Function, Lit, Op, Param, Program, Var
+from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Lit, Loop, Op, Param, Program, Var
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.inplace import clone, put_in_place
 
@@ -71,7 +72,7 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
         live = liveness(function, steps, nesting.inside)
     names = name_variables(function, steps, live, taken)
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
-    printer = Statements(Expressions(live, names, imports), live, shared, made)
+    printer = Statements(Expressions(live, names, imports, _unassigned(function)), live, shared, made)
     printer.needs_none = _bound_always(steps, live, names)
     printer.read_mask = _all_reads(steps, live)
     body = printer.block(steps)
@@ -140,27 +141,61 @@ def _all_reads(steps: list[Step], live: Liveness) -> int:
     return mask
 
 
+def _unassigned(function: Function) -> set[Atom]:
+    """The variables that on some path hold nothing."""
+    found: set[Atom] = set()
+    pairs: list[tuple[Atom, Atom]] = []
+    for stmt in statements(function.body):
+        if isinstance(stmt, If):
+            for arm in (stmt.then, stmt.orelse):
+                pairs += zip(stmt.outs, arm.results)
+        elif isinstance(stmt, Loop):
+            pairs += zip(stmt.carried, stmt.inits)
+            pairs += zip(stmt.carried, stmt.body.results[1:])
+            pairs += zip(stmt.outs[1:], stmt.carried)
+    grown = True
+    while grown:
+        new = {o for o, v in pairs if o not in found and (v in found or isinstance(v, Lit) and v.value is UNDEF)}
+        found |= new
+        grown = bool(new)
+    return found
+
+
 def _bound_always(steps: list[Step], live: Liveness, names: dict[Var, str]) -> set[str]:
-    """The names that a move or a tape reads where perhaps nothing was assigned: they are None then, not unbound."""
-    undefined = set()
-    read = set()
+    """The names that are handed on where perhaps nothing was assigned to them: they are None then, not unbound."""
+    undefined: set[str] = set()
+    handed: set[str] = set()
+
+    def hand(atoms: Iterable[Atom], but: str = "") -> None:
+        for atom in atoms:
+            inside = live.inside.get(atom) if isinstance(atom, Var) else None
+            if isinstance(inside, If) or (inside is not None and _hands_on(inside)):
+                hand(parts(inside))
+            elif isinstance(atom, Var) and inside is None:
+                source = names.get(atom) or names.get(live.variable(atom), "")
+                if source != but:
+                    handed.add(source)
+
     for step in _every(steps):
-        if isinstance(step, Move):
-            for k, (target, value) in enumerate(zip(step.targets, step.values)):
-                if (step, k) in live.dead:
-                    continue
-                if isinstance(value, Lit) and value.value is UNDEF:
-                    undefined.add(names[target])
-                elif isinstance(value, Var) and value not in live.inside:
-                    source = names.get(value) or names[live.variable(value)]
-                    if source != names[target]:
-                        read |= {source}
-        elif isinstance(step, (Push, CallStep)):
-            atoms = step.values if isinstance(step, Push) else step.call.args
-            read |= {names.get(v) or names[live.variable(v)] for v in atoms if isinstance(v, Var) and v not in live.inside}
-        elif getattr(step, "kind", "") == "return":
-            values = step.values  # type: ignore[union-attr]
-            read |= {names.get(v) or names[live.variable(v)] for v in values if isinstance(v, Var) and v not in live.inside}
-    return undefined & read
+        match step:
+            case Move(targets, values):
+                for k, (target, value) in enumerate(zip(targets, values)):
+                    if (step, k) in live.dead:
+                        continue
+                    if isinstance(value, Lit) and value.value is UNDEF:
+                        undefined.add(names[target])
+                    hand([value], names[target])
+            case Push(_, values) | Exit(_, values):
+                hand(values)
+            case CallStep(call):
+                hand(call.args)
+            case Write(op):
+                hand(op.args[1:])
+            case Compute(_, value) if (step, 0) not in live.dead and (isinstance(value, If) or _hands_on(value)):
+                hand(parts(value))
+    return undefined & handed
 
 
+def _hands_on(value: Op) -> bool:
+    """Whether an operation takes values that were perhaps never assigned."""
+    return value.fn in CONTAINERS or value.fn.startswith("srcdiff.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from srcdiff.analysis.aliases import holds_numbers
 from srcdiff.emit.imports import Imports
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean
@@ -46,6 +47,7 @@ class Expressions:
     live: Liveness
     names: dict[Var, str]
     imports: Imports
+    unassigned: set[Atom] = field(default_factory=set)  # what is None on some path
 
     def atom(self, atom: Atom) -> ast.expr:
         if isinstance(atom, Lit):
@@ -152,10 +154,11 @@ class Expressions:
     def copy(self, op: Op) -> ast.expr:
         """x.copy() for what has the method, else the helper."""
         kind = op.args[0].type
-        if (isinstance(kind, Array) and rank(kind) != 0) or isinstance(kind, Dict):
-            return ast.Call(ast.Attribute(self.atom(op.args[0]), "copy", ast.Load()), [], [])
-        if isinstance(kind, Sequence) and kind.kind == "list" and isinstance(kind.elem, Array) and rank(kind.elem) == 0:
-            return ast.Call(ast.Attribute(self.atom(op.args[0]), "copy", ast.Load()), [], [])
+        if op.args[0] in self.unassigned:
+            return self.call(op)
+        if isinstance(kind, Array) and rank(kind) or isinstance(kind, (Dict, Sequence)) and holds_numbers(kind):
+            if not isinstance(kind, Sequence) or kind.kind == "list":
+                return ast.Call(ast.Attribute(self.atom(op.args[0]), "copy", ast.Load()), [], [])
         return self.call(op)
 
     def fstring(self, op: Op) -> ast.expr:

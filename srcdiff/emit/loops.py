@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.aliases import WRITES, Sharing
+from srcdiff.analysis.aliases import OUTSIDE, WRITES, Sharing
 from srcdiff.ir.nodes import Atom, Function, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Sequence, rank
 from srcdiff.ir.walk import blocks_of, definitions, operands, statements, substitute
@@ -95,4 +95,4 @@ def _results(loop: Loop) -> list[Atom]:
 
 def _written(seq: Var, loop: Loop, sharing: Sharing) -> bool:
     stmts: list[Stmt] = list(statements(loop.body))
-    return any(isinstance(s, Op) and s.fn in WRITES and sharing.of(s.args[0]) & sharing.of(seq) & ~1 for s in stmts)
+    return any(isinstance(s, Op) and s.fn in WRITES and sharing.of(s.args[0]) & sharing.of(seq) & ~OUTSIDE for s in stmts)

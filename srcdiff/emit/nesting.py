@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import CONTAINERS, EXTERNAL, WRITES, Sharing, uses_shape_only
+from srcdiff.analysis.aliases import CONTAINERS, OUTSIDE, WRITES, Sharing, uses_shape_only
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import is_scalar
@@ -316,11 +316,11 @@ def _reads(stmt: Stmt) -> list[tuple[Atom, bool]]:
 def _changes(here: int, until: int, atom: Atom, content: bool, nesting: Nesting) -> bool:
     """Whether what `atom` is, or its name, changes between two places."""
     shared = nesting.sharing.of(atom)
-    if content and shared & ~EXTERNAL:
+    if content and shared & ~OUTSIDE:
         low = bisect_right(nesting.writes, here, key=lambda w: w[0])
         high = bisect_left(nesting.writes, until, key=lambda w: w[0])
         for _, write in nesting.writes[low:high]:
-            if shared & nesting.sharing.of(write.args[0]) & ~EXTERNAL:
+            if shared & nesting.sharing.of(write.args[0]) & ~OUTSIDE:
                 return True
     if isinstance(atom, Var) and atom.hint:
         at = nesting.renewed.get(atom.hint, [])

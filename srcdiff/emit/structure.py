@@ -7,7 +7,7 @@ are decided. Everything else is moved between variables; names make most moves v
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import WRITES
 from srcdiff.emit.nesting import Nesting
@@ -41,12 +41,15 @@ class Tail:
     finish: Finish
     returns: bool = False
     exit_at: int | None = None
+    leaves: bool = False  # a block of a loop that returns does so by `return`
 
 
 @dataclass
 class Structure:
     nesting: Nesting
     tapes: Tapes
+    code_of: dict[Var, int] = field(default_factory=dict)  # the exit code that a flag stands for
+    flags: dict[Var, Var] = field(default_factory=dict)  # the test of how a loop ended: the flag that says so
 
     def function(self, function: Function) -> list[Step]:
         steps: list[Step] = []
@@ -95,6 +98,8 @@ class Structure:
 
     def statement(self, stmt: Stmt, steps: list[Step]) -> None:
         match stmt:
+            case Op() if stmt.out in self.flags:
+                steps.append(Move([stmt.out], [self.flags[stmt.out]], stmt.loc))
             case Op(fn) if fn in WRITES:
                 steps.append(Write(stmt, stmt.loc))
             case Op():
@@ -143,7 +148,7 @@ class Structure:
         if tail.exit_at is not None:
             found = [k for k, out in enumerate(node.outs) if out is block.results[tail.exit_at]]
             exit_at = found[0] if found else None
-        return Tail(finish, tail.returns, exit_at)
+        return Tail(finish, tail.returns, exit_at, tail.leaves)
 
     def sunk_branch(self, node: If, block: Block, tail: Tail, steps: list[Step]) -> None:
         then: list[Step] = []
@@ -181,19 +186,27 @@ class Structure:
             return None
         if codes.count(RETURN) > 1 and any(not self.is_inside(s) for s in node.then.body):
             return None
-        return node
+        return node if self.ends_in_return(node, block, tail) else None
+
+    def ends_in_return(self, node: If, block: Block, tail: Tail) -> bool:
+        """Whether the first arm of a branch at the end of a block leaves the function: `break` would leave one loop only."""
+        if tail.exit_at is None:
+            return tail.returns
+        places = [k for k, out in enumerate(node.outs) if out is block.results[tail.exit_at]]
+        codes = self.exits(node.then, places[0]) if places else None
+        return tail.leaves and codes is not None and all(code == RETURN for code in codes)
 
     def loop(self, node: Loop, steps: list[Step], returned: tuple[If, Block, Tail] | None) -> None:
         n = len(node.inits)
         codes = self.exits(node.body, 0)
-        flag = node.outs[0] if codes is None or (self.nesting.used(node.outs[0]) and returned is None) else None
+        flag = self.flag(node, codes) if codes is None or (self.nesting.used(node.outs[0]) and returned is None) else None
         kept = [k for k in range(len(node.outs) - n - 1) if self.nesting.used(node.outs[n + 1 + k])]
         tapes = self.grouped([(node.outs[n + 1 + k], node.body.results[n + 1 + k]) for k in kept])
         steps += [NewTape(tape, node.loc) for tape, _ in tapes]
         targets, values = list(node.carried), list(node.inits)
         if flag is not None:
             targets.append(flag)
-            values.append(Lit(NEXT, INT))
+            values.append(Lit(False, BOOL) if flag.type == BOOL else Lit(NEXT, INT))
         if targets:
             steps.append(Move(targets, values, node.loc))
         repeat = Repeat(self.walks(node), [], None, [], node.loc, list(node.carried))
@@ -203,7 +216,7 @@ class Structure:
         early = {tape for (ready, push), (tape, _) in zip(pushes, tapes) if self.is_early(ready, node.body)}
         self.block(
             node.body,
-            Tail(self.iteration_end(node, flag, tapes, early, returned), exit_at=0),
+            Tail(self.iteration_end(node, flag, tapes, early, returned), exit_at=0, leaves=returned is not None),
             repeat.body,
             [p for p in pushes if p[1].tape in early],
         )
@@ -212,6 +225,23 @@ class Structure:
         pairs = [(o, c) for o, c in zip(node.outs[1:], node.carried) if self.nesting.used(o)]
         if pairs:
             steps.append(Move([o for o, _ in pairs], [c for _, c in pairs], node.loc))
+
+    def flag(self, node: Loop, codes: list[int] | None) -> Var:
+        """The variable that says how a loop ended: the exit code, or whether it was the only one that somebody asks for."""
+        tests = [use.stmt for use in self.nesting.used(node.outs[0])]
+        asked = {_code_asked(test) for test in tests}
+        if codes is None or len(asked) != 1 or None in asked:
+            return node.outs[0]
+        code = asked.pop()
+        assert code is not None
+        nested = self.nesting.region[self.nesting.block_of[node]] is not None
+        flag = Var("stopped" if code == BREAK else "left" if nested else "returned", BOOL)
+        self.code_of[flag] = code
+        for test in tests:
+            assert isinstance(test, Op)
+            self.flags[test.out] = flag
+            self.nesting.inside.pop(test.out, None)
+        return flag
 
     def condition(self, cond: Block, repeat: Repeat) -> None:
         def finish(results: list[Atom], into: list[Step]) -> None:
@@ -241,8 +271,10 @@ class Structure:
                 self.leave(node, results, returned, into)
                 return
             targets, values = list(node.carried), results[1:first]
-            if flag is not None:
+            if flag is not None and flag.type != BOOL:
                 targets, values = [*targets, flag], [*values, code]
+            elif flag is not None and isinstance(code, Lit) and code.value == self.code_of[flag]:
+                targets, values = [*targets, flag], [*values, Lit(True, BOOL)]
             if targets:
                 into.append(Move(targets, values, node.loc))
             if not isinstance(code, Lit):
@@ -348,13 +380,20 @@ class Structure:
         return self.tapes.order[seq]
 
 
+def _code_asked(test: Stmt | None) -> int | None:
+    """BREAK or RETURN, where a statement asks whether an exit code is that."""
+    if isinstance(test, Op) and test.fn == "operator.eq" and isinstance(test.args[1], Lit) and test.args[1].value in (BREAK, RETURN):
+        return int(test.args[1].value)
+    return None
+
+
 def renamed_tail(tail: Tail, values: dict[Var, Atom]) -> Tail:
     """The same tail, reading what the loop hands on instead of the loop's results."""
 
     def finish(results: list[Atom], into: list[Step]) -> None:
         tail.finish([values.get(r, r) if isinstance(r, Var) else r for r in results], into)
 
-    return Tail(finish, tail.returns, tail.exit_at)
+    return Tail(finish, tail.returns, tail.exit_at, tail.leaves)
 
 
 def flat(test: Atom, then: list[Step], orelse: list[Step], loc: Loc | None) -> list[Step]:
