@@ -22,6 +22,7 @@ P, Q = positive(4), positive(3, 4)
 A = array(3, 3) + 3 * np.eye(3)
 B = array(2, 3, 3) + 3 * np.eye(3)
 S = A @ A.T
+MASK = np.array([[True, False, True, True], [False, True, False, False], [True, True, False, True]])
 INDEX = np.array([0, 2, 0])
 Row = tuple[str, tuple, dict]
 
@@ -102,6 +103,11 @@ ROWS: list[Row] = [
     *of_numpy("sum mean max min var std prod", V),
     *of_numpy("sum mean max min var std prod", X, 0),
     *of_numpy("var std", X, axis=1, ddof=1),
+    *of_numpy("sum mean prod", X, where=MASK),
+    *of_numpy("sum mean prod", X, where=MASK, axis=0),
+    *of_numpy("sum mean prod", X, where=np.array([[True, False, True, True]]), axis=1, keepdims=True),
+    *of_numpy("sum prod", X, initial=2.0),
+    *of_numpy("sum prod", X, initial=2.0, axis=1, where=MASK[0]),
     *of_numpy("prod cumprod", np.array([0.0, 2.0, 3.0])),
     *of_numpy("prod cumprod", np.array([0.0, 2.0, 0.0])),
     *of_numpy("cumsum cumprod", V),
@@ -151,7 +157,10 @@ ROWS: list[Row] = [
     *rows("numpy.linalg.solve", B, array(2, 3, 2)),
     *rows("numpy.linalg.inv numpy.linalg.det numpy.linalg.slogdet", A),
     *rows("numpy.linalg.inv numpy.linalg.det numpy.linalg.slogdet", B),
-    *rows("numpy.linalg.cholesky", S),
+    *rows("numpy.linalg.cholesky numpy.linalg.eigh numpy.linalg.eigvalsh", S),
+    *rows("numpy.linalg.cholesky numpy.linalg.eigh numpy.linalg.eigvalsh", np.stack([S, S @ S])),
+    *rows("numpy.linalg.cholesky", A @ A.T + np.triu(array(3, 3), 1)),
+    *[("numpy.linalg.svd", (x,), {"compute_uv": False}) for x in (X, X.T.copy(), B)],
     *of_numpy("trace diagonal", A),
     *of_numpy("trace diagonal", X, 1),
     *of_numpy("trace diagonal", T, offset=-1, axis1=1, axis2=2),

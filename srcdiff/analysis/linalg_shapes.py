@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from srcdiff.analysis.dimensions import broadcast, product, promote, unknown_shape
 from srcdiff.analysis.site import NotStatic, Site, axes_of, types
-from srcdiff.ir.types import Array, Dim, Shape, Tuple, Type
+from srcdiff.ir.types import Array, Dim, Shape, Tuple, Type, fresh
 
 
 @types("operator.matmul", "matmul")
@@ -140,14 +140,22 @@ def eigh(site: Site) -> Type:
     return Tuple((Array("float", values), Array(promote("float", a.dtype), a.shape)))
 
 
-@types("numpy.linalg.svd")
+@types("numpy.linalg.eigvalsh")
+def eigvalsh(site: Site) -> Type:
+    a = site.array(0)
+    return Array("float", a.shape[:-1] if isinstance(a.shape, tuple) else unknown_shape())
+
+
+@types("numpy.linalg.svd", "numpy.linalg.svdvals")
 def svd(site: Site) -> Type:
-    x = Array(promote("float", site.array(0).dtype), unknown_shape())
-    return (
-        x
-        if "compute_uv" in site.kwargs
-        else Tuple((x, Array("float", unknown_shape()), Array(x.dtype, unknown_shape())))
-    )
+    """The singular values are as many as the shorter side is long."""
+    x = site.array(0)
+    known = isinstance(x.shape, tuple) and len(x.shape) >= 2
+    values = Array("float", (*x.shape[:-2], fresh()) if known else unknown_shape())  # type: ignore[index]
+    if site.fn == "numpy.linalg.svdvals" or site.value(2, "compute_uv", True) is False:
+        return values
+    vectors = Array(promote("float", x.dtype), unknown_shape())
+    return Tuple((vectors, values, Array(vectors.dtype, unknown_shape())))
 
 
 @types("numpy.linalg.qr")

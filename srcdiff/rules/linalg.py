@@ -85,6 +85,23 @@ general(
 general(np.linalg.inv, a=(lambda a_dot, z, a: -z @ a_dot @ z, inv_a))
 general(np.linalg.det, a=(helper(runtime.det_dot), helper(runtime.det_a)))
 general(np.linalg.slogdet, a=(helper(runtime.slogdet_dot), helper(runtime.slogdet_a)))
-general(np.linalg.cholesky, a=(helper(runtime.cholesky_dot), helper(runtime.cholesky_a)))
+general(np.linalg.cholesky, a=(called(runtime.cholesky_dot), called(runtime.cholesky_a)))
+general(np.linalg.eigh, a=(called(runtime.eigh_dot), called(runtime.eigh_a)))
+general(np.linalg.eigvalsh, a=(called(runtime.eigvalsh_dot), called(runtime.eigvalsh_a)))
+
+
+def singular_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Of np.linalg.svd without the vectors, which are not handled."""
+    call = called(function)
+
+    def svd(bar: Any, z: Any, x: Any, *, compute_uv: Any = True, full_matrices: Any = True) -> Any:
+        if compute_uv is not False:
+            raise Unbound("its vectors (give compute_uv=False)")
+        return call(bar, z, x)
+
+    return svd
+
+
+general(np.linalg.svd, x=(singular_values(runtime.singular_values_dot), singular_values(runtime.singular_values_x)))
 linear(np.trace, x=called(runtime.trace_x))
 linear(np.diagonal, x=called(runtime.diagonal_x))

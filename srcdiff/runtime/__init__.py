@@ -1,6 +1,6 @@
 """The few helpers that a derivative may call, where shapes are not known before it runs; copied into text as they are.
 
-In rules, `foo_x(z_bar, x, y)` is the cotangent of foo's argument x, and `foo_dot(x_dot, z, x)` the tangent of its result.
+In rules, `foo_x(z_bar, x, y)` is the cotangent of foo's argument x, and `foo_dot(x_dot, z, x)` its result's tangent.
 They are untyped, since users read them in their own files.
 """
 
@@ -18,14 +18,22 @@ from srcdiff.runtime.linalg import (
     cholesky_dot,
     det_a,
     det_dot,
+    eigh_a,
+    eigh_dot,
+    eigvalsh_a,
+    eigvalsh_dot,
     inv_a,
+    lower,
     lower_half,
     norm_dot,
     norm_x,
+    singular_values_dot,
+    singular_values_x,
     slogdet_a,
     slogdet_dot,
     solve_a,
     solve_b,
+    symmetric,
 )
 from srcdiff.runtime.manipulation import (
     append_x,

@@ -82,15 +82,61 @@ def lower_half(a):
     return np.tril(a) - np.tril(np.triu(a)) / 2
 
 
+def lower(a_bar):
+    """The cotangent of a symmetric matrix that NumPy reads the lower triangle of: the upper one's joins it."""
+    return lower_half(a_bar + np.swapaxes(a_bar, -1, -2))
+
+
+def symmetric(a):
+    """The symmetric matrix that has the lower triangle of a."""
+    return np.tril(a) + np.swapaxes(np.tril(a, -1), -1, -2)
+
+
 def cholesky_a(z_bar, z, a):
-    """Symmetric: a counts as a symmetric matrix, of which both halves vary."""
+    """Lower triangular, since np.linalg.cholesky reads the lower triangle only."""
     zt = np.swapaxes(z, -1, -2)
     p = lower_half(zt @ z_bar)
-    s = np.linalg.solve(zt, np.swapaxes(np.linalg.solve(zt, np.swapaxes(p, -1, -2)), -1, -2))
-    return (s + np.swapaxes(s, -1, -2)) / 2
+    return lower(np.linalg.solve(zt, np.swapaxes(np.linalg.solve(zt, np.swapaxes(p, -1, -2)), -1, -2)))
 
 
 def cholesky_dot(a_dot, z, a):
-    symmetric = (a_dot + np.swapaxes(a_dot, -1, -2)) / 2
-    inner = np.linalg.solve(z, np.swapaxes(np.linalg.solve(z, symmetric), -1, -2))
+    inner = np.linalg.solve(z, np.swapaxes(np.linalg.solve(z, symmetric(a_dot)), -1, -2))
     return z @ lower_half(inner)
+
+
+def eigh_a(z_bar, z, a):
+    """Lower triangular, as NumPy reads a; within the space of a repeated eigenvalue the vectors do not turn."""
+    w, v = z
+    gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1)
+    vt = np.swapaxes(v, -1, -2)
+    inner = vt @ z_bar[1] * (gaps != 0) / (gaps + (gaps == 0)) + np.expand_dims(z_bar[0], -1) * np.eye(w.shape[-1], dtype=w.dtype)
+    return lower(v @ inner @ vt)
+
+
+def eigh_dot(a_dot, z, a):
+    w, v = z
+    gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1)
+    inner = np.swapaxes(v, -1, -2) @ symmetric(a_dot) @ v
+    return np.diagonal(inner, axis1=-2, axis2=-1), v @ (inner * (gaps != 0) / (gaps + (gaps == 0)))
+
+
+def eigvalsh_a(z_bar, z, a):
+    """v diag(z_bar) v^T, lower triangular"""
+    v = np.linalg.eigh(a)[1]
+    return lower(v * np.expand_dims(z_bar, -2) @ np.swapaxes(v, -1, -2))
+
+
+def eigvalsh_dot(a_dot, z, a):
+    v = np.linalg.eigh(a)[1]
+    return np.diagonal(np.swapaxes(v, -1, -2) @ symmetric(a_dot) @ v, axis1=-2, axis2=-1)
+
+
+def singular_values_x(z_bar, z, x):
+    """u diag(z_bar) v^T"""
+    u, _, vt = np.linalg.svd(x, full_matrices=False)
+    return u * np.expand_dims(z_bar, -2) @ vt
+
+
+def singular_values_dot(x_dot, z, x):
+    u, _, vt = np.linalg.svd(x, full_matrices=False)
+    return np.diagonal(np.swapaxes(u, -1, -2) @ x_dot @ np.swapaxes(vt, -1, -2), axis1=-2, axis2=-1)

@@ -28,6 +28,7 @@ from srcdiff.rules.declare import (
     transpose,
 )
 from srcdiff.transform.cotangents import Cotangents, add, fit, full
+from srcdiff.transform.masks import chosen_tangent
 from srcdiff.transform.symbolic import Sym, to_atom, to_value
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ class Application:
         try:
             return bind(rule, self.args, self.kwargs)
         except Unbound as unbound:
-            raise self.refuse(f"has no derivative with {unbound.option}", "leave the option out, or compute its effect apart") from None
+            raise self.without(unbound) from None
+
+    def without(self, unbound: Unbound) -> Refusal:
+        return self.refuse(f"has no derivative with {unbound.option}", "leave the option out, or compute its effect apart")
 
     def check(self, name: str) -> None:
         if not differentiable(self.rule, name):
@@ -93,6 +97,8 @@ class Application:
         values = [Sym(self.builder, a) if isinstance(a, (Var, Const)) else to_value(self.builder, a) for a in leading]
         try:
             return to_atom(self.builder, function(*values))
+        except Unbound as unbound:
+            raise self.without(unbound) from None
         except UnknownRank as unknown:
             raise self.refuse(
                 "needs to know the shapes of its arguments here",
@@ -154,6 +160,8 @@ def push_rule(pusher: Pusher, op: Op) -> Atom | None:
             app.check(name)
     if app.rule.kind == "linear":
         return _pushed_linear(pusher, app, dots, sources)
+    if op.fn == "numpy.where":
+        return chosen_tangent(builder, app.atoms[0], dots, set(pusher.mapping.values()))
     total: Atom | None = None
     for name, dot in dots.items():
         if dot is not None:

@@ -151,9 +151,20 @@ def shortcut_taken(x, y):
     return 0.0 if x == 0 else x * np.log(y)
 
 
-@hazard(50, np.array([[4.0, 1.0], [1.0, 3.0]]), refused=True)
+@hazard(50, np.array([[4.0, 1.0], [1.0, 3.0]]))
 def cholesky(x):
-    return np.linalg.cholesky(x)[0, 0]
+    return np.linalg.cholesky(x).sum()
+
+
+@hazard(50, np.array([[4.0, 1.0], [1.0, 3.0]]))
+def eigenvalues(x):
+    w, v = np.linalg.eigh(x)
+    return w[0] * w[1] ** 2 + v[0, 0] * v[1, 0]
+
+
+@hazard(50, np.eye(2), expect=np.array([[2.0, 0.0], [0.0, 2.0]]))
+def repeated_singular_values(x):
+    return (np.linalg.svd(x, compute_uv=False) ** 2).sum()
 
 
 @hazard(52, 1.3)
