@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, TypeVar, overload
+from weakref import WeakKeyDictionary
 
 from srcdiff.errors import UsageError
 
 Wrt = int | str | tuple[int | str, ...]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-WHAT = {
-    "grad": "The gradient of {name} with respect to {wrt}.",
-    "value_and_grad": "The value of {name} and its gradient with respect to {wrt}.",
-    "vjp": "The value of {name} and the cotangents of {wrt} for a cotangent of its output.",
-    "jvp": "The value of {name} and its tangent for tangents of {wrt}.",
-}
+
+_programs: WeakKeyDictionary[Callable[..., Any], Any] = WeakKeyDictionary()  # the SSA of derivatives, to derive them again
 
 
 def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable[..., Any]:
@@ -28,12 +26,12 @@ def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable
     from srcdiff.ir.printer import format_program
     from srcdiff.pipeline import compile_derivative
 
-    source = source_of(function)
-    compiled = compile_derivative(source, mode, wrt)
+    program = _programs.get(function) if isinstance(function, FunctionType) else None
+    compiled = compile_derivative(program or source_of(function), mode, wrt)
     emitted = emit(compiled.program)
-    names = ", ".join(str(w) if isinstance(w, str) else f"argument {w}" for w in (wrt if isinstance(wrt, tuple) else (wrt,)))
-    doc = WHAT[mode].format(name=source.name, wrt=names)
-    return load(emitted, wrapped=function, doc=doc, ssa=lambda: format_program(compiled.program))
+    derivative = load(emitted, wrapped=function, doc=compiled.doc, ssa=lambda: format_program(compiled.program))
+    _programs[derivative] = compiled.program
+    return derivative
 
 
 def _decorator(mode: str, function: Any, wrt: Wrt) -> Any:

@@ -34,6 +34,7 @@ class Compiled:
     """A derivative as SSA, the last form before text; `stages` holds the SSA after each pass where asked for."""
 
     program: Program
+    doc: str
     stages: list[tuple[str, Program]] = field(default_factory=list)
 
 
@@ -97,22 +98,44 @@ def positions(function: Function, wrt: Wrt) -> tuple[list[int], bool]:
     return found, not isinstance(wrt, tuple)
 
 
-def compile_derivative(source: FunctionSource, mode: str, wrt: Wrt, keep_stages: bool = False) -> Compiled:
-    """The program of a derivative; `mode` is "grad", "value_and_grad", "vjp" or "jvp"."""
+WHAT = {
+    "grad": "The gradient of {name} with respect to {wrt}.",
+    "value_and_grad": "The value of {name} and its gradient with respect to {wrt}.",
+    "vjp": "The value of {name} and the cotangents of {wrt} for a cotangent of its output.",
+    "jvp": "The value of {name} and its tangent for tangents of {wrt}.",
+}
+
+
+def description(main: Function, mode: str, which: list[int]) -> str:
+    """The docstring of a derivative."""
+    names = [main.params[i].var.hint for i in which]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return WHAT[mode].format(name=main.name, wrt=listed) + (f"\n\n{main.name}: {main.doc}" if main.doc else "")
+
+
+def compile_derivative(source: FunctionSource | Program, mode: str, wrt: Wrt, keep_stages: bool = False) -> Compiled:
+    """The program of a derivative; `mode` is "grad", "value_and_grad", "vjp" or "jvp".
+
+    The source is a function's text, or the program of a derivative that srcdiff made, to be differentiated again.
+    """
     stages: list[tuple[str, Program]] = []
 
     def after(name: str, program: Program) -> None:
         if CHECKED:
             check_program(program)
         if keep_stages:
-            stages.append((name, _snapshot(program)))
+            stages.append((name, snapshot(program)))
 
-    primal, contract = front(source, mode in ("grad", "value_and_grad"), wrt)
+    if isinstance(source, Program):
+        primal, contract = snapshot(source), Contract()
+    else:
+        primal, contract = front(source, mode in ("grad", "value_and_grad"), wrt)
     after("lower", primal)
     each(primal, remove_dead)
     each(primal, hoist_entries)
     after("dead code", primal)
     which, single = positions(primal.functions[primal.main], wrt)
+    doc = description(primal.functions[primal.main], mode, which)
     derived = derive(primal, mode, which, single, Tools(builder, rewrite, rewrite_derivative))
     program = derived.program
     after("pull" if mode != "jvp" else "push", program)
@@ -127,7 +150,9 @@ def compile_derivative(source: FunctionSource, mode: str, wrt: Wrt, keep_stages:
     guard(program.functions[program.main], contract)
     take_integers_as_floats(program, builder(), contract.floats)
     after("checks", program)
-    return Compiled(program, stages)
+    main = program.functions[program.main]
+    main.doc = doc if main.doc else ""  # a function without a docstring has a derivative without one
+    return Compiled(program, doc, stages)
 
 
 def polish(derived: Derived) -> None:
@@ -160,7 +185,7 @@ def guard(main: Function, contract: Contract) -> None:
     main.body.body[:0] = checks
 
 
-def _snapshot(program: Program) -> Program:
+def snapshot(program: Program) -> Program:
     """A copy that later passes do not change."""
-    copies = {name: rebuild(function, Builder(infer)) for name, function in program.functions.items()}
+    copies = {name: rebuild(function, builder()) for name, function in program.functions.items()}
     return Program(program.main, copies)

@@ -41,6 +41,7 @@ class Evidence:
         self.uses: dict[Var, list[tuple[object, int]]] = {}
         self.definition: dict[Var, Op] = {}
         self.source: dict[Var, list[Atom]] = {}  # where a value that flows through branches and loops comes from
+        self.known: dict[Var, int] = {}  # ranks that follow from the output's
         self._collect(function.body)
 
     def _collect(self, block: Block) -> None:
@@ -196,6 +197,31 @@ class Evidence:
         return False
 
 
+def vectors_by_output(evidence: Evidence) -> set[Var]:
+    """The values that must be vectors for the output to be a scalar: `x @ A @ x` is a number only for a vector x."""
+    found: set[Var] = set()
+    todo: list[tuple[Atom, int]] = [(r, 0) for r in evidence.function.body.results[:1]]
+    seen: set[Var] = set()
+    while todo:
+        atom, wanted = todo.pop()
+        if not isinstance(atom, Var) or atom in seen:
+            continue
+        seen.add(atom)
+        if wanted == 1 and rank(atom.type) is None:
+            found.add(atom)
+        op = evidence.definition.get(atom)
+        if op is None:
+            continue
+        if op.fn in ("operator.matmul", "numpy.matmul", "numpy.dot") and len(op.args) == 2:
+            if wanted == 0:
+                todo += [(a, 1) for a in op.args]
+            else:
+                todo += [(a, 1) for a, b in (op.args, op.args[::-1]) if rank(b.type) == 2]
+        elif wanted == 0 and (op.fn in NUMBERS or op.fn == "operator.iadd"):
+            todo += [(a, 0) for a in op.args]
+    return found
+
+
 def _is_slice(index: Atom) -> bool:
     return isinstance(index.type, Opaque) and index.type.name == "slice"
 
@@ -265,7 +291,10 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
     evidence = Evidence(function)
     reach = Reach(evidence)
     scalars = reach.scalars(scalar_output)
+    vectors = vectors_by_output(evidence) if scalar_output else set()
     for position, param in enumerate(function.params):
+        if param.var in vectors:
+            evidence.known[param.var] = 1
         found = _refined(evidence, param.var, param.var in scalars, param.var.hint in declared, contract)
         if isinstance(found, Array) and found.dtype is None and surely_array(found) and position in wrt:
             contract.floats.add(param.var.hint)
@@ -282,7 +311,7 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     if scalar and not declared and not _indexed(evidence, var):
         contract.ranks[name] = 0
         return Array(None, ())
-    depth = None if evidence.vetoed(var) else evidence.depth(var)
+    depth = evidence.known.get(var, None if evidence.vetoed(var) else evidence.depth(var))
     if depth is None and evidence.sliced_into_vector(var):
         depth = 1
     dtype = t.dtype if isinstance(t, Array) else None

@@ -166,13 +166,15 @@ class Normaliser:
         assert value is not None
         return self.builder.emit("operator.neg", value) if negative else value
 
-    def _rank(self, factor: Atom) -> tuple[bool, int]:
+    def _rank(self, factor: Atom) -> tuple[bool, bool, int]:
         """Where a factor stands: the arguments in their order, then the rest; calls of functions last, as in x * cos(x)."""
         op = self.definition.get(factor) if isinstance(factor, Var) else None
         if op is not None and not op.out.hint and not op.fn.startswith("operator.") and is_scalar(factor.type):
-            return True, 0
-        base = op.args[0] if op is not None and op.fn == "operator.pow" else factor
-        return False, self.order.get(base, len(self.order)) if isinstance(base, Var) else len(self.order)
+            return True, True, 0
+        power = op is not None and op.fn == "operator.pow"
+        base = op.args[0] if op is not None and power else factor
+        position = self.order.get(base, len(self.order)) if isinstance(base, Var) else len(self.order)
+        return False, op is not None and power and number(op.args[1]) is None, position
 
     def _chain(self, fn: str, value: Atom | None, operands: list[Atom]) -> Atom | None:
         for operand in operands:

@@ -20,7 +20,7 @@ from srcdiff.errors import UsageError
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Block, Call, Function, Op, Param, Program, Stmt, Var
 from srcdiff.ir.printer import format_type
-from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, may_vary
+from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, may_vary, surely_array
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.transform.apply_rules import stops
 from srcdiff.transform.cotangents import Cotangents, derivative_type
@@ -187,7 +187,7 @@ class Derivatives:
                 body.results = [result, *grads]
             else:
                 body.results = [derivative if mode == "grad" else builder.emit("tuple", result, derivative)]
-        return Function(name, params + extra, body, main.doc, main.loc)
+        return Function(name, with_extra(params, extra), body, main.doc, main.loc)
 
     def _primal(
         self, main: Function, wrt: list[int]
@@ -214,7 +214,7 @@ class Derivatives:
         t = result.type
         if isinstance(t, Array) and t.shape == ():
             return
-        if isinstance(t, (Tuple, Sequence, Dict, Opaque)) or (isinstance(t, Array) and isinstance(t.shape, tuple)):
+        if isinstance(t, (Tuple, Sequence, Dict, Opaque)) or surely_array(t):
             raise UsageError(
                 f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
                 "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
@@ -270,7 +270,7 @@ class Derivatives:
             else:
                 body.results = [builder.emit("tuple", value, tangent)]
         self.primal.update(v for v in pusher.mapping.values() if isinstance(v, Var))
-        return Function(name, params + tangents, body, main.doc, main.loc)
+        return Function(name, with_extra(params, tangents), body, main.doc, main.loc)
 
     def _push_call(self, pusher: Pusher, call: Call) -> None:
         callee = self.program.functions[call.callee]
@@ -280,6 +280,15 @@ class Derivatives:
         outs = [pusher.fresh(o) for o in call.outs]
         outs += [pusher.fresh_tangent(o) for o in call.outs]
         pusher.builder.append(Call(name, args, outs, call.loc))
+
+
+def with_extra(params: list[Param], extra: list[Param]) -> list[Param]:
+    """The parameters with further ones behind the positional ones, which then cannot be left out."""
+    if not extra:
+        return params
+    positional = [Param(p.var, p.kind) for p in params if p.kind in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
+    rest = [p for p in params if p.kind not in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
+    return [*positional, *extra, *rest]
 
 
 def _seed_name(result: Atom) -> str:
