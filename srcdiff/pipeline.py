@@ -27,6 +27,7 @@ from srcdiff.transform.derive import Derived, Tools, derive
 from srcdiff.transform.rebuild import rebuild
 
 CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
+OPTIMISATIONS = frozenset({"hoist", "fuse", "share shapes", "products", "rewrites"})  # what can be left out
 
 
 @dataclass
@@ -113,10 +114,13 @@ def description(main: Function, mode: str, which: list[int]) -> str:
     return WHAT[mode].format(name=main.name, wrt=listed) + (f"\n\n{main.name}: {main.doc}" if main.doc else "")
 
 
-def compile_derivative(source: FunctionSource | Program, mode: str, wrt: Wrt, keep_stages: bool = False) -> Compiled:
+def compile_derivative(
+    source: FunctionSource | Program, mode: str, wrt: Wrt, keep_stages: bool = False, without: frozenset[str] = frozenset()
+) -> Compiled:
     """The program of a derivative; `mode` is "grad", "value_and_grad", "vjp" or "jvp".
 
     The source is a function's text, or the program of a derivative that srcdiff made, to be differentiated again.
+    `without` names OPTIMISATIONS to leave out: the numbers stay the same.
     """
     stages: list[tuple[str, Program]] = []
 
@@ -132,20 +136,24 @@ def compile_derivative(source: FunctionSource | Program, mode: str, wrt: Wrt, ke
         primal, contract = front(source, mode in ("grad", "value_and_grad"), wrt)
     after("lower", primal)
     each(primal, remove_dead)
-    each(primal, hoist_entries)
+    if "hoist" not in without:
+        each(primal, hoist_entries)
     after("dead code", primal)
     which, single = positions(primal.functions[primal.main], wrt)
     doc = description(primal.functions[primal.main], mode, which)
-    derived = derive(primal, mode, which, single, Tools(builder, rewrite, rewrite_derivative))
+    derived = derive(primal, mode, which, single, Tools(builder, rewrite, rewrite if "rewrites" in without else rewrite_derivative))
     program = derived.program
     after("pull" if mode != "jvp" else "push", program)
     each(program, remove_dead)
-    each(program, fuse_branches)
+    if "fuse" not in without:
+        each(program, fuse_branches)
     each(program, remove_dead)
     after("dead code, fused branches", program)
-    each(program, share_shapes)
+    if "share shapes" not in without:
+        each(program, share_shapes)
     each(program, remove_dead)
-    polish(derived)
+    if "products" not in without:
+        polish(derived)
     after("normal form", program)
     guard(program.functions[program.main], contract)
     take_integers_as_floats(program, builder(), contract.floats)
