@@ -192,10 +192,12 @@ def split_out(name: str, args: list[Value], kwargs: dict[str, Value]) -> tuple[l
             return args[: thing.nin], {**kwargs, "out": args[thing.nin]}
     elif callable(thing) and args:
         try:
-            names = list(inspect.signature(thing).parameters)
+            parameters = inspect.signature(thing).parameters.values()
         except (TypeError, ValueError):
             return args, kwargs
-        if "out" in names and names.index("out") < len(args):
+        names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        if "out" in names and names.index("out") < len(args) and not variadic:
             k = names.index("out")
             later = dict(zip(names[k:], args[k:]))
             return args[:k], {**kwargs, **later}

@@ -285,9 +285,9 @@ def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
     return None
 
 
-def total(b: Builder, x: Atom) -> Atom | None:
+def total(b: Builder, x: Atom, *options: Atom) -> Atom | None:
     filled = b.defined_by(x, "numpy.full_like")
-    if filled is not None and not filled.kwargs:
+    if filled is not None and not filled.kwargs and not options:
         return b.emit("operator.mul", filled.args[1], b.emit("getattr", filled.args[0], literal("size")))
     return None
 

@@ -235,6 +235,11 @@ def dispatch(
     return function(*args, **kwargs)
 
 
+def in_text(like: AnyValue, function: Callable[..., AnyValue], *args: AnyValue) -> AnyValue:
+    """The call of a function of literals, where `like` is symbolic: an array cannot be a literal of the text."""
+    return like.emit_call(dotted(function), *args) if hasattr(like, "emit_call") else function(*args)
+
+
 def summed_to(v: AnyValue, like: AnyValue) -> AnyValue:
     """`runtime.unbroadcast` in a rule: a sum where `like` is known to be a scalar, else the call."""
     shape = getattr(v, "known_shape", None)

@@ -11,7 +11,8 @@ def transpose_x(z_bar, x, axes=None):
     """The inverse permutation."""
     if axes is None:
         return np.transpose(z_bar)
-    return np.transpose(z_bar, np.argsort([i % len(axes) for i in axes]))
+    axes = [i % len(axes) for i in axes]
+    return np.transpose(z_bar, [axes.index(i) for i in range(len(axes))])
 
 
 def array_x(z_bar, x):
