@@ -10,7 +10,7 @@ import numpy as np
 def unbroadcast(v, like):
     """Sum v over the axes along which `like` was broadcast to v's shape."""
     shape = like.shape if hasattr(like, "shape") else np.shape(like)
-    if np.shape(v) == shape:
+    if (v.shape if hasattr(v, "shape") else np.shape(v)) == shape:
         return v
     v = np.sum(v, axis=tuple(range(np.ndim(v) - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and v.shape[i] != 1)
