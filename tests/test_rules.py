@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import math
 
 import numpy as np
 import pytest
@@ -34,7 +33,7 @@ SPELLED = ("ord", "axes", "axis")  # options that rules read
 # helpers that no rule differentiates again: what holds them is refused at the second order
 LAST = "prod_dot prod_x cumprod_dot cumprod_x chosen_item chosen_item_dot sum_x max_x max_dot var_x std_x".split()
 LAST += "solve_a solve_b inv_a det_a det_dot slogdet_a slogdet_dot cholesky_a cholesky_dot eigh_a eigh_dot".split()
-LAST += "eigvalsh_a eigvalsh_dot singular_values_x singular_values_dot".split()
+LAST += "eigvalsh_a eigvalsh_dot singular_values_x singular_values_dot norm_x norm_dot".split()
 
 
 def identify(row):
@@ -297,9 +296,9 @@ def test_options_without_a_rule_are_refused():
     ]:
         with pytest.raises(Unbound):
             bind(RULES[fn], args, kwargs)
-    for order in (0, 2, "nuc", -math.inf):
+    for order, axis in ((0, None), (3, None), (2, (0, 1))):
         with pytest.raises(Unbound):
-            pull_general(RULES["numpy.linalg.norm"], "x", 1.0, 1.0, (np.ones((2, 2)), order), {})
+            pull_general(RULES["numpy.linalg.norm"], "x", 1.0, 1.0, (np.ones((2, 2)), order, axis), {})
 
 
 def test_conventions():

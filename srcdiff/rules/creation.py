@@ -8,6 +8,7 @@ import numpy as np
 
 from srcdiff.rules.declare import in_text, linear, nondifferentiable, summed_to
 
+
 def full_x(z_bar: Any, shape: Any, fill_value: Any) -> Any:
     return summed_to(z_bar, fill_value)
 

@@ -55,28 +55,33 @@ bilinear(np.einsum, operands=einsum_operands)
 inv_a = helper(runtime.inv_a)
 
 
-def is_vector(x: Any) -> bool:
-    try:
-        return bool(x.ndim == 1)
-    except UnknownRank:
-        return False
-
-
-def vector_norms(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Of vectors, of order 1, 2 or infinity, and of Frobenius: other norms of matrices need a decomposition."""
+def norms(function: Callable[..., Any], last: Callable[..., Any]) -> Callable[..., Any]:
+    """Of every order of vectors but 0, and of matrices by `last`, which the text calls."""
     inner = helper(function)
 
     def norm(bar: Any, z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
-        if ord is not None and not (isinstance(ord, (int, float, str)) and ord in (1, 2, math.inf, "fro")):
+        named = isinstance(ord, str) and ord in ("fro", "nuc")
+        if not (ord is None or named or isinstance(ord, (int, float)) and ord != 0):
             raise Unbound("ord=")
-        if ord not in (None, "fro") and not isinstance(axis, int) and (axis is not None or not is_vector(x)):
-            raise Unbound("ord= of what is not known to be a vector")
-        return inner(bar, z, x, ord, axis, keepdims)
+        if ord in (None, "fro"):
+            return inner(bar, z, x, ord, axis, keepdims)
+        try:
+            matrix = runtime.is_matrix_norm(x, axis)
+        except UnknownRank:
+            matrix = False
+        if matrix and (axis is not None or ord not in (1, -1, 2, -2, math.inf, -math.inf, "nuc")):
+            raise Unbound("this ord= of matrices")
+        if ord == "nuc" and not matrix:
+            raise Unbound("ord='nuc' of what is not known to be a matrix")
+        return last(bar, z, x, ord, axis, keepdims) if matrix else inner(bar, z, x, ord, axis, keepdims)
 
     return norm
 
 
-general(np.linalg.norm, x=(vector_norms(runtime.norm_dot), vector_norms(runtime.norm_x)))
+general(
+    np.linalg.norm,
+    x=(norms(runtime.norm_dot, called(runtime.norm_dot)), norms(runtime.norm_x, called(runtime.norm_x))),
+)
 general(
     np.linalg.solve,
     a=(lambda a_dot, z, a, b: -np.linalg.solve(a, a_dot @ z), helper(runtime.solve_a)),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import Unbound, called, general, helper, linear, nondifferentiable, summed_to
+from srcdiff.rules.declare import called, general, helper, linear, nondifferentiable, summed_to
 
 unreduce = runtime.unreduce
 max_dot, max_x = helper(runtime.max_dot), helper(runtime.max_x)

@@ -10,22 +10,47 @@ from srcdiff.runtime.broadcasting import unbroadcast, unreduce
 from srcdiff.runtime.reductions import max_dot, max_x
 
 
+def is_matrix_norm(x, axis):
+    """Whether np.linalg.norm takes x for a matrix, not for vectors."""
+    return axis is None and x.ndim == 2 or isinstance(axis, (tuple, list)) and len(axis) == 2
+
+
 def norm_x(z_bar, z, x, ord=None, axis=None, keepdims=False):
     """x / z, and 0 at 0; for ord=1 the signs, for ord=inf the largest."""
-    if ord in (None, 2, "fro"):
+    if ord in (None, "fro") or (ord == 2 and not is_matrix_norm(x, axis)):
         z = unreduce(z, axis, keepdims)
         return unreduce(z_bar, axis, keepdims) * x / (z + (z == 0))
+    if is_matrix_norm(x, axis):
+        return z_bar * matrix_norm_partial(z, x, ord)
     if ord == 1:
         return unreduce(z_bar, axis, keepdims) * np.sign(x)
-    return max_x(z_bar, z, np.abs(x), axis, keepdims) * np.sign(x)
+    if ord in (np.inf, -np.inf):
+        return max_x(z_bar, z, np.abs(x), axis, keepdims) * np.sign(x)
+    z = unreduce(z, axis, keepdims)
+    return unreduce(z_bar, axis, keepdims) * np.sign(x) * (np.abs(x) / (z + (z == 0))) ** (ord - 1)
 
 
 def norm_dot(x_dot, z, x, ord=None, axis=None, keepdims=False):
-    if ord in (None, 2, "fro"):
+    if ord in (None, "fro") or (ord == 2 and not is_matrix_norm(x, axis)):
         return np.sum(x_dot * x, axis=axis, keepdims=keepdims) / (z + (z == 0))
+    if is_matrix_norm(x, axis):
+        return np.sum(x_dot * matrix_norm_partial(z, x, ord), keepdims=keepdims)
     if ord == 1:
         return np.sum(x_dot * np.sign(x), axis=axis, keepdims=keepdims)
-    return max_dot(x_dot * np.sign(x), z, np.abs(x), axis, keepdims)
+    if ord in (np.inf, -np.inf):
+        return max_dot(x_dot * np.sign(x), z, np.abs(x), axis, keepdims)
+    y = unreduce(z, axis, keepdims)
+    slope = np.sign(x) * (np.abs(x) / (y + (y == 0))) ** (ord - 1)
+    return np.sum(x_dot * slope, axis=axis, keepdims=keepdims)
+
+
+def matrix_norm_partial(z, x, ord):
+    """Of the norms 1, -1, inf, -inf of matrices (sums of rows or columns), 2, -2 and "nuc" (singular values)."""
+    if ord in (2, -2, "nuc"):
+        u, _, vt = np.linalg.svd(x, full_matrices=False)
+        return u @ vt if ord == "nuc" else np.outer(u[:, 0], vt[0]) if ord == 2 else np.outer(u[:, -1], vt[-1])
+    chosen = np.sum(np.abs(x), axis=0 if ord in (1, -1) else 1, keepdims=True) == z
+    return np.sign(x) * chosen / np.sum(chosen, dtype=x.dtype)
 
 
 def solve_a(z_bar, z, a, b):
@@ -109,7 +134,8 @@ def eigh_a(z_bar, z, a):
     w, v = z
     gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1)
     vt = np.swapaxes(v, -1, -2)
-    inner = vt @ z_bar[1] * (gaps != 0) / (gaps + (gaps == 0)) + np.expand_dims(z_bar[0], -1) * np.eye(w.shape[-1], dtype=w.dtype)
+    inner = vt @ z_bar[1] * (gaps != 0) / (gaps + (gaps == 0))
+    inner = inner + np.expand_dims(z_bar[0], -1) * np.eye(w.shape[-1], dtype=w.dtype)
     return lower(v @ inner @ vt)
 
 

@@ -27,7 +27,7 @@ def chosen_tangent(builder: Builder, condition: Atom, dots: Mapping[str, Atom | 
 
 
 class Masked:
-    """Makes tangents again whose divisors are 1 where `condition` does not choose them; `own` is what may be made again."""
+    """Makes tangents again, with divisors of 1 where `condition` does not choose them; `own` may be made again."""
 
     def __init__(self, builder: Builder, condition: Atom, chosen: bool, own: Mapping[Var, Op]) -> None:
         self.builder, self.condition, self.chosen, self.own = builder, condition, chosen, own

@@ -178,6 +178,8 @@ def to_value(builder: Builder, atom: Atom) -> AnyValue:
     if op is not None and op.fn in ("tuple", "list", "slice"):
         items = [to_value(builder, a) for a in op.args]
         return slice(*items) if op.fn == "slice" else tuple(items) if op.fn == "tuple" else items
-    if op is not None and op.fn == "operator.neg" and isinstance(op.args[0], Lit):
-        return operator.neg(op.args[0].value)
+    if op is not None and op.fn == "operator.neg":
+        positive = to_value(builder, op.args[0])
+        if isinstance(positive, (int, float)):
+            return operator.neg(positive)
     return Sym(builder, atom)
