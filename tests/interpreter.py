@@ -47,6 +47,7 @@ SPECIAL = {
     "slice": slice,
     "getattr": getattr,
     "srcdiff.copy": copy.deepcopy,
+    "srcdiff.check_rank": lambda x, rank, message: None,
     "fstring": lambda *a: "".join(map(str, a)),
 }
 
@@ -58,7 +59,9 @@ def resolve(fn: str):
     if fn.startswith("srcdiff."):
         return getattr(runtime, fn.removeprefix("srcdiff."))
     root, *rest = fn.split(".")
-    module = {"operator": operator, "numpy": np, "math": math, "builtins": builtins}.get(root) or importlib.import_module(root)
+    module = {"operator": operator, "numpy": np, "math": math, "builtins": builtins}.get(
+        root
+    ) or importlib.import_module(root)
     for name in rest:
         module = getattr(module, name)
     return module

@@ -1,0 +1,26 @@
+"""`python -m tests.fuzz --minutes 5 --seed 1`: hunt for programs that are differentiated wrong."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Random programs against oracles.")
+    parser.add_argument("--minutes", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=0, help="the first batch's seed; each batch takes the next")
+    parser.add_argument("--save", type=Path, default=Path("fuzz-failures"), help="the folder for failures")
+    options = parser.parse_args()
+    os.environ.setdefault("SRCDIFF_CHECK", "1")  # before the compiler is loaded
+    from tests.fuzz.hunt import hunt, summary
+
+    tally = hunt(options.minutes, options.seed, options.save)
+    print(summary(tally))
+    return 1 if tally.found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

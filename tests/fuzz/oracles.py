@@ -1,0 +1,312 @@
+"""What must hold of the derivative of any program, each stated without the compiler's help."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import re
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import srcdiff
+from srcdiff.errors import Refusal, Refusals
+from srcdiff.frontend.source import source_of
+from srcdiff.pipeline import OPTIMISATIONS, compile_derivative
+from tests import interpreter
+from tests.differences import leaves
+from tests.fuzz.programs import Program, forget
+
+SECONDS, SECONDS_A_LINE = 1.0, 0.05  # what building one derivative may take
+HUGE = 1e5
+STEPS = (1e-5, 3e-6)
+
+
+class Failure(AssertionError):
+    """An oracle's objection: what was checked, and what came out."""
+
+    def __init__(self, check: str, message: str) -> None:
+        self.check, self.message = check, message
+        super().__init__(f"{check}: {message}")
+
+    def signature(self) -> str:
+        """Equal for failures that are likely of one class."""
+        return f"{self.check}: {re.sub(r'[0-9]+', '#', self.message.splitlines()[0] if self.message else '')[:120]}"
+
+
+@dataclass
+class Outcome:
+    """How a program fared: "right", "refused", "assumed" (an argument was not what was assumed), or "useless"."""
+
+    kind: str
+    reason: str = ""
+    points: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def check(program: Program, everything: bool = True) -> Outcome:
+    """Put one program through all oracles; Failure where one objects."""
+    try:
+        module = program.load()
+    except SyntaxError as error:
+        raise Failure("generator", f"{error}\n{program.text}") from None
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return _check(program, module, everything)
+    finally:
+        forget(module)
+
+
+def _check(program: Program, module: types.ModuleType, everything: bool) -> Outcome:
+    points = [p for p in program.points if _usable(program, module, p)]
+    if not points:
+        return Outcome("useless", "no point at which the program's own value is tame")
+    modes = ["vjp", "jvp"] + (["value_and_grad"] if program.output == "s" else [])
+    built: dict[str, Callable[..., Any]] = {}
+    outcome = Outcome("right")
+    for mode in modes:
+        found = build(program, module, mode)
+        if isinstance(found, Refusal):
+            outcome.refused.append(found.message)
+        else:
+            built[mode] = found
+    if not built:
+        return Outcome("refused", outcome.refused[0])
+    if outcome.refused:
+        outcome.kind, outcome.reason = "refused", f"{sorted(set(modes) - set(built))} only: {outcome.refused[0]}"
+    for point in points:
+        if not numbers(program, module, point, built):
+            return Outcome("assumed", "an argument without annotation is not what was assumed")
+        outcome.points += 1
+    if everything and "value_and_grad" in built:
+        transpiled(program, module, points[0], built["value_and_grad"])
+    if everything:
+        unoptimised(program, module, points[0], built)
+    return outcome
+
+
+def _usable(program: Program, module: types.ModuleType, point: str) -> bool:
+    """Whether the user's function runs here, and gives numbers that differences can be taken of."""
+    try:
+        values = leaves(module.f(*program.arguments(module, point)))
+        return all(np.all(np.isfinite(v)) and np.all(np.abs(v) < HUGE) for v in values)
+    except (ArithmeticError, ValueError, UnboundLocalError, IndexError, TypeError):
+        return False
+
+
+def where(error: BaseException) -> str:
+    """The innermost function of the compiler's that an error came from."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/srcdiff/" in f.filename]
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].name}" if frames else "the generated code"
+
+
+def build(program: Program, module: types.ModuleType, mode: str) -> Callable[..., Any] | Refusal:
+    """The derivative, or a refusal with its place; any other error is a failure."""
+    start = time.process_time()
+    try:
+        derivative = getattr(srcdiff, mode)(module.f, wrt=program.wrt)
+        text = derivative.source
+    except Refusal as refusal:
+        if refusal.loc is None:
+            raise Failure("refusal without a place", refusal.message) from None
+        return refusal
+    except Exception as error:
+        raise Failure(f"crash of {mode}", f"{type(error).__name__} in {where(error)}: {error}") from error
+    limit = SECONDS + SECONDS_A_LINE * program.text.count("\n")
+    spent = time.process_time() - start
+    if spent > limit:
+        raise Failure("compile time", f"{spent:.1f} s for {program.text.count(chr(10))} lines, {len(text)} characters")
+    return derivative
+
+
+# trees: a number, an array, or a container of these
+
+
+def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
+    if isinstance(tree, dict):
+        return {k: tree_map(f, v, *(o[k] for o in others)) for k, v in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(tree_map(f, v, *(o[i] for o in others)) for i, v in enumerate(tree))
+    return f(tree, *others)
+
+
+def direction(tree: Any, seed: int) -> Any:
+    rng = np.random.default_rng(seed)
+    return tree_map(lambda x: rng.uniform(0.5, 1.5) if np.ndim(x) == 0 else rng.uniform(-1.5, 1.5, np.shape(x)), tree)
+
+
+def inner(a: Any, b: Any) -> float:
+    return float(sum(np.sum(np.multiply(x, y)) for x, y in zip(leaves(a), leaves(b))))
+
+
+def same_bits(a: Any, b: Any) -> bool:
+    a, b = leaves(a), leaves(b)
+    return len(a) == len(b) and all(_bits(x) == _bits(y) for x, y in zip(a, b))
+
+
+def _bits(x: Any) -> tuple[Any, ...]:
+    array = np.asarray(x)
+    return array.dtype.kind, array.shape, array.tobytes()
+
+
+def shapes(tree: Any) -> list[Any]:
+    return [(np.shape(leaf), np.asarray(leaf).dtype.kind) for leaf in leaves(tree)]
+
+
+def structure(tree: Any) -> Any:
+    return tree_map(lambda x: np.shape(x), tree)
+
+
+def positions(program: Program, module: types.ModuleType) -> list[int]:
+    names = module.f.__code__.co_varnames
+    return [names.index(name) for name in program.wrt]
+
+
+def numbers(program: Program, module: types.ModuleType, point: str, built: dict[str, Callable[..., Any]]) -> bool:
+    """Values, cotangents and tangents at one point; False where an assumption about an argument does not hold."""
+    given = program.arguments(module, point)
+    which = positions(program, module)
+    active = tuple(given[i] for i in which)
+    tangents = direction(active, 1)
+    value = module.f(*program.arguments(module, point))
+    y_bar = 1.0 if program.output == "s" else direction(value, 2)
+    results: dict[str, Any] = {}
+    for mode, derivative in built.items():
+        extra = {"vjp": (y_bar,), "jvp": tangents}.get(mode, ())
+        try:
+            results[mode] = derivative(*given, *extra)
+        except AssertionError as error:
+            if "is taken to be" in str(error):
+                return False
+            raise Failure(f"run of {mode}", f"AssertionError: {error}") from error
+        except Exception as error:
+            raise Failure(f"run of {mode}", f"{type(error).__name__} in {where(error)}: {error}\n{derivative.source}") from error
+        got = results[mode][0]
+        if not same_bits(got, value):
+            raise Failure(f"value of {mode}", f"not the function's own\n{got!r} where {value!r} is right\n{derivative.source}")
+        if not same_bits(given, program.arguments(module, point)):
+            raise Failure(f"arguments of {mode}", f"changed by the derivative\n{derivative.source}")
+    wanted = differences(program, module, point, which, tangents, y_bar)
+    for mode in ("vjp", "value_and_grad"):
+        if mode in built:
+            cotangents(built[mode], mode, results[mode][1], active, tangents, wanted)
+    if "jvp" in built:
+        compare("jvp against differences", inner(y_bar, results["jvp"][1]), wanted, built["jvp"])
+        if structure(results["jvp"][1]) != structure(value):
+            raise Failure("shape of tangents", f"{structure(results['jvp'][1])}, not {structure(value)}\n{built['jvp'].source}")
+    duality(built, results, y_bar, tangents)
+    return True
+
+
+def cotangents(derivative: Callable[..., Any], mode: str, got: Any, active: Any, tangents: Any, wanted: float | None) -> None:
+    if structure(got) != structure(active):
+        raise Failure(f"shape of {mode}", f"{structure(got)}, not {structure(active)}\n{derivative.source}")
+    if any(kind != "f" for _, kind in shapes(got)):
+        raise Failure(f"dtype of {mode}", f"{shapes(got)}\n{derivative.source}")
+    compare(f"{mode} against differences", inner(got, tangents), wanted, derivative)
+
+
+def duality(built: dict[str, Callable[..., Any]], results: dict[str, Any], y_bar: Any, tangents: Any) -> None:
+    """<y_bar, y_dot> = <x_bar, x_dot>, and the two reverse modes agree."""
+    if "jvp" not in built or len(built) == 1:
+        return
+    forward = inner(y_bar, results["jvp"][1])
+    for mode in built:
+        if mode != "jvp":
+            reverse = inner(results[mode][1], tangents)
+            if not np.isclose(forward, reverse, rtol=1e-7, atol=1e-8, equal_nan=True):
+                text = f"{built['jvp'].source}\n{built[mode].source}"
+                raise Failure(f"jvp against {mode}", f"\nforward {forward!r}, reverse {reverse!r}\n{text}")
+
+
+def differences(
+    program: Program, module: types.ModuleType, point: str, which: list[int], tangents: Any, y_bar: Any
+) -> float | None:
+    """The directional derivative by central differences, or None where two steps, or the two sides, disagree (a kink)."""
+
+    def at(step: float) -> float:
+        args = list(program.arguments(module, point))
+        for i, tangent in zip(which, tangents):
+            args[i] = tree_map(lambda x, d: x + step * d, args[i], tangent)
+        return inner(y_bar, module.f(*args))
+
+    middle = at(0.0)
+    found = []
+    try:
+        for step in STEPS:
+            up, down = at(step), at(-step)
+            if abs(up - 2 * middle + down) > 1e-2 * step * (1 + abs(up - down) / step):
+                return None
+            found.append((up - down) / (2 * step))
+    except (ArithmeticError, ValueError, UnboundLocalError, IndexError, TypeError):
+        return None
+    return found[1] if np.isclose(*found, rtol=1e-5, atol=1e-6) else None
+
+
+def compare(what: str, got: float, wanted: float | None, derivative: Callable[..., Any]) -> None:
+    if wanted is not None and not np.isclose(got, wanted, rtol=2e-5, atol=3e-6):
+        raise Failure(what, f"\n{got!r} where {wanted!r} is right\n{derivative.source}")
+
+
+# the text
+
+
+def _without_srcdiff(name: str, *args: Any, **kwargs: Any) -> Any:
+    if name.partition(".")[0] == "srcdiff":
+        raise ImportError("srcdiff is blocked")
+    return builtins.__import__(name, *args, **kwargs)
+
+
+def transpiled(program: Program, module: types.ModuleType, point: str, derivative: Callable[..., Any]) -> None:
+    """The transpiled module holds the same derivative, and runs without srcdiff."""
+    decorated = "import srcdiff\n" + program.text.replace("def f(", f"@srcdiff.value_and_grad(wrt={program.wrt!r})\ndef f(")
+    try:
+        text = srcdiff.transpile(decorated)
+    except Refusals as refusals:
+        raise Failure("transpile", f"refuses what is not refused live: {refusals.refusals[0].message}") from None
+    except Exception as error:
+        raise Failure("transpile", f"{type(error).__name__} in {where(error)}: {error}") from error
+    if _body(text, "f") != _body(derivative.source, "f_value_and_grad"):  # type: ignore[attr-defined]
+        raise Failure("transpile", f"another text\n{text}\n{derivative.source}")  # type: ignore[attr-defined]
+    namespace = {"__name__": module.__name__, "__builtins__": {**vars(builtins), "__import__": _without_srcdiff}}
+    try:
+        exec(compile(text, "<transpiled>", "exec"), namespace)
+        got = namespace["f"](*eval(point, dict(namespace)))  # type: ignore[operator]
+    except Exception as error:
+        raise Failure("transpiled run", f"{type(error).__name__}: {error}\n{text}") from error
+    if not same_bits(got, derivative(*program.arguments(module, point))):
+        raise Failure("transpiled run", f"another result\n{text}")
+
+
+def _body(text: str, name: str) -> str:
+    function = next(n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == name)
+    return "\n".join(map(ast.unparse, function.body))
+
+
+def unoptimised(program: Program, module: types.ModuleType, point: str, built: dict[str, Callable[..., Any]]) -> None:
+    """Without optimisations, and run as SSA, not as text, the same numbers."""
+    given = program.arguments(module, point)
+    tangents = direction(tuple(given[i] for i in positions(program, module)), 1)
+    for mode in sorted(built):
+        if mode == "vjp" and program.output == "s":
+            continue
+        extra = {"vjp": (direction(module.f(*given), 2),), "jvp": tangents}.get(mode, ())
+        try:
+            plain = compile_derivative(source_of(module.f), mode, program.wrt, without=OPTIMISATIONS).program
+            got = interpreter.run(plain, *program.arguments(module, point), *extra)
+        except Refusal as refusal:
+            raise Failure(f"unoptimised {mode}", f"refused: {refusal.message}") from None
+        except Exception as error:
+            raise Failure(f"unoptimised {mode}", f"{type(error).__name__} in {where(error)}: {error}") from error
+        optimised = built[mode](*program.arguments(module, point), *extra)
+        for a, b in zip(leaves(got), leaves(optimised), strict=True):
+            if not np.allclose(a, b, rtol=1e-8, atol=1e-9, equal_nan=True):
+                raise Failure(f"unoptimised {mode}", f"\n{got!r} where optimised {optimised!r}\n{built[mode].source}")
