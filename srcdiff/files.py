@@ -267,5 +267,14 @@ def _apply(lines: list[str], edits: list[tuple[int, int, str]]) -> str:
         if not text:
             while last < len(result) and not result[last].strip() and (first == 1 or not result[first - 2].strip()):
                 last += 1
+        if text.startswith("def "):  # a function stands two lines apart from what is before it
+            before = "".join(result[: first - 1])
+            text = "\n" * max(0, 2 - _blank_lines(before)) + text if before else text
         result[first - 1 : last] = [text]
-    return "".join(result)
+    whole = "".join(result)
+    return whole if lines and not lines[0].strip() else whole.lstrip("\n")  # nothing is left of a first import
+
+
+def _blank_lines(text: str) -> int:
+    """How many lines are blank at the end of a text."""
+    return len(text) - len(text.rstrip("\n")) - 1

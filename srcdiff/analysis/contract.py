@@ -296,9 +296,11 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
         if param.var in vectors:
             evidence.known[param.var] = 1
         found = _refined(evidence, param.var, param.var in scalars, param.var.hint in declared, contract)
-        if isinstance(found, Array) and found.dtype is None and surely_array(found) and position in wrt:
-            contract.floats.add(param.var.hint)
-            found = with_dtype(found, "float")
+        if isinstance(found, Array) and found.dtype is None and position in wrt:
+            if surely_array(found):
+                contract.floats.add(param.var.hint)
+            if surely_array(found) or found.shape == ():
+                found = with_dtype(found, "float")
         if found != param.var.type:
             contract.types[param.var.hint] = found
     return contract

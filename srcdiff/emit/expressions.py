@@ -11,7 +11,7 @@ from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean
 from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
-from srcdiff.ir.types import Array, Dict, Sequence, rank
+from srcdiff.ir.types import Array, Dict, Sequence, surely_array
 
 BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,
@@ -110,7 +110,7 @@ class Expressions:
                 return ast.Attribute(self.atom(op.args[0]), "T", ast.Load())
             case "srcdiff.copy":
                 return self.copy(op)
-            case "srcdiff.astype" if isinstance(op.args[0].type, Array) and rank(op.args[0].type):
+            case "srcdiff.astype" if surely_array(op.args[0].type):
                 return ast.Call(ast.Attribute(self.atom(op.args[0]), "astype", ast.Load()), [self.atom(op.args[1])], [])
         return self.call(op)
 
