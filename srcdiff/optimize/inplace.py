@@ -282,7 +282,8 @@ def _copy_pushed(function: Function, facts: Facts, write: Op, conflict: int) -> 
             continue
         for k in range(len(loop.inits) + 1, len(loop.outs)):
             element = loop.body.results[k]
-            if isinstance(element, Var) and facts.sharing.of(write.args[0]) & (bits[element] | bits[loop.outs[k]]):
+            # an element without a bit is a copy of this round, made for another tape
+            if isinstance(element, Var) and facts.sharing.of(write.args[0]) & (bits.get(element, 0) | bits[loop.outs[k]]):
                 explained |= bits[loop.outs[k]] | (bits[element] if _only_pushed(element, write, loop, facts) else 0)
                 pushed.append((loop, k, element, chain[depth + 1]))
     if not pushed or conflict & ~explained:
