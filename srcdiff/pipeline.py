@@ -176,7 +176,7 @@ def each(program: Program, apply: Callable[[Function], Function]) -> None:
         program.functions[name] = apply(function)
 
 
-KINDS = {ARRAY: "an array", 0: "a scalar", 1: "an array of one dimension"}
+KINDS = {ARRAY: "an array", 0: "a scalar", 1: "a vector"}
 
 
 def guard(main: Function, contract: Contract) -> None:
@@ -187,7 +187,7 @@ def guard(main: Function, contract: Contract) -> None:
         expected = contract.ranks.get(name)
         if expected is not None:
             kind = KINDS.get(expected, f"an array of {expected} dimensions")
-            message = f"{name} is taken to be {kind}, but has the shape "
+            message = f"{name} must be {kind}, not of shape "
             args = (param.var, literal(expected), literal(message))
             checks.append(Op("srcdiff.check_rank", args, (), Var("", literal(None).type), main.loc))
     main.body.body[:0] = checks

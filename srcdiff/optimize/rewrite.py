@@ -57,6 +57,10 @@ def negated(b: Builder, atom: Atom) -> Atom | None:
     return op.args[0] if op is not None and not op.out.hint else None
 
 
+def is_vector(atom: Atom) -> bool:
+    return isinstance(atom.type, Array) and atom.type.dtype == "float" and rank(atom.type) == 1
+
+
 def neutral(literal_atom: Atom, value: int, other: Atom) -> bool:
     """Whether a literal is `value`, and leaving it out changes neither the other operand's dtype nor its kind."""
     n = number(literal_atom)

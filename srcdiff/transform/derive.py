@@ -219,7 +219,7 @@ class Derivatives:
                 f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
                 "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
             )
-        message = f"{main.name} must return a scalar to have a gradient (use srcdiff.vjp or srcdiff.jvp), not the shape "
+        message = f"{main.name} must return a scalar (else use srcdiff.vjp), not the shape "
         builder.emit("srcdiff.check_rank", result, builder.lit(0), builder.lit(message))
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
