@@ -23,6 +23,8 @@ NUMPY_VIEWS = frozenset(
         "lib.stride_tricks.sliding_window_view lib.stride_tricks.as_strided"
     ).split()
 )
+# functions whose result may hold one element in several places: a write to it would be seen in all of them
+REPEATED = frozenset({"numpy.broadcast_to", "numpy.broadcast_arrays", "srcdiff.broadcast_like", "srcdiff.sum_x"})
 COPIES = frozenset({"srcdiff.copy", "srcdiff.zeros_like", "srcdiff.astype"})
 CONTAINERS = frozenset({"tuple", "list", "dict", "set"})
 FRESH_BUILTINS = frozenset(f"builtins.{name}" for name in "float int len abs bool str format round pow complex range repr type isinstance".split())
@@ -208,6 +210,8 @@ def _op(op: Op, found: Sharing) -> None:
         if holds and own & OUTSIDE and (k or op.fn in CONTAINERS):
             own = own & ~EXTERNAL | HELD
         mask |= own
+    if op.fn in REPEATED:
+        mask |= EXTERNAL
     if mask or makes_storage(op):
         found.link(op.out, mask)
 
