@@ -151,8 +151,12 @@ class Cotangents:
     def _gather(self, var: Var) -> None:
         """Put the cotangents of a container's elements together, in the container's own structure."""
         items = self.items.pop(var)
-        parts = {key: part for key, stand_in in items.items() if (part := self.get_full(stand_in)) is not None}
         emit, lit = self.builder.emit, self.builder.lit
+        parts = {}
+        for key, stand_in in items.items():
+            part = self.get(stand_in)
+            if part is not None:  # the stand-in is no value: what has the element's shape is the element
+                parts[key] = full(self.builder, part, emit("operator.getitem", var, lit(key)))
         whole = self.get(var)
         if whole is not None:
             for key, part in parts.items():
