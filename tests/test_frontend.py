@@ -72,7 +72,7 @@ def test_types_that_are_known_change_no_meaning(function, args):
 
 
 REFUSED = {
-    "def f(x):\n    with x:\n        return x\n": "`with` is not supported",
+    "def f(x):\n    with x:\n        return x\n": "this `with` is not supported",
     "def f(x):\n    y = z + x\n    z = 1\n    return y\n": "used before it is assigned",
     "def f(x):\n    return q * x\n": "q is not defined",
     "def f(x):\n    return x.frobnicate()\n": "the method .frobnicate is not known",
@@ -83,10 +83,10 @@ REFUSED = {
     "    a[0] = 1.0\n    return l[0][0] * x\n": "may be the same data",
     "import numpy as np\ndef f(x: float):\n    a = np.zeros(3)\n    b = np.ones(3)\n"
     "    z = a if x > 0 else b\n    z[0] = x\n    return a.sum() + b.sum()\n": "may be the same data",
-    "def f(x):\n    global g\n    g = x\n    return g\n": "`global` is not supported",
-    "def f(x):\n    return {**x}\n": "`**` in a dict",
+    "def f(x):\n    global g\n    g = x\n    return g\n": "the global g is written to",
+    "def f(x):\n    return {**x}\n": "`**` needs a dict whose keys are known",
     "def f(x):\n    x.a = 3\n    return x\n": "assigning to an attribute",
-    "def f(x):\n    try:\n        return x\n    except ValueError:\n        return 0\n": "`try` is not supported",
+    "def f(x):\n    try:\n        return x / 2\n    except ValueError:\n        return 0\n": "is only known when it runs",
     "def f(x):\n    yield x\n": "generators",
     "from model import g\ndef f(x):\n    return g(x)\n": "another file's",
     "import numpy as np\nT = np.zeros(3)\ndef f(x):\n    T[0] = x\n    return T.sum()\n": "belongs to the outside",
@@ -127,7 +127,7 @@ def test_a_file_that_does_not_parse_is_refused_with_its_place():
 
 
 @pytest.mark.parametrize(
-    "bad", [len, np.sin, lambda x: x, int, 3], ids=["builtin", "ufunc", "lambda", "class", "number"]
+    "bad", [len, np.sin, int, 3], ids=["builtin", "ufunc", "class", "number"]
 )
 def test_what_is_no_plain_function_is_a_usage_error(bad):
     with pytest.raises(UsageError):

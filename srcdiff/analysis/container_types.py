@@ -5,7 +5,7 @@ from __future__ import annotations
 from srcdiff.analysis.dimensions import array_of, broadcast, element, join_all, promote, transposed
 from srcdiff.analysis.site import Site, types
 from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, join, unknown
+from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, join, unknown
 
 
 @types("tuple")
@@ -90,6 +90,8 @@ def unbroadcast(site: Site) -> Type:
 def attribute(site: Site) -> Type:
     """The attributes of arrays; those of other objects are unknown."""
     base, name = site.type(0), site.args[1].value if isinstance(site.args[1], Lit) else ""
+    if isinstance(base, Record):
+        return dict(base.items).get(name) or unknown()
     x = array_of(base)
     match name:
         case "shape":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import types
 import typing
 from collections.abc import Sequence as Elements
 from typing import Any as AnyValue
 
-from srcdiff.frontend.names import Expression, Library, Meaning, Resolver, Value
+from srcdiff.frontend.classes import UserClass
+from srcdiff.frontend.names import Expression, Library, Meaning, Resolver, UserType, Value, meaning_of
 from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Dict, Dim, Opaque, Sequence, Tuple, Type, fresh
 
 SCALARS: dict[str, Type] = {
@@ -32,6 +34,40 @@ ND_ARRAY_ALIASES = ("numpy.typing.NDArray", "numpy._typing._array_like.NDArray",
 def type_of_annotation(node: ast.expr | None, name: str, resolver: Resolver) -> Type:
     """The type that a parameter's annotation declares; Any where it says nothing that is known."""
     return _Reader(resolver, name).node(node) or Any(name)
+
+
+def type_of_any_annotation(annotation: AnyValue, name: str, resolver: Resolver | None) -> Type:
+    """The type that an annotation declares, be it a tree, a string or an evaluated one."""
+    reader = _Reader(resolver or _Nothing(), name)
+    found = reader.node(annotation) if isinstance(annotation, ast.expr) else reader.live(annotation)
+    return found or Any(name)
+
+
+class _Nothing:
+    """Resolves the names of annotations whose scope is not known."""
+
+    def resolve(self, name: str) -> Meaning | None:
+        thing = vars(builtins).get(name)
+        return meaning_of(thing) if thing is not None else None
+
+    def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
+        return None
+
+
+def class_of_annotation(annotation: AnyValue, resolver: Resolver | None) -> UserClass | None:
+    """The class of the user's that an annotation names, if it does."""
+    if isinstance(annotation, str) or isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        text = annotation if isinstance(annotation, str) else str(annotation.value)
+        try:
+            annotation = ast.parse(text, mode="eval").body
+        except SyntaxError:
+            return None
+    meaning: Meaning | None = None
+    if isinstance(annotation, ast.expr):
+        meaning = _Reader(resolver, "").resolve(annotation) if resolver is not None else None
+    elif isinstance(annotation, type) and typing.get_origin(annotation) is None:
+        meaning = meaning_of(annotation)
+    return meaning.cls if isinstance(meaning, UserType) else None
 
 
 def dtype_of(name: str) -> str | None:

@@ -8,13 +8,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from srcdiff.frontend import containers, expressions, functions, methods
+from srcdiff.frontend import containers, expressions, functions, library_calls, methods, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.names import Value as Outside
+from srcdiff.frontend.static_containers import is_container
 from srcdiff.frontend.storage import new_cell, reach, read, set_item, shared_by, update
 from srcdiff.frontend.values import (
+    BoundMethod,
+    Choice,
+    ClassValue,
     Closure,
+    Initialiser,
+    Instance,
     LibraryValue,
     Partial,
     Ref,
@@ -42,23 +48,18 @@ WRITERS = frozenset("""
     numpy.multiply.at numpy.divide.at numpy.maximum.at numpy.minimum.at operator.setitem operator.delitem
     operator.iadd operator.isub operator.imul operator.itruediv operator.ifloordiv operator.imod operator.ipow
     operator.imatmul operator.iconcat operator.iand operator.ior operator.ixor operator.ilshift operator.irshift
-    builtins.setattr builtins.delattr random.shuffle numpy.nditer
+    builtins.delattr random.shuffle numpy.nditer
 """.split())
-LAZY = {
-    "builtins.zip": "loop over it, or index its sequences",
-    "builtins.enumerate": "loop over it",
-    "builtins.reversed": "use x[::-1]",
-    "builtins.filter": "write a loop",
+UNKNOWN_EFFECTS = {
     "builtins.iter": "write a loop",
     "builtins.next": "write a loop",
     "builtins.eval": "write the expression out",
     "builtins.exec": "write the statements out",
     "builtins.globals": "pass the value as an argument",
     "builtins.locals": "name the variable",
-    "builtins.vars": "name the variable",
+    "builtins.vars": "name the attribute",
     "builtins.input": "pass the value as an argument",
     "builtins.open": "pass the data as an argument",
-    "builtins.super": "write a plain function",
 }
 
 
@@ -70,6 +71,13 @@ def call(ctx: Context, node: ast.Call) -> Value:
             callee = expressions.outside_attribute(ctx, base, node.func)
         elif isinstance(base, LibraryValue):
             callee = expressions.library_attribute(ctx, base, node.func.attr)
+        elif isinstance(base, objects.OBJECTS) and not is_container(base):
+            callee = objects.attribute(ctx, base, node.func.attr)
+        elif isinstance(base, TupleValue) and base.cls is not None:
+            return tuple_method(ctx, base, node)
+        elif isinstance(base, Instance):
+            args, kwargs = arguments(ctx, node)
+            return static_containers.method(ctx, base, node.func.attr, [*args, *kwargs.values()])
         else:
             return methods.method(ctx, base, node.func.attr, *arguments(ctx, node), node)
     else:
@@ -77,17 +85,31 @@ def call(ctx: Context, node: ast.Call) -> Value:
     return apply(ctx, callee, *arguments(ctx, node), node)
 
 
+def tuple_method(ctx: Context, base: TupleValue, node: ast.Call) -> Value:
+    """A method of a named tuple."""
+    assert isinstance(node.func, ast.Attribute) and base.cls is not None
+    args, kwargs = arguments(ctx, node)
+    names = [f.name for f in base.cls.fields or ()]
+    if node.func.attr == "_replace" and not args and set(kwargs) <= set(names):
+        return TupleValue(tuple(kwargs.get(n, v) for n, v in zip(names, base.items)), base.cls)
+    if node.func.attr == "_asdict":
+        return expressions.dict_of(ctx, dict(zip(names, base.items)))
+    return apply(ctx, objects.tuple_attribute(ctx, base, node.func.attr), args, kwargs, node)
+
+
 def arguments(ctx: Context, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
     args = expressions.expanded(ctx, node.args)
     kwargs: dict[str, Value] = {}
     for keyword in node.keywords:
         if keyword.arg is None:
-            ctx.refuse("`**` in a call is not supported", "name the arguments", keyword.value)
+            entries = expressions.known_entries(ctx, expressions.evaluate(ctx, keyword.value), keyword.value)
+            kwargs |= entries
+            continue
         kwargs[keyword.arg] = expressions.evaluate(ctx, keyword.value)
     return args, kwargs
 
 
-def apply(ctx: Context, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def apply(ctx: Context, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST | None) -> Value:
     match callee:
         case LibraryValue(name):
             return library_call(ctx, name, args, kwargs, node)
@@ -97,6 +119,22 @@ def apply(ctx: Context, callee: Value, args: list[Value], kwargs: dict[str, Valu
             return inline_closure(ctx, callee, args, kwargs)
         case Partial(function, first, keywords):
             return apply(ctx, function, [*first, *args], {**dict(keywords), **kwargs}, node)
+        case BoundMethod(function, bound):
+            return apply(ctx, function, [bound, *args], kwargs, node)
+        case ClassValue(cls):
+            return objects.construct(ctx, cls, args, kwargs)
+        case Initialiser(bound, after):
+            objects.initialise(ctx, bound, after, args, kwargs)
+            return literal(None)
+        case Instance():
+            return objects.call_method(ctx, callee, "__call__", args, kwargs)
+        case Choice(test, then, orelse):
+            return expressions.either(
+                ctx,
+                test,
+                lambda: apply(ctx, then, args, kwargs, node),
+                lambda: apply(ctx, orelse, args, kwargs, node),
+            )
     atom = read(ctx, callee)
     name = getattr(atom, "name", "")
     ctx.refuse(
@@ -110,15 +148,18 @@ def inline_closure(ctx: Context, closure: Closure, args: list[Value], kwargs: di
     return functions.inline(ctx, closure.frame.source, closure.node, args, kwargs, closure.frame, closure.defaults)
 
 
-def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.AST) -> Value:
+def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.AST | None) -> Value:
     """An operation of the library, or what a few functions are to the compiler itself."""
-    if name in LAZY:
-        ctx.refuse(f"{name.removeprefix('builtins.')}() is not supported here", LAZY[name], node)
+    if name in UNKNOWN_EFFECTS:
+        ctx.refuse(f"{name.removeprefix('builtins.')}() is not supported here", UNKNOWN_EFFECTS[name], node)
+    of_objects = library_calls.library_operator(ctx, name, args)
+    if of_objects is not None:
+        return of_objects
     if name in WRITERS:
         ctx.refuse(
             f"{name} writes to its argument in a way that is not supported", "assign to a subscript instead", node
         )
-    special = containers.BUILTINS.get(name)
+    special = library_calls.SPECIAL.get(name) or containers.BUILTINS.get(name)
     if special is not None:
         found = special(ctx, args, kwargs)
         if found is not None:

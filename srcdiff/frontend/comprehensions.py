@@ -6,15 +6,14 @@ import ast
 
 from srcdiff.frontend import calls
 from srcdiff.frontend.context import Context
-from srcdiff.frontend.values import Closure, Value
+from srcdiff.frontend.storage import new_cell, read
+from srcdiff.frontend.values import Closure, Ref, Value
 
 RESULT = "<result>"
 
 
 def comprehension(ctx: Context, node: ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp) -> Value:
     """The list or dict of a comprehension, made by an inner function with the loop in it."""
-    if isinstance(node, ast.SetComp):
-        ctx.refuse("a set comprehension is not supported", "use a list", node)
     if any(isinstance(n, ast.NamedExpr) for n in ast.walk(node)):
         ctx.refuse("`:=` in a comprehension is not supported", "write the loop out", node)
     result = ast.Name(RESULT, ast.Load())
@@ -36,4 +35,7 @@ def comprehension(ctx: Context, node: ast.ListComp | ast.GeneratorExp | ast.Dict
     for made in ast.walk(inner):
         if "lineno" in made._attributes and not hasattr(made, "lineno"):
             ast.copy_location(made, node)
-    return calls.inline_closure(ctx, Closure(inner, ctx.frame, {}), [], {})
+    found = calls.inline_closure(ctx, Closure(inner, ctx.frame, {}), [], {})
+    if isinstance(node, ast.SetComp):
+        return Ref(new_cell(ctx, "", ctx.emit("builtins.set", read(ctx, found))))
+    return found

@@ -6,15 +6,35 @@ import ast
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NoReturn
 
 from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph
 from srcdiff.frontend.liveness import Names
-from srcdiff.frontend.values import Cell, Frame, State, Storages, Value, is_shared
+from srcdiff.frontend.values import Cell, Frame, Instance, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
+
+
+@dataclass(eq=False)
+class Attempt:
+    """A try whose body is being lowered: the exceptions that each of its handlers takes."""
+
+    kinds: list[tuple[type[BaseException], ...]]
+    depth: int  # the number of frames at the try
+    loops: int  # the number of the frame's loops there
+    caught: bool = False  # whether the body raises what a handler takes
+    number: int = field(default_factory=lambda: next(_attempts))
+
+    @property
+    def key(self) -> str:
+        """The shared name of the number of the handler that goes on; -1 where nothing was raised."""
+        return f"<try {self.number}>.raised"
+
+
+_attempts = count()
 
 
 @dataclass(eq=False)
@@ -31,6 +51,8 @@ class Context:
     own_names: frozenset[str] = frozenset()  # the names of the outer function, which inlined ones must not take
     results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
 
+    instances: dict[int, Instance] = field(default_factory=dict)  # the objects that are written to, by number
+    attempts: list[Attempt] = field(default_factory=list)  # the open trys
     iterating: list[Cell] = field(default_factory=list)  # lists that loops walk through
     held: list[Value] = field(default_factory=list)  # what an expression has evaluated and not yet used
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered

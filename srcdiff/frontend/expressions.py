@@ -3,18 +3,53 @@
 from __future__ import annotations
 
 import ast
+import operator
+from collections.abc import Callable as Function
+from collections.abc import Mapping
+from typing import Any as AnyValue
 
-from srcdiff.frontend import calls, comprehensions, targets
+from srcdiff.frontend import calls, comprehensions, objects, patterns, targets
+from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME
-from srcdiff.frontend.merge import branch
-from srcdiff.frontend.names import Ambiguous, Expression, Library, Meaning, User
+from srcdiff.frontend.merge import branch, same_value
+from srcdiff.frontend.names import Ambiguous, Expression, Library, Meaning, Method, Module, User, UserType
 from srcdiff.frontend.names import Value as Outside
-from srcdiff.frontend.storage import bind, fixed_cell, get_item, new_cell, read, shared_by, unalias
-from srcdiff.frontend.values import Closure, LibraryValue, Ref, Storages, Transposed, TupleValue, UserFunction, Value
+from srcdiff.frontend.patterns import PatternTest
+from srcdiff.frontend.source import FunctionSource
+from srcdiff.frontend.static_containers import is_container, is_static, known_index, static_dict, static_list
+from srcdiff.frontend.storage import (
+    bind,
+    fixed_cell,
+    get_item,
+    is_callable,
+    new_cell,
+    read,
+    shared_by,
+    static_items,
+    unalias,
+)
+from srcdiff.frontend.values import (
+    CALLABLES,
+    STATIC,
+    BoundMethod,
+    Choice,
+    ClassValue,
+    Closure,
+    Frame,
+    Instance,
+    LibraryValue,
+    ModuleValue,
+    Ref,
+    Storages,
+    Transposed,
+    TupleValue,
+    UserFunction,
+    Value,
+)
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import NEXT, Atom, Const, Lit
-from srcdiff.ir.types import Any, Array, Opaque, Tuple, Type
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Tuple, Type
 
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "eq",
@@ -25,6 +60,16 @@ COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.GtE: "ge",
     ast.Is: "is_",
     ast.IsNot: "is_not",
+}
+FOLDED: dict[type[ast.cmpop], Function[[AnyValue, AnyValue], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
 }
 UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not_", ast.Invert: "invert"}
 ATTRIBUTES = ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")
@@ -53,10 +98,12 @@ def _evaluate(ctx: Context, node: ast.expr) -> Value:
             return unary(ctx, node)
         case ast.Compare():
             return comparison(ctx, node.left, list(zip(node.ops, node.comparators)), None)
+        case PatternTest():
+            return patterns.test(ctx, node)
         case ast.BoolOp(op=op, values=values):
             return boolean(ctx, isinstance(op, ast.And), values)
         case ast.IfExp(test=test, body=then, orelse=orelse):
-            return either(ctx, atom(ctx, test), lambda: evaluate(ctx, then), lambda: evaluate(ctx, orelse))
+            return either(ctx, truth(ctx, evaluate(ctx, test)), lambda: evaluate(ctx, then), lambda: evaluate(ctx, orelse))
         case ast.Call():
             return calls.call(ctx, node)
         case ast.Attribute():
@@ -130,21 +177,46 @@ def expanded(ctx: Context, elts: list[ast.expr]) -> list[Value]:
 
 def make_list(ctx: Context, items: list[Value]) -> Value:
     """A new list, which shares the storage of what is put into it."""
+    if any(map(is_static, items)):
+        return static_list(ctx, items)
     shares = frozenset().union(*(shared_by(ctx, item) for item in items))
     return Ref(new_cell(ctx, "", ctx.emit("list", *(read(ctx, item) for item in items)), shares))
 
 
 def make_dict(ctx: Context, node: ast.expr, keys: list[ast.expr | None], values: list[ast.expr]) -> Value:
-    parts: list[Atom] = []
-    shares: Storages = frozenset()
+    entries: list[tuple[Atom, Value]] = []
     for key, value in zip(keys, values):
         if key is None:
-            ctx.refuse("`**` in a dict is not supported", "write the entries out", node)
-        parts.append(atom(ctx, key))
-        item = evaluate(ctx, value)
-        shares |= shared_by(ctx, item)
-        parts.append(read(ctx, item))
+            entries += [(literal(k), v) for k, v in known_entries(ctx, evaluate(ctx, value), node).items()]
+        else:
+            entries.append((atom(ctx, key), evaluate(ctx, value)))
+    known = {k.value: v for k, v in entries if isinstance(k, Lit)}
+    if len(known) == len(entries):
+        return dict_of(ctx, known)
+    return _dict_of(ctx, entries)
+
+
+def dict_of(ctx: Context, entries: Mapping[str, Value]) -> Value:
+    """A new dict of known keys."""
+    if any(map(is_static, entries.values())):
+        return static_dict(ctx, tuple(entries), list(entries.values()))
+    return _dict_of(ctx, [(literal(k), v) for k, v in entries.items()])
+
+
+def _dict_of(ctx: Context, entries: list[tuple[Atom, Value]]) -> Value:
+    shares = frozenset().union(*(shared_by(ctx, v) for _, v in entries))
+    parts = [part for key, value in entries for part in (key, read(ctx, value))]
     return Ref(new_cell(ctx, "", ctx.emit("dict", *parts), shares))
+
+
+def known_entries(ctx: Context, value: Value, node: ast.AST) -> dict[str, Value]:
+    """The entries of a dict whose keys are known."""
+    if isinstance(value, Instance) and value.keys is not None:
+        return dict(zip(value.keys, static_items(ctx, value)))  # type: ignore[arg-type]
+    t = read(ctx, value).type
+    if not isinstance(t, Dict) or t.items is None:
+        ctx.refuse("`**` needs a dict whose keys are known", "write the entries out", node)
+    return {key: get_item(ctx, value, literal(key)) for key, _ in t.items}
 
 
 def shared(ctx: Context, value: Value) -> Storages:
@@ -183,6 +255,14 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             return LibraryValue(dotted)
         case User(source):
             return UserFunction(source)
+        case UserType(cls):
+            return ClassValue(cls)
+        case Module():
+            return ModuleValue(meaning, outermost(ctx).source.resolver)
+        case Method(source, bound):
+            return bound_function(ctx, source, bound)
+        case Outside(value, text) if objects.is_user_object(value):
+            return objects.from_outside(ctx, value, name)
         case Outside(value, text):
             constant = Const(name, constant_type(value), value, text)
             if value is None:
@@ -196,6 +276,47 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
     ctx.refuse(f"{name} is not defined", "define or import it before it is used")
 
 
+def bound_function(ctx: Context, source: FunctionSource, bound: object) -> Value:
+    """A live bound method; the one that is differentiated takes its object as it takes an argument."""
+    if isinstance(bound, type):
+        return BoundMethod(UserFunction(source), ClassValue(live_class(bound)))
+    owner = next((c for c in type(bound).__mro__ if source.identity in map(unwrapped, vars(c).values())), None)
+    if owner is not None:
+        source = owned(source, live_class(owner))
+    first = len(ctx.frames) == 1 and ctx.frame.source.name == source.name
+    return BoundMethod(UserFunction(source), objects.from_outside(ctx, bound, "self", is_argument=first))
+
+
+def unwrapped(thing: object) -> object:
+    while getattr(thing, "__wrapped__", None) is not None:
+        thing = thing.__wrapped__  # type: ignore[attr-defined]
+    return thing
+
+
+def outermost(ctx: Context) -> Frame:
+    frame = ctx.frame
+    while frame.parent is not None:
+        frame = frame.parent
+    return frame
+
+
+def truth(ctx: Context, value: Value) -> Atom:
+    """Whether a value counts as true, as a test takes it."""
+    if isinstance(value, Instance) and value.cls is not None:
+        if value.cls.find("__bool__") is not None:
+            return read(ctx, objects.call_method(ctx, value, "__bool__", [], {}))
+        if value.cls.find("__len__") is not None:
+            return read(ctx, objects.call_method(ctx, value, "__len__", [], {}))
+        return literal(True)
+    if isinstance(value, Instance):
+        return literal(bool(static_items(ctx, value)))
+    if isinstance(value, TupleValue):
+        return literal(bool(value.items))
+    if is_callable(value):
+        return literal(True)
+    return read(ctx, value)
+
+
 # operators
 
 
@@ -207,6 +328,13 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
     fn = targets.OPERATORS[type(node.op)]
     if isinstance(left, TupleValue) and isinstance(right, TupleValue) and fn == "add":
         return TupleValue((*left.items, *right.items))
+    if is_container(left) or is_container(right):
+        joined = targets.elements(ctx, left), targets.elements(ctx, right)
+        if fn == "add" and joined[0] is not None and joined[1] is not None:
+            return make_list(ctx, [*joined[0], *joined[1]])
+    found = objects.operate(ctx, fn, left, right)
+    if found is not None:
+        return found
     first, second = read(ctx, left), read(ctx, right)
     result = ctx.emit(f"operator.{fn}", first, second)
     shares = frozenset() if isinstance(result.type, (Array, Any)) else shared_by(ctx, left) | shared_by(ctx, right)
@@ -214,7 +342,13 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
 
 
 def unary(ctx: Context, node: ast.UnaryOp) -> Value:
-    operand = atom(ctx, node.operand)
+    value = evaluate(ctx, node.operand)
+    if isinstance(node.op, ast.Not):
+        operand = truth(ctx, value)
+    elif isinstance(value, Instance) and value.cls is not None:
+        return objects.call_method(ctx, value, f"__{UNARY[type(node.op)]}__", [], {})
+    else:
+        operand = read(ctx, value)
     if isinstance(operand, Lit) and isinstance(node.op, ast.Not):
         return literal(not operand.value)
     if isinstance(operand, Lit) and isinstance(node.op, ast.USub) and type(operand.value) in (int, float, complex):
@@ -222,15 +356,45 @@ def unary(ctx: Context, node: ast.UnaryOp) -> Value:
     return ctx.emit(f"operator.{UNARY[type(node.op)]}", operand)
 
 
-def compare(ctx: Context, op: ast.cmpop, left: Atom, right: Atom) -> Atom:
+def compare(ctx: Context, op: ast.cmpop, left: Value, right: Value) -> Atom:
     if isinstance(op, (ast.In, ast.NotIn)):
-        found = ctx.emit("operator.contains", right, left)
+        found = contains(ctx, right, left)
+        if isinstance(found, Lit):
+            return literal(bool(found.value) == isinstance(op, ast.In))
         return found if isinstance(op, ast.In) else ctx.emit("operator.not_", found)
     if isinstance(op, (ast.Is, ast.IsNot)):
-        known = _identical(left, right)
+        known = identical(ctx, left, right)
         if known is not None:
             return literal(known == isinstance(op, ast.Is))
-    return ctx.emit(f"operator.{COMPARISONS[type(op)]}", left, right)
+    elif type(op) in COMPARISONS:
+        result = objects.operate(ctx, COMPARISONS[type(op)], left, right)
+        if result is not None:
+            return truth(ctx, result)
+    first, second = read(ctx, left), read(ctx, right)
+    if isinstance(first, Lit) and isinstance(second, Lit):
+        return literal(FOLDED[type(op)](first.value, second.value))
+    return ctx.emit(f"operator.{COMPARISONS[type(op)]}", first, second)
+
+
+def contains(ctx: Context, container: Value, item: Value) -> Atom:
+    """item in container."""
+    if isinstance(container, Instance) and container.cls is not None:
+        return truth(ctx, objects.call_method(ctx, container, "__contains__", [item], {}))
+    if isinstance(container, Instance) and container.keys is not None:
+        return literal(known_index(ctx, item) in container.keys)
+    return ctx.emit("operator.contains", read(ctx, container), read(ctx, item))
+
+
+def identical(ctx: Context, left: Value, right: Value) -> bool | None:
+    """Whether two values are the same object, where it is known."""
+    static = (Instance, TupleValue, *CALLABLES)
+    if isinstance(left, static) or isinstance(right, static):
+        if isinstance(left, Choice) or isinstance(right, Choice):
+            return None
+        if isinstance(left, Instance) and isinstance(right, Instance) and (left.merged or right.merged):
+            ctx.refuse("whether two objects are the same is only known when it runs", "compare an attribute")
+        return left is right or same_value(left, right)
+    return _identical(read(ctx, left), read(ctx, right))
 
 
 def _identical(left: Atom, right: Atom) -> bool | None:
@@ -245,11 +409,13 @@ def _identical(left: Atom, right: Atom) -> bool | None:
     return None
 
 
-def comparison(ctx: Context, left: ast.expr, rest: list[tuple[ast.cmpop, ast.expr]], value: Atom | None) -> Value:
+def comparison(ctx: Context, left: ast.expr, rest: list[tuple[ast.cmpop, ast.expr]], value: Value | None) -> Value:
     """A chain of comparisons, each operand evaluated once."""
-    first = value if value is not None else atom(ctx, left)
+    first = value if value is not None else evaluate(ctx, left)
     (op, right), *more = rest
-    second = atom(ctx, right)
+    ctx.held.append(first)
+    second = evaluate(ctx, right)
+    ctx.held.pop()
     test = compare(ctx, op, first, second)
     if not more:
         return test
@@ -261,7 +427,7 @@ def boolean(ctx: Context, is_and: bool, values: list[ast.expr]) -> Value:
     first = evaluate(ctx, values[0])
     if len(values) == 1:
         return first
-    test = read(ctx, first)
+    test = truth(ctx, first)
 
     def rest() -> Value:
         return boolean(ctx, is_and, values[1:])
@@ -293,7 +459,7 @@ def either(ctx: Context, test: Atom, then: object, orelse: object) -> Value:
 def _held(ctx: Context, value: Value) -> Value:
     return (
         value
-        if isinstance(value, (Ref, TupleValue, LibraryValue, UserFunction, Closure))
+        if isinstance(value, (Ref, TupleValue, Instance, *STATIC))
         else Ref(new_cell(ctx, "", read(ctx, value)))
     )
 
@@ -307,6 +473,10 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
         return outside_attribute(ctx, base, node)
     if isinstance(base, LibraryValue):
         return library_attribute(ctx, base, node.attr)
+    if isinstance(base, objects.OBJECTS) and not is_container(base):
+        return objects.attribute(ctx, base, node.attr)
+    if isinstance(base, TupleValue) and base.cls is not None:
+        return objects.tuple_attribute(ctx, base, node.attr)
     value = read(ctx, base)
     if isinstance(value.type, Opaque) and value.type.name not in ("None", "array", "undef"):
         return ctx.emit("getattr", value, literal(node.attr))
@@ -332,6 +502,8 @@ def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
         while frame.parent is not None:
             frame = frame.parent
         meaning = frame.source.resolver.resolve(node.id) if node.id not in frame.local else None
+        if isinstance(meaning, Outside) and objects.is_user_object(meaning.value):
+            return objects.from_outside(ctx, meaning.value, node.id)
         if isinstance(meaning, Outside) and not _is_data(constant_type(meaning.value)):
             return meaning
     return evaluate(ctx, node)

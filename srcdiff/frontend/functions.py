@@ -5,21 +5,28 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import count
 
 from srcdiff.errors import Refusal
-from srcdiff.frontend import expressions, statements
-from srcdiff.frontend.annotations import type_of_annotation
+from srcdiff.frontend import expressions, objects, patterns, statements
+from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
+from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, constant_type, may_hold
 from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, liveness
+from srcdiff.frontend.merge import reachable
+from srcdiff.frontend.names import meaning_of
 from srcdiff.frontend.source import FunctionSource
+from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import bind, new_cell, peek, read, shared_by
-from srcdiff.frontend.values import Cell, Frame, Ref, State, TupleValue, Value
+from srcdiff.frontend.values import Frame, Ref, State, TupleValue, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Call, Const, Function, Param, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Type, is_scalar, unknown
 
 MAXIMUM_DEPTH = 40
+MAXIMUM_INLINED = 4000
+_frames = count()
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,9 @@ class Prepared:
     body: list[ast.stmt]
     live: Liveness
     local: frozenset[str]
+    captured: tuple[str, ...]  # the variables that inner functions assign
+    outer: frozenset[str]  # the names that are declared nonlocal
+    outside: frozenset[str]  # the names that are declared global
 
 
 @lru_cache(maxsize=512)
@@ -48,17 +58,56 @@ def prepare(node: ast.FunctionDef | ast.Lambda) -> Prepared:
         end = body[-1] if body else node
         nothing = ast.copy_location(ast.Constant(None), end)
         body.append(ast.copy_location(ast.Return(nothing), end))
-    return Prepared(body, liveness(body), frozenset({*parameters_of(node), *assigned(body)}))
+    body = patterns.desugared(body)
+    outer = declared(body, ast.Nonlocal)
+    outside = declared(body, ast.Global)
+    local = frozenset({*parameters_of(node), *assigned(body)}) - outer - outside
+    inner = {n for stmt in body for f in ast.walk(stmt) if isinstance(f, ast.Nonlocal) for n in f.names}
+    return Prepared(body, liveness(body), local, tuple(sorted((inner & local) - outer)), outer, outside)
+
+
+def declared(body: list[ast.stmt], kind: type[ast.Nonlocal] | type[ast.Global]) -> frozenset[str]:
+    """The names that a function's own statements declare nonlocal or global."""
+    found: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        if isinstance(node, (ast.Nonlocal, ast.Global)):
+            found.update(node.names if isinstance(node, kind) else ())
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            for child in ast.iter_child_nodes(node):
+                visit(child)
+
+    for stmt in body:
+        visit(stmt)
+    return frozenset(found)
 
 
 def check_kind(ctx: Context, source: FunctionSource, node: ast.FunctionDef | ast.Lambda) -> None:
     for inner in ast.walk(node):
-        if isinstance(inner, (ast.Yield, ast.YieldFrom, ast.Await)):
-            raise Refusal("generators and coroutines are not supported", source.loc(inner), "return a list")
+        if isinstance(inner, (ast.Yield, ast.YieldFrom)):
+            raise Refusal("generators are not supported", source.loc(inner), "build a list, and return it")
+        if isinstance(inner, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+            raise Refusal("coroutines are not supported", source.loc(inner), "use a plain function")
+
+
+def new_frame(source: FunctionSource, prepared: Prepared, parent: Frame | None) -> Frame:
+    number = next(_frames)
+    shared = {name: f"<frame {number}>.{name}" for name in prepared.captured}
+    return Frame(
+        source,
+        {},
+        prepared.local,
+        prepared.live,
+        parent,
+        shared=shared,
+        outer=prepared.outer,
+        outside=prepared.outside,
+    )
 
 
 def call_user(ctx: Context, source: FunctionSource, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    if ctx.graph.stays_function(source):
+    takes_objects = any(is_static(v) for v in (*args, *kwargs.values()))
+    if ctx.graph.stays_function(source) and source.owner is None and not takes_objects:
         return call_function(ctx, source, args, kwargs)
     return inline(ctx, source, source.node, args, kwargs, None, None)
 
@@ -73,12 +122,18 @@ def inline(
     defaults: dict[str, Value] | None,
 ) -> Value:
     """Lower a function's body in place of its call, its parameters bound to the caller's storage."""
-    if len(ctx.frames) > MAXIMUM_DEPTH:
-        ctx.refuse("an inner function calls itself", "define it at the top level of the file")
+    ctx.inlined[0] += 1
+    if len(ctx.frames) > MAXIMUM_DEPTH or ctx.inlined[0] > MAXIMUM_INLINED:
+        ctx.refuse(
+            "an inner function, or one that is passed objects or functions, calls itself",
+            "define it at the top level of the file, and pass it numbers and arrays",
+        )
     check_kind(ctx, source, node)
     bound = bind_arguments(ctx, source, node, args, kwargs, defaults)
     prepared = prepare(node)
-    frame = Frame(source, {}, prepared.local, prepared.live, parent)
+    caller = ctx.frame
+    frame = new_frame(source, prepared, parent)
+    frame.names = {name: value for name, value in caller.names.items() if is_shared(name)}
     loc, block_live = ctx.builder.loc, ctx.block_live
     ctx.frames.append(frame)
     try:
@@ -88,7 +143,19 @@ def inline(
     finally:
         ctx.frames.pop()
         ctx.builder.loc, ctx.block_live = loc, block_live
-    return frame.names.get(RETURN_NAME, literal(None))
+    result = frame.names.get(RETURN_NAME, literal(None))
+    hand_back(caller, frame, result)
+    return result
+
+
+def hand_back(caller: Frame, frame: Frame, result: Value) -> None:
+    """Give the caller the shared names, without those of objects that only the function itself knew."""
+    shared = {name: value for name, value in frame.names.items() if is_shared(name)}
+    kept = reachable({**shared, RETURN_NAME: result}, caller.names)
+    for name, value in shared.items():
+        number = name[1:].partition(">.")[0]
+        if name in caller.names or not number.isdigit() or int(number) in kept:
+            caller.names[name] = value
 
 
 def bind_arguments(
@@ -108,13 +175,17 @@ def bind_arguments(
         bound[spec.vararg.arg] = TupleValue(tuple(extra))
     elif extra:
         ctx.refuse(f"{name}() takes {len(positional)} arguments, and is given {len(args)}")
-    if spec.kwarg is not None:
-        ctx.refuse(f"{name}() has a parameter **{spec.kwarg.arg}, which is not supported", "name its arguments")
     allowed = {p.arg for p in (*spec.args, *spec.kwonlyargs)}
+    further: dict[str, Value] = {}
     for key, value in kwargs.items():
+        if spec.kwarg is not None and key not in allowed:
+            further[key] = value
+            continue
         if key not in allowed or key in bound:
             ctx.refuse(f"{name}() has no argument {key}" if key not in allowed else f"{name}() gets {key} twice")
         bound[key] = value
+    if spec.kwarg is not None:
+        bound[spec.kwarg.arg] = expressions.dict_of(ctx, {k: v for k, v in further.items()})
     given = defaults if defaults is not None else default_values(ctx, source, node)
     for parameter in (*positional, *spec.kwonlyargs):
         if parameter.arg not in bound:
@@ -137,6 +208,8 @@ def default_values(ctx: Context, source: FunctionSource, node: ast.FunctionDef |
     for name, value in source.defaults.items():
         if value is None or type(value) in (bool, int, float, str):
             found[name] = literal(value)
+        elif callable(value) or objects.is_user_object(value):
+            found[name] = expressions.meaning_value(ctx, meaning_of(value), f"{source.name}_{name}")
         else:
             found[name] = Const(f"{source.name}_{name}", constant_type(value), value)
     return found
@@ -232,22 +305,25 @@ def lower_function(
         frames=[],
         state=State(),
         constants={},
+        instances={},
+        attempts=[],
         iterating=[],
         held=[],
     )
     ctx.own_names = prepared.local
     ctx.lowering = outer.lowering | {source.identity}
     ctx.frozen = frozenset()
-    frame = Frame(source, {}, prepared.local, prepared.live)
+    frame = new_frame(source, prepared, None)
     ctx.frames.append(frame)
     ctx.builder.loc = source.loc(node)
     with ctx.builder.block() as block:
-        params = parameters(ctx, source, types)
-        written: list[Cell] = []
+        classes = argument_classes(source)
+        params = parameters(ctx, source, types, classes)
         for param in params:
-            cell = new_cell(ctx, param.var.hint, param.var)
-            written.append(cell)
-            frame.names[param.var.hint] = Ref(cell)
+            name = param.var.hint
+            cell = new_cell(ctx, name, param.var)
+            cls = classes.get(name)
+            frame.names[ctx.key(name)] = objects.argument(ctx, cls, Ref(cell)) if cls is not None else Ref(cell)
             if not is_main:
                 ctx.frozen |= ctx.state.reach[cell]
         statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
@@ -268,7 +344,20 @@ def results_of(ctx: Context, value: Value, count: int) -> list[Atom]:
     return [ctx.emit("operator.getitem", atom, literal(k)) for k in range(count)]
 
 
-def parameters(ctx: Context, source: FunctionSource, types: dict[str, Type]) -> list[Param]:
+def argument_classes(source: FunctionSource) -> dict[str, UserClass]:
+    """The parameters that are annotated with a class of the user's."""
+    spec = source.node.args
+    found: dict[str, UserClass] = {}
+    for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs):
+        cls = class_of_annotation(parameter.annotation, source.resolver)
+        if cls is not None:
+            found[parameter.arg] = cls
+    return found
+
+
+def parameters(
+    ctx: Context, source: FunctionSource, types: dict[str, Type], classes: dict[str, UserClass]
+) -> list[Param]:
     """The parameters of a function, with the types that were inferred, or that annotations declare."""
     spec = source.node.args
     if spec.kwarg is not None:
@@ -280,11 +369,21 @@ def parameters(ctx: Context, source: FunctionSource, types: dict[str, Type]) -> 
     for kind, group in groups:
         for parameter in group:
             name = parameter.arg
-            declared = types.get(name) or type_of_annotation(parameter.annotation, name, source.resolver)
-            default = read(ctx, defaults[name]) if name in defaults else None
+            declared_type = type_of_annotation(parameter.annotation, name, source.resolver)
+            if name in classes:
+                declared_type = objects.record_type(classes[name], name)
+            declared_type = types.get(name) or declared_type
+            default = default_atom(ctx, name, defaults) if name in defaults else None
             if kind == "VAR_POSITIONAL":
                 ctx.refuse(
                     f"*{name} is not supported in the function that is differentiated", "take a list instead", parameter
                 )
-            found.append(Param(Var(name, declared), kind, default))
+            found.append(Param(Var(name, declared_type), kind, default))
     return found
+
+
+def default_atom(ctx: Context, name: str, defaults: dict[str, Value]) -> Atom:
+    """The default of a parameter of a function that is not inlined."""
+    if is_static(defaults[name]):
+        ctx.refuse(f"the default of {name} is an object or a function", "use it as a global of the module")
+    return read(ctx, defaults[name])

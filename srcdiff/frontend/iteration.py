@@ -6,12 +6,12 @@ import ast
 from collections.abc import Callable as Function
 from dataclasses import dataclass
 
-from srcdiff.frontend import expressions, targets
+from srcdiff.frontend import expressions, objects, targets
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.liveness import is_endless, may_exit
 from srcdiff.frontend.loops import Plan
 from srcdiff.frontend.storage import get_item, read
-from srcdiff.frontend.values import Cell, LibraryValue, Ref, TupleValue, Value
+from srcdiff.frontend.values import Cell, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Var
 from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, unknown
@@ -108,8 +108,8 @@ def static_items(ctx: Context, stmt: ast.For) -> list[Value] | None:
         return stream_of(ctx, node).items
     if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
         value = expressions.evaluate(ctx, node)
-        if isinstance(value, TupleValue):
-            return list(value.items)
+        if isinstance(value, (TupleValue, Instance)):
+            return targets.elements(ctx, value)
         atom = read(ctx, value)
         if isinstance(atom.type, (Tuple, Dict)):
             return value_stream(ctx, value).items
@@ -124,7 +124,9 @@ def stream_of(ctx: Context, node: ast.expr) -> Stream:
     """The stream of an expression that is iterated."""
     if isinstance(node, ast.Call) and not node.keywords and not any(isinstance(a, ast.Starred) for a in node.args):
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
-            return dict_stream(ctx, expressions.evaluate(ctx, node.func.value), node.func.attr)
+            base = expressions.evaluate(ctx, node.func.value)
+            if not isinstance(base, (Instance, LibraryValue, *objects.OBJECTS)):
+                return dict_stream(ctx, base, node.func.attr)
         function = expressions.evaluate(ctx, node.func) if isinstance(node.func, ast.Name) else None
         name = function.name if isinstance(function, LibraryValue) else ""
         if name == "builtins.enumerate" and 1 <= len(node.args) <= 2:
@@ -140,6 +142,11 @@ def stream_of(ctx: Context, node: ast.expr) -> Stream:
 
 
 def value_stream(ctx: Context, value: Value) -> Stream:
+    if isinstance(value, Instance):
+        if value.cls is None:
+            value = TupleValue(tuple(targets.elements(ctx, value) or ()))
+        else:
+            value = objects.call_method(ctx, value, "__iter__", [], {})
     if isinstance(value, TupleValue):
         return Stream(
             lambda: literal(len(value.items)),

@@ -27,6 +27,12 @@ def assigned(nodes: Sequence[ast.AST]) -> list[str]:
             return
         if isinstance(node, ast.Lambda):
             return
+        if isinstance(node, (ast.MatchAs, ast.MatchStar, ast.MatchMapping)):
+            name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+            if name is not None:
+                found.setdefault(name)
+        if isinstance(node, ast.ExceptHandler) and node.name is not None:
+            found.setdefault(node.name)
         if isinstance(node, Comprehension):
             for walrus in ast.walk(node):
                 if isinstance(walrus, ast.NamedExpr):
@@ -49,6 +55,18 @@ def _in_order(node: ast.AST) -> Iterator[ast.AST]:
     yield from ast.iter_child_nodes(node)
 
 
+def _blocks(stmt: ast.stmt) -> list[list[ast.stmt]]:
+    """The blocks of a statement that is no loop."""
+    match stmt:
+        case ast.If():
+            return [stmt.body, stmt.orelse]
+        case ast.With():
+            return [stmt.body]
+        case ast.Try():
+            return [stmt.body, *(h.body for h in stmt.handlers), stmt.orelse, stmt.finalbody]
+    return []
+
+
 def _within_loop(body: list[ast.stmt], kinds: tuple[type[ast.stmt], ...]) -> bool:
     for stmt in body:
         if isinstance(stmt, kinds):
@@ -57,7 +75,7 @@ def _within_loop(body: list[ast.stmt], kinds: tuple[type[ast.stmt], ...]) -> boo
             inner = tuple(k for k in kinds if k not in (ast.Break, ast.Continue))
             if _within_loop(stmt.body, inner) or _within_loop(stmt.orelse, kinds):
                 return True
-        elif isinstance(stmt, ast.If) and (_within_loop(stmt.body, kinds) or _within_loop(stmt.orelse, kinds)):
+        elif any(_within_loop(inner, kinds) for inner in _blocks(stmt)):
             return True
     return False
 
@@ -89,6 +107,13 @@ def always_exits(body: list[ast.stmt]) -> bool:
                 return True
             case ast.If(body=then, orelse=orelse) if always_exits(then) and always_exits(orelse):
                 return True
+            case ast.With(body=inner) if always_exits(inner):
+                return True
+            case ast.Try() if always_exits(stmt.finalbody):
+                return True
+            case ast.Try() if all(always_exits(h.body) for h in stmt.handlers):
+                if always_exits(stmt.body) or always_exits(stmt.orelse):
+                    return True
             case ast.While(body=inner) if is_endless(stmt) and not may_break(inner):
                 return True
     return False
@@ -132,6 +157,11 @@ def _before(found: Liveness, stmt: ast.stmt, after: Names, at_break: Names, at_c
             return (live - frozenset(assigned([test]))) | reads(test)
         case ast.For() | ast.While():
             return _loop(found, stmt, after, at_break, at_continue)
+        case ast.With(items=items):
+            inside = _block(found, stmt.body, after, at_break, at_continue)
+            return (inside - frozenset(assigned(items))).union(*map(reads, items))
+        case ast.Try():
+            return _try(found, stmt, after, at_break, at_continue)
         case ast.Return(value=value):
             return frozenset({RETURN_NAME}) | (reads(value) if value else frozenset())
         case ast.Raise():
@@ -144,6 +174,25 @@ def _before(found: Liveness, stmt: ast.stmt, after: Names, at_break: Names, at_c
     if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name):
         used |= {stmt.target.id}
     return (after - frozenset(assigned([stmt]))) | used
+
+
+def _try(found: Liveness, stmt: ast.Try, after: Names, at_break: Names, at_continue: Names) -> Names:
+    """What a handler reads is live throughout the body, which may be left anywhere."""
+    last = _block(found, stmt.finalbody, after, at_break, at_continue)
+    if stmt.finalbody:  # it runs on the way out, too
+        read_last = frozenset().union(*map(reads, stmt.finalbody))
+        at_break, at_continue, found.always = at_break | read_last, at_continue | read_last, found.always | read_last
+    handlers: Names = frozenset()
+    for handler in stmt.handlers:
+        handlers |= _block(found, handler.body, last, at_break, at_continue)
+        handlers |= reads(handler.type) if handler.type is not None else frozenset()
+    beyond = _block(found, stmt.orelse, last, at_break, at_continue)
+    inside = _block(found, stmt.body, beyond | handlers, at_break | handlers, at_continue | handlers)
+    for inner in stmt.body:
+        for node in ast.walk(inner):
+            if isinstance(node, ast.stmt) and node in found.after:
+                found.after[node] |= handlers
+    return inside | handlers
 
 
 def _loop(found: Liveness, stmt: ast.For | ast.While, after: Names, at_break: Names, at_continue: Names) -> Names:

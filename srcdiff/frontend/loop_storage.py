@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.merge import Exit
 from srcdiff.frontend.storage import cells_of
@@ -11,8 +12,21 @@ from srcdiff.frontend.values import Cell, State, Storages, Value, new_storage
 from srcdiff.ir.nodes import Block
 from srcdiff.ir.types import Type
 
-# how a carried value is made of atoms: None is one atom, a tuple has one for each element; or "undefined", or "static"
-Template = tuple | str | None
+
+@dataclass(frozen=True)
+class ObjectTemplate:
+    """An object, or a named tuple, that is another one in each iteration: its attributes, each with its template."""
+
+    cls: UserClass | None
+    names: tuple[str, ...]
+    parts: tuple[Template, ...]
+    keys: tuple[object, ...] | None = None
+    is_tuple: bool = False
+
+
+# how a carried value is made of atoms: None is one atom, a tuple has one for each element; or "undefined", or "static";
+# an object or a function that stays the same is its own template
+Template = tuple | str | ObjectTemplate | Value | None
 
 
 @dataclass(eq=False)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable as Function
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from srcdiff.frontend import statements
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_break, may_return
-from srcdiff.frontend.loop_storage import Body, Carried, Template, storages_agree
-from srcdiff.frontend.merge import RAISE, Exit, branch, is_undefined, same_value
+from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Template, storages_agree
+from srcdiff.frontend.merge import RAISE, Exit, attribute_names, branch, default_of, is_undefined, same_value
 from srcdiff.frontend.storage import cells_of, new_cell, peek
-from srcdiff.frontend.values import STATIC, Cell, Poison, Ref, State, TupleValue, Value
+from srcdiff.frontend.values import STATIC, Cell, Instance, Poison, Ref, State, TupleValue, Value, is_shared
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
 from srcdiff.ir.types import INT, Type, fresh, join, rename, symbols
@@ -35,25 +36,64 @@ class Plan:
 
 def template_of(value: Value | None) -> Template:
     if isinstance(value, TupleValue):
-        return tuple(template_of(item) for item in value.items)
-    return "undefined" if is_undefined(value) else "static" if isinstance(value, STATIC) else None
+        parts = tuple(template_of(item) for item in value.items)
+        return parts if value.cls is None else ObjectTemplate(value.cls, (), parts, is_tuple=True)
+    if isinstance(value, Poison):
+        return "static"
+    return "undefined" if is_undefined(value) else value if isinstance(value, (Instance, *STATIC)) else None
 
 
-def join_templates(a: Template, b: Template) -> Template:
-    if a == b or b == "undefined":
+def opened(template: Template, names: Mapping[str, Value]) -> Template:
+    """The template of an object that is another one in each iteration."""
+    if not isinstance(template, Instance):
+        return template
+    attributes = sorted(attribute_names(template, names))
+    parts = tuple(template_of(names.get(template.key(n))) for n in attributes)
+    return ObjectTemplate(template.cls, tuple(attributes), parts, template.keys)
+
+
+def join_templates(a: Template, b: Template, starts: Mapping[str, Value], ends: Mapping[str, Value]) -> Template:
+    """What holds of the value at the start and at the end; the names tell the attributes of objects."""
+    if a is b or b == "undefined" or _is_same(a, b):
         return a
     if a == "undefined":
-        return b
+        return "static" if isinstance(b, STATIC) else opened(b, ends)
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        return tuple(join_templates(x, y) for x, y in zip(a, b))
-    return "static" if "static" in (a, b) else None
+        return tuple(join_templates(x, y, starts, ends) for x, y in zip(a, b))
+    first, second = opened(a, starts), opened(b, ends)
+    if isinstance(first, ObjectTemplate) and isinstance(second, ObjectTemplate):
+        if (first.cls, first.names, first.keys, len(first.parts)) == (
+            second.cls,
+            second.names,
+            second.keys,
+            len(second.parts),
+        ):
+            parts = tuple(join_templates(x, y, starts, ends) for x, y in zip(first.parts, second.parts))
+            return replace(first, parts=parts)
+    return None if first is None and second is None else "static"
 
 
-def leaves(ctx: Context, value: Value | None, template: Template) -> list[Atom]:
+def _is_same(a: Template, b: Template) -> bool:
+    if isinstance(a, (Instance, *STATIC)) and isinstance(b, (Instance, *STATIC)):
+        return same_value(a, b)
+    return a is None and b is None or isinstance(a, str) and isinstance(b, str) and a == b
+
+
+def leaves(ctx: Context, value: Value | None, template: Template, names: Mapping[str, Value]) -> list[Atom]:
     """The atoms of a value, in the form of its template."""
-    if isinstance(template, tuple):
-        items = value.items if isinstance(value, TupleValue) else [None] * len(template)
-        return [leaf for item, inner in zip(items, template) for leaf in leaves(ctx, item, inner)]
+    if isinstance(template, ObjectTemplate) and not template.is_tuple:
+        if isinstance(value, Instance):
+            parts = [names.get(value.key(n)) for n in template.names]
+            parts = [default_of(ctx, value.key(n), value) if p is None else p for n, p in zip(template.names, parts)]
+        else:
+            parts = [None] * len(template.parts)
+        return [leaf for part, inner in zip(parts, template.parts) for leaf in leaves(ctx, part, inner, names)]
+    if isinstance(template, (tuple, ObjectTemplate)):
+        inners = template if isinstance(template, tuple) else template.parts
+        items = value.items if isinstance(value, TupleValue) else [None] * len(inners)
+        return [leaf for item, inner in zip(items, inners) for leaf in leaves(ctx, item, inner, names)]
+    if isinstance(template, (Instance, *STATIC)) or template == "static":
+        return []
     return [literal(UNDEF) if value is None else peek(ctx, value)]
 
 
@@ -86,7 +126,8 @@ def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
         walked.append(plan.test)
     if isinstance(plan.node, ast.For):
         walked.insert(0, plan.node.target)
-    carried_names = [n for n in assigned(walked) if n in live]
+    shared = {*ctx.frame.shared, *ctx.frame.outer}  # these are found to be carried when they change
+    carried_names = [n for n in assigned(walked) if n in live and n not in shared]
     if may_return(plan.body):
         carried_names.append(RETURN_NAME)
     templates: dict[str, Template] = {}
@@ -97,7 +138,7 @@ def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
             continue
         value = ctx.frame.names.get(name)
         templates[name] = template_of(value)
-        types[name] = [] if templates[name] == "static" else [a.type for a in leaves(ctx, value, templates[name])]
+        types[name] = [a.type for a in leaves(ctx, value, templates[name], ctx.frame.names)]
     return Carried(templates, types, kept=kept)
 
 
@@ -152,6 +193,9 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
                 f"{name} is another function in each iteration", "define it before the loop"
             )
             continue
+        if isinstance(template, (Instance, *STATIC)):
+            heads[name] = ctx.frame.names[name] = template
+            continue
         types = iter(carried.types[name])
         heads[name] = ctx.frame.names[name] = _head_value(ctx, name, ctx.hint(name), template, types, params)
     for name in carried.tangled:
@@ -162,11 +206,23 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
 
 
 def _head_value(ctx: Context, name: str, hint: str, template: Template, types: object, params: list[Var]) -> Value:
-    if isinstance(template, tuple):
+    if isinstance(template, (Instance, *STATIC)):
+        return template
+    if template == "static":
+        return Poison(f"{name} holds another function in each iteration", "define it before the loop")
+    if isinstance(template, ObjectTemplate) and not template.is_tuple:
+        made = Instance(template.cls, hint, names=template.names, keys=template.keys, merged=True)
+        for attribute, part in zip(template.names, template.parts):
+            key = made.key(attribute)
+            ctx.frame.names[key] = _head_value(ctx, key, ctx.hint(key), part, types, params)
+        return made
+    if isinstance(template, (tuple, ObjectTemplate)):
+        parts = template if isinstance(template, tuple) else template.parts
+        fields = template.cls.fields if isinstance(template, ObjectTemplate) and template.cls is not None else None
+        hints = [f.name for f in fields] if fields is not None else [f"{hint}{i}" for i in range(len(parts))]
         return TupleValue(
-            tuple(
-                _head_value(ctx, name, f"{hint}{i}" if hint else "", t, types, params) for i, t in enumerate(template)
-            )
+            tuple(_head_value(ctx, name, h if hint else "", t, types, params) for h, t in zip(hints, parts)),
+            template.cls if isinstance(template, ObjectTemplate) else None,
         )
     param = Var(hint, next(types))  # type: ignore[call-overload]
     params.append(param)
@@ -178,14 +234,17 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
     wrong = False
     if not may_arrive(body.exit):
         return False
+    for name in shared_changes(ctx, carried, body, names):
+        carried.templates[name] = "new"
     for name, template in carried.templates.items():
         value = body.names.get(name)
-        new = join_templates(template, template_of(value))
+        start = template_of(names.get(name)) if template == "new" else template
+        new = join_templates(start, template_of(value), names, body.names)
         if new != template:
             carried.templates[name] = new
             ctx.state = before
             with ctx.builder.within(Block()):
-                starts = [] if new == "static" else leaves(ctx, names.get(name), new)
+                starts = leaves(ctx, names.get(name), new, names)
             ctx.state = body.state
             carried.types[name] = [atom.type for atom in starts]
             wrong = True
@@ -204,11 +263,25 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
     return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names)
 
 
+def shared_changes(ctx: Context, carried: Carried, body: Body, names: dict[str, Value]) -> list[str]:
+    """The attributes, and variables of outer functions, that the body assigns."""
+    found: list[str] = []
+    for name, value in body.names.items():
+        if not is_shared(name) or name in carried.templates:
+            continue
+        before = names.get(name)
+        if before is None and (default := default_of(ctx, name)) is not None:
+            before = names[name] = default
+        if before is not None and value is not before and not same_value(before, value):
+            found.append(name)
+    return found
+
+
 def before_type(value: Value | None, ctx: Context, before: State, after: State) -> Type:
     """The type that a value had before the loop."""
     ctx.state = before
     with ctx.builder.within(Block()):
-        found = leaves(ctx, value, None)[0].type
+        found = leaves(ctx, value, None, {})[0].type
     ctx.state = after
     return found
 
@@ -234,7 +307,7 @@ def widen(ctx: Context, carried: Carried, body: Body) -> bool:
     for name, template in carried.templates.items():
         if template != "static":
             with ctx.builder.within(Block()):
-                ends = leaves(ctx, body.names.get(name), template)
+                ends = leaves(ctx, body.names.get(name), template, body.names)
             carried.types[name] = [widened(old, atom.type) for old, atom in zip(carried.types[name], ends)]
     return wrong
 
@@ -244,7 +317,7 @@ def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[s
     inits: list[Atom] = [ctx.state.values[cell] for cell in carried.cells]
     for name, template in carried.templates.items():
         if template != "static":
-            inits += leaves(ctx, names.get(name), template)
+            inits += leaves(ctx, names.get(name), template, names)
     end_state, after_state = body.state, ctx.state
     ctx.state = end_state
     arrives = may_arrive(body.exit)
@@ -254,7 +327,7 @@ def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[s
             results.append(end_state.values[cell] if arrives else literal(UNDEF))
         for name, template in carried.templates.items():
             if template != "static":
-                results += leaves(ctx, body.names.get(name) if arrives else None, template)
+                results += leaves(ctx, body.names.get(name) if arrives else None, template, body.names)
     body.block.results = results
     ctx.state = after_state
     renamed = {symbol: fresh() for symbol in sorted(carried.wide)}
@@ -295,6 +368,12 @@ def leave_names(
         if template == "static":
             frame.names[name] = static_after(names.get(name), body.names.get(name), name)
             continue
+        if isinstance(template, (Instance, *STATIC)):
+            frame.names[name] = template
+            continue
+        for value_then in (names.get(name), body.names.get(name)):
+            if isinstance(template, ObjectTemplate) and isinstance(value_then, Instance):
+                value_then.merged = True
         types = iter([rename(t, renamed) for t in carried.types[name]])
         params: list[Var] = []
         value = _head_value(ctx, name, ctx.hint(name), template, types, params)

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable as Function
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.storage import peek, reach
 from srcdiff.frontend.values import (
+    CALLABLES,
     STATIC,
+    BoundMethod,
     Cell,
+    Choice,
+    ClassValue,
+    Closure,
+    Initialiser,
+    Instance,
     LibraryValue,
+    Partial,
     Poison,
     Ref,
     State,
+    Super,
     TupleValue,
     UserFunction,
     Value,
+    is_shared,
     new_storage,
 )
 from srcdiff.ir.builder import atom_key, literal
@@ -41,6 +52,7 @@ class Merger:
     """Makes the outs of an If, one for each value that differs."""
 
     ctx: Context
+    test: Atom
     arms: tuple[Arm, Arm]
     outs: list[Var] = field(default_factory=list)
     made: dict[object, Value] = field(default_factory=dict)
@@ -75,19 +87,50 @@ class Merger:
     def merged(self, first: Value | None, second: Value | None, name: str) -> Value:
         if first is second or same_value(first, second):
             return first if first is not None else literal(UNDEF)
-        if isinstance(first, STATIC) or isinstance(second, STATIC):
-            if first is None or second is None:
-                return second if first is None else first  # type: ignore[return-value]
-            return Poison(
-                f"{name} is one function or another here, which is only known when it runs",
-                "call each in its own branch",
-            )
+        if isinstance(first, (*STATIC, Instance)) or isinstance(second, (*STATIC, Instance)):
+            return self.static(first, second, name)
         items = aligned(first, second)
         if items is not None:
+            cls = next((v.cls for v in (first, second) if isinstance(v, TupleValue)), None)
             return TupleValue(
-                tuple(self.value(a, b, f"{name}{i}" if self.ctx.hint(name) else "") for i, (a, b) in enumerate(items))
+                tuple(self.value(a, b, f"{name}{i}" if self.ctx.hint(name) else "") for i, (a, b) in enumerate(items)),
+                cls,
             )
         return self.leaf(first, second, name)
+
+    def static(self, first: Value | None, second: Value | None, name: str) -> Value:
+        """One object or another, one function or another."""
+        if first is None or second is None:
+            return second if first is None else first  # type: ignore[return-value]
+        if isinstance(first, Poison) or isinstance(second, Poison):
+            return first if isinstance(first, Poison) else second
+        if isinstance(first, Instance) and isinstance(second, Instance):
+            found = self.objects(first, second, name)
+            if found is not None:
+                return found
+        elif isinstance(first, CALLABLES) and isinstance(second, CALLABLES):
+            return Choice(self.test, first, second)
+        what = "object" if isinstance(first, Instance) or isinstance(second, Instance) else "function"
+        return Poison(
+            f"{name} is one {what} or another here, which is only known when it runs",
+            "use each in its own branch",
+        )
+
+    def objects(self, first: Instance, second: Instance, name: str) -> Instance | None:
+        """Two objects of a class, merged attribute by attribute; the merged one is not written to."""
+        names = attribute_names(first, self.arms[0].names)
+        others = attribute_names(second, self.arms[1].names)
+        if first.cls is not second.cls or first.keys != second.keys or set(names) != set(others):
+            return None
+        merged = Instance(first.cls, first.hint, names=tuple(names), keys=first.keys, merged=True)
+        first.merged = second.merged = True
+        for attribute in names:
+            values = [
+                arm.names.get(v.key(attribute)) or default_of(self.ctx, v.key(attribute), v)
+                for arm, v in zip(self.arms, (first, second))
+            ]
+            self.ctx.frame.names[merged.key(attribute)] = self.value(values[0], values[1], merged.key(attribute))
+        return merged
 
     def leaf(self, first: Value | None, second: Value | None, name: str) -> Value:
         hint = "" if name.startswith("<") else self.ctx.hint(name)
@@ -121,6 +164,33 @@ class Merger:
         return found
 
 
+def attribute_names(value: Instance, names: Mapping[str, Value]) -> list[str]:
+    """The attributes that an object is known to have."""
+    prefix = value.key("")
+    found = [n.removeprefix(prefix) for n in names if n.startswith(prefix)]
+    if value.base is not None and value.cls is not None:
+        found += [n for n in known_attributes(value) if n not in found]
+    return found
+
+
+def known_attributes(value: Instance) -> list[str]:
+    from srcdiff.frontend.objects import attributes_of
+
+    if value.live is not None:
+        return list(attributes_of(value.live))
+    fields = value.cls.all_fields() if value.cls is not None else None
+    return [f.name for f in fields or ()]
+
+
+def default_of(ctx: Context, key: str, instance: Instance | None = None) -> Value | None:
+    """What a shared name is on a path that did not assign it: an outside object's attribute, or its class's."""
+    from srcdiff.frontend.objects import default_attribute
+
+    number, _, name = key[1:].partition(">.")
+    found = instance or (ctx.instances.get(int(number)) if number.isdigit() else None)
+    return default_attribute(ctx, found, name) if found is not None and found.cls is not None else None
+
+
 def value_key(value: Value | None) -> object:
     match value:
         case Ref(cell, path):
@@ -138,6 +208,12 @@ def same_value(first: Value | None, second: Value | None) -> bool:
             return a == b
         case (UserFunction(a), UserFunction(b)):
             return a.identity == b.identity
+        case (ClassValue(c), ClassValue(d)):
+            return c is d
+        case (BoundMethod(function, bound), BoundMethod(other, its)):
+            return same_value(function, other) and (bound is its or same_value(bound, its))
+        case (Instance(live=one), Instance(live=two)):
+            return one is not None and one is two and not first.is_argument
         case (Ref(), Ref()):
             return value_key(first) == value_key(second)
     return False
@@ -171,7 +247,7 @@ def branch(ctx: Context, test: Atom, then: Function[[], Exit], orelse: Function[
         arms.append(Arm(block, exit_code, ctx.state, ctx.frame.names))
     ctx.builder.loc = loc
     ctx.state, ctx.frame.names = state, dict(names)
-    merger = Merger(ctx, (arms[0], arms[1]))
+    merger = Merger(ctx, test, (arms[0], arms[1]))
     exit_code = merge_exits(merger)
     merge_cells(merger, state)
     merge_names(merger, names, live)
@@ -217,14 +293,65 @@ def merge_names(merger: Merger, before: dict[str, Value], live: Names) -> None:
     for name in before:
         if name not in first.names and name not in second.names:
             names.pop(name)  # deleted in both
-    for name in dict.fromkeys([*first.names, *second.names]):
+    everything = dict.fromkeys([*first.names, *second.names])
+    # names first: what objects they lead to decides which attributes are still needed
+    for name in sorted(everything, key=is_shared):
+        if is_shared(name) and name not in before and not belongs(name, names, before):
+            continue
         values = [arm.names.get(name) for arm in merger.arms]
         for which, other in ((0, 1), (1, 0)):
             if merger.arms[which].exit == RAISE:
                 values[which] = values[other] if values[other] is before.get(name) else None
         if values[0] is values[1] and values[0] is before.get(name):
             continue
-        if name in live:
+        if is_shared(name):
+            values = [
+                value if value is not None or arm.exit == RAISE else default_of(merger.ctx, name)
+                for value, arm in zip(values, merger.arms)
+            ]
+        if name in live or is_shared(name):
             names[name] = merger.value(values[0], values[1], name)
         else:
             names.pop(name, None)
+
+
+def belongs(name: str, names: Mapping[str, Value], before: Mapping[str, Value] = {}) -> bool:
+    """Whether a shared name is an attribute of an object that can still be reached, or no attribute."""
+    number = name[1:].partition(">.")[0]
+    return not number.isdigit() or int(number) in reachable(names, before)
+
+
+def reachable(names: Mapping[str, Value], before: Mapping[str, Value] = {}) -> set[int]:
+    """The numbers of the objects that the names lead to, directly or through attributes; those `before` too."""
+    owned: dict[int, list[Value]] = {}
+    for name, value in names.items():
+        if is_shared(name):
+            number = name[1:].partition(">.")[0]
+            if number.isdigit():
+                owned.setdefault(int(number), []).append(value)
+    found: set[int] = set()
+    todo = [value for name, value in names.items() if name in before or not is_shared(name) or not name[1].isdigit()]
+    while todo:
+        for number in numbers_in(todo.pop()):
+            if number not in found:
+                found.add(number)
+                todo += owned.get(number, [])
+    return found
+
+
+def numbers_in(value: Value) -> set[int]:
+    """The objects that a value refers to."""
+    match value:
+        case Instance(number=number):
+            return {number}
+        case TupleValue(items):
+            return set().union(*map(numbers_in, items))
+        case BoundMethod(function, bound) | Choice(_, function, bound) | Super(function, bound):
+            return numbers_in(function) | numbers_in(bound)  # type: ignore[arg-type]
+        case Initialiser(bound):
+            return numbers_in(bound)
+        case Partial(function, args, kwargs):
+            return numbers_in(function).union(*map(numbers_in, args), *(numbers_in(v) for _, v in kwargs))
+        case Closure(frame=frame, defaults=defaults):
+            return reachable(frame.names).union(*map(numbers_in, defaults.values()))
+    return set()

@@ -27,8 +27,14 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
         if kwargs:
             ctx.refuse(f"the method .{name} is not supported with keywords", "name its arguments by position", node)
         return ctx.emit(f"{t.name}.{name}", read(ctx, base), *(read(ctx, a) for a in args))
-    if name in containers.LIST_METHODS and not isinstance(t, (Array, Dict)) and not kwargs:
-        if name != "pop" or isinstance(t, Sequence):
+    if name == "sort" and isinstance(t, Sequence) and not args and not kwargs:
+        return containers.sort(ctx, base, args)
+    if isinstance(t, Dict) and name == "pop" and args:
+        return containers.dict_pop(ctx, base, args)
+    if isinstance(t, Tuple) and name in ("count", "index"):
+        return ctx.emit(f"tuple.{name}", read(ctx, base), *(read(ctx, a) for a in args))
+    if name in containers.LIST_METHODS and not isinstance(t, (Array, Dict, Tuple)) and not kwargs:
+        if isinstance(t, Sequence) or name in ("append", "extend"):
             return containers.LIST_METHODS[name](ctx, base, args)
     if isinstance(t, (Dict, Any)) and name in DICT_METHODS:
         return dict_method(ctx, base, name, args, kwargs, node)

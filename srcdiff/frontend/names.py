@@ -7,13 +7,16 @@ import builtins
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import FunctionType, ModuleType
+from enum import Enum
+from pathlib import Path
+from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from srcdiff.frontend.library import ROOTS, UNKNOWN, canonical, dotted_name, is_library_module, library_object
 
 if TYPE_CHECKING:
-    from srcdiff.frontend.source import FunctionSource
+    from srcdiff.frontend.classes import ClassReader, UserClass
+    from srcdiff.frontend.source import FunctionSource, ModuleSource
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,28 @@ class User:
     """A function of the user's own."""
 
     source: FunctionSource
+
+
+@dataclass(frozen=True, eq=False)
+class UserType:
+    """A class of the user's own."""
+
+    cls: UserClass
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """A live bound method: its function, and the object or class that it is bound to."""
+
+    source: FunctionSource
+    bound: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """Another file of the user's, which is only read."""
+
+    source: ModuleSource
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +77,7 @@ class Ambiguous:
     why: str
 
 
-Meaning = Library | User | Value | Expression | Ambiguous
+Meaning = Library | User | UserType | Method | Module | Value | Expression | Ambiguous
 
 
 class Resolver(Protocol):
@@ -82,14 +107,20 @@ def meaning_of(thing: Any) -> Meaning:
     name = dotted_name(thing) if callable(thing) or isinstance(thing, ModuleType) or hasattr(thing, "_name") else None
     if name is not None:
         return Library(name)
-    if isinstance(thing, FunctionType):
+    if isinstance(thing, type) and not issubclass(thing, Enum):
+        from srcdiff.frontend.classes import live_class
+
+        return UserType(live_class(thing))
+    function = thing.__func__ if isinstance(thing, MethodType) else thing
+    if isinstance(function, FunctionType) or isinstance(getattr(function, "__wrapped__", None), FunctionType):
         from srcdiff.errors import UsageError
-        from srcdiff.frontend.source import _plain_function, function_source
+        from srcdiff.frontend.source import function_source, plain_function
 
         try:
-            return User(function_source(_plain_function(thing)))
+            source = function_source(plain_function(function))
         except UsageError as error:
             return Ambiguous(str(error))
+        return Method(source, thing.__self__) if isinstance(thing, MethodType) else User(source)
     return Value(thing, _literal_text(thing))
 
 
@@ -133,8 +164,11 @@ class LiveResolver:
 class TextResolver:
     """Looks a name up in a module's text; nothing is imported but the library modules themselves."""
 
-    def __init__(self, tree: ast.Module, functions: Mapping[str, FunctionSource]) -> None:
-        self.functions = functions
+    def __init__(
+        self, tree: ast.Module, functions: Mapping[str, FunctionSource], classes: Mapping[str, ClassReader], file: str
+    ) -> None:
+        self.functions, self.classes, self.file = functions, classes, file
+        self.types: dict[str, UserType] = {}
         self.bindings: dict[str, list[ast.AST]] = {}
         self.certain: dict[str, bool] = {}
         self.stars: list[str] = []
@@ -148,7 +182,7 @@ class TextResolver:
                 self.bindings[name] = [*kept, bound]
                 self.certain[name] = certain or self.certain.get(name, False)
             if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
-                self.stars.append(node.module or "")
+                self.stars.append("." * node.level + (node.module or ""))
             for field in ("body", "orelse", "finalbody"):
                 if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                     self._collect(getattr(node, field, []), False)
@@ -177,6 +211,9 @@ class TextResolver:
         for module in reversed(self.stars):
             if module in ROOTS and name in getattr(ROOTS[module], "__all__", dir(ROOTS[module])):
                 return library_attribute(Library(module), name)
+            other = sibling(self.file, module) if not is_library_module(module) else None
+            if isinstance(other, Module) and name in other.source.resolver.bindings and not name.startswith("_"):
+                return self.attribute(other, name)
         return None
 
     def _meaning(self, name: str, node: ast.AST) -> Meaning | None:
@@ -187,13 +224,21 @@ class TextResolver:
                     if name in self.functions
                     else Ambiguous(f"{name} is not defined at the top level")
                 )
-            case ast.alias():
-                return Ambiguous(f"{name} is imported in a way that is not understood")
+            case ast.ClassDef():
+                return self.type(name)
             case _Imported(dotted):
-                return imported(dotted)
+                return imported(dotted, self.file)
             case ast.expr():
                 return self.expression(node)
         return Ambiguous(f"what {name} is cannot be known without running the file")
+
+    def type(self, name: str) -> Meaning:
+        """A class of the file."""
+        if name not in self.classes:
+            return Ambiguous(f"{name} is not defined at the top level")
+        if name not in self.types:
+            self.types[name] = UserType(self.classes[name].read())
+        return self.types[name]
 
     def expression(self, node: ast.expr) -> Meaning:
         """What the expression means that a module's variable is assigned."""
@@ -208,10 +253,54 @@ class TextResolver:
         if isinstance(node, ast.Attribute):
             base = self.expression(node.value)
             return self.attribute(base, node.attr) or Expression(node)
-        return Expression(node)
+        return self._named_tuple(node) or Expression(node)
+
+    def _named_tuple(self, node: ast.expr) -> Meaning | None:
+        """P = namedtuple("P", "x y")"""
+        if not isinstance(node, ast.Call) or len(node.args) != 2 or node.keywords:
+            return None
+        if self.expression(node.func) != Library("collections.namedtuple"):
+            return None
+        from srcdiff.frontend.classes import named_tuple
+
+        try:
+            name, fields = (ast.literal_eval(a) for a in node.args)
+        except (ValueError, TypeError, SyntaxError):
+            return None
+        names = fields.replace(",", " ").split() if isinstance(fields, str) else list(fields)
+        return UserType(named_tuple(name, names, (self.file, node.lineno)))
 
     def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
-        return library_attribute(meaning, name) if isinstance(meaning, Library) else None
+        if isinstance(meaning, Library):
+            return library_attribute(meaning, name)
+        if isinstance(meaning, Module):
+            found = meaning.source.resolver.resolve(name)
+            if isinstance(found, Expression):
+                return Ambiguous(f"{name} is computed in another file, which is not run when it is only read")
+            return found or sibling(meaning.source.file, f".{name}")
+        return None
+
+
+def sibling(file: str, dotted: str) -> Module | None:
+    """Another file of the user's, found by its path: `.layers` and `layers` are beside the file."""
+    from srcdiff.frontend.source import read_module
+
+    name = dotted.lstrip(".")
+    level = len(dotted) - len(name)
+    folder = Path(file).resolve().parent
+    folders = [folder]
+    if level:
+        folders = [folder, *folder.parents][level - 1 : level]
+    else:
+        while (folder / "__init__.py").exists() and folder != folder.parent:
+            folder = folder.parent
+            folders.append(folder)
+    for place in folders:
+        path = place.joinpath(*name.split("."))
+        for candidate in (path.with_name(path.name + ".py") if name else path, path / "__init__.py"):
+            if candidate.is_file():
+                return Module(read_module(str(candidate)))
+    return None
 
 
 class _Imported(ast.AST):
@@ -224,8 +313,8 @@ class _Imported(ast.AST):
         self.dotted = dotted
 
 
-def imported(dotted: str) -> Meaning:
-    """What `import dotted` (or `from ... import`) binds."""
+def imported(dotted: str, file: str) -> Meaning:
+    """What `import dotted` (or `from ... import`) binds in a file that is only read."""
     root = dotted.partition(".")[0]
     if root in ROOTS:
         if dotted in ROOTS:
@@ -234,7 +323,15 @@ def imported(dotted: str) -> Meaning:
         return library_attribute(Library(base), name) or Ambiguous(f"{dotted} does not exist")
     if is_library_module(root):
         return Library(dotted)
-    return Ambiguous(f"{dotted} is another file's, which is not imported when a file is only read")
+    whole = sibling(file, dotted)
+    if whole is not None:
+        return whole
+    base, _, name = dotted.rpartition(".")
+    module = sibling(file, base or ".") if base or dotted.startswith(".") else None
+    if module is not None:
+        found = module.source.resolver.attribute(module, name)
+        return found or Ambiguous(f"{module.source.file} defines no {name}")
+    return Ambiguous(f"{dotted} is another file's, which is not found beside this one")
 
 
 def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
@@ -244,7 +341,8 @@ def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
             (a.asname or a.name.partition(".")[0], a.name if a.asname else a.name.partition(".")[0]) for a in node.names
         ]
     prefix = "." * node.level + (node.module or "")
-    return [(a.asname or a.name, f"{prefix}.{a.name}") for a in node.names if a.name != "*"]
+    dot = "." if node.module else ""
+    return [(a.asname or a.name, f"{prefix}{dot}{a.name}") for a in node.names if a.name != "*"]
 
 
 def _bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:

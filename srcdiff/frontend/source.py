@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import copy
 import functools
 import inspect
 import linecache
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from types import FunctionType
+from pathlib import Path
+from types import FunctionType, MethodType
 from typing import Any
 
 from srcdiff.errors import Loc, Refusal, UsageError
-from srcdiff.frontend.names import LiveResolver, Resolver, TextResolver
+from srcdiff.frontend.classes import ClassReader, UserClass
+from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User
 
 
 @dataclass(eq=False)
@@ -28,9 +31,11 @@ class FunctionSource:
     resolver: Resolver
     identity: object = None  # equal for sources of the same function
     defaults: dict[str, Any] | None = None  # the evaluated defaults of a live function
+    owner: UserClass | None = None  # the class that a method is defined in
+    place: Loc | None = None  # where everything of it is said to be: the call of a function that has no text of the user's
 
     def loc(self, node: ast.AST) -> Loc:
-        return location(node, self.file, self.lines, self.line_offset)
+        return self.place or location(node, self.file, self.lines, self.line_offset)
 
 
 @dataclass(eq=False)
@@ -62,9 +67,7 @@ def location(node: ast.AST, file: str, lines: list[str], line_offset: int = 0) -
 
 def source_of(function: Callable[..., Any]) -> FunctionSource:
     """The source of a live function; a UsageError says why there is none."""
-    plain = _plain_function(function)
-    if plain.__name__ == "<lambda>":
-        raise UsageError("a lambda has no statements to differentiate by name; write it as a `def`")
+    plain = plain_function(function)
     for test, what in (
         (inspect.isasyncgenfunction, "an asynchronous generator"),
         (inspect.iscoroutinefunction, "an async function"),
@@ -72,10 +75,58 @@ def source_of(function: Callable[..., Any]) -> FunctionSource:
     ):
         if test(plain):
             raise UsageError(f"{plain.__name__} is {what}; only plain functions are differentiated")
-    return function_source(plain)
+    source = function_source(plain)
+    if inspect.ismethod(function) or _is_generic_wrapper(plain):
+        return forwarding(source, function)
+    return source
 
 
-def _plain_function(function: Any) -> FunctionType:
+def _is_generic_wrapper(plain: FunctionType) -> bool:
+    """Whether a function is a decorator's, that takes whatever the function takes that it wraps."""
+    variable = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+    return isinstance(getattr(plain, "__wrapped__", None), FunctionType) and bool(plain.__code__.co_flags & variable)
+
+
+TARGET = "<target>"
+
+
+class _Target:
+    """Resolves the one name of a function that only forwards its arguments."""
+
+    def __init__(self, meaning: Meaning, inner: Resolver) -> None:
+        self.meaning, self.inner = meaning, inner
+
+    def resolve(self, name: str) -> Meaning | None:
+        return self.meaning if name == TARGET else self.inner.resolve(name)
+
+    def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
+        return self.inner.attribute(meaning, name)
+
+
+def forwarding(source: FunctionSource, function: Callable[..., Any]) -> FunctionSource:
+    """`def loss(x): return <target>(x)`, with the parameters that a bound method or a wrapped function is called with."""
+    bound = inspect.ismethod(function)
+    signed = source if bound else function_source(plain_function(inspect.unwrap(function)))
+    meaning = Method(source, function.__self__) if isinstance(function, MethodType) else User(source)
+    node = signed.node
+    assert isinstance(node, ast.FunctionDef)
+    spec = copy.deepcopy(node.args)
+    positional = spec.posonlyargs or spec.args
+    dropped = positional.pop(0).arg if bound else ""
+    passed: list[ast.expr] = [ast.Name(a.arg, ast.Load()) for a in (*spec.posonlyargs, *spec.args)]
+    passed += [ast.Starred(ast.Name(spec.vararg.arg, ast.Load()), ast.Load())] if spec.vararg is not None else []
+    named = [ast.keyword(a.arg, ast.Name(a.arg, ast.Load())) for a in spec.kwonlyargs]
+    call = ast.Call(ast.Name(TARGET, ast.Load()), passed, named)
+    made = ast.FunctionDef(node.name, spec, [ast.Return(call)], [], node.returns)
+    for part in ast.walk(made):
+        if "lineno" in part._attributes and not hasattr(part, "lineno"):
+            ast.copy_location(part, node)
+    defaults = {name: value for name, value in (signed.defaults or {}).items() if name != dropped}
+    resolver = _Target(meaning, signed.resolver)
+    return FunctionSource(node.name, made, signed.file, signed.lines, 0, resolver, (TARGET, source.identity), defaults)
+
+
+def plain_function(function: Any) -> FunctionType:
     """The Python function itself, or behind a wrapper that is not Python (a cache, a compiler).
 
     A wrapper written in Python is a function of its own, and may return something else than what it wraps.
@@ -84,13 +135,9 @@ def _plain_function(function: Any) -> FunctionType:
         raise UsageError(f"{function.__name__} is a class, not a function")
     if isinstance(function, functools.partial):
         raise UsageError("a functools.partial has no text of its own; differentiate the function that it wraps")
-    if inspect.ismethod(function):
-        raise UsageError(
-            f"{function.__qualname__} is a bound method; write it as a plain function of its object's data"
-        )
     if not callable(function):
         raise UsageError(f"{function!r} is not callable")
-    found = function
+    found = function.__func__ if inspect.ismethod(function) else function
     while not isinstance(found, FunctionType) and getattr(found, "__wrapped__", None) is not None:
         found = found.__wrapped__
     if isinstance(found, FunctionType):
@@ -98,7 +145,7 @@ def _plain_function(function: Any) -> FunctionType:
     name = getattr(found, "__name__", type(found).__name__)
     if inspect.isbuiltin(found) or type(found).__name__ in ("ufunc", "method_descriptor", "_ArrayFunctionDispatcher"):
         raise UsageError(f"{name} is built in and has no Python source; wrap it: `def f(x): return {name}(x)`")
-    raise UsageError(f"{name} is an object that can be called, not a function; write it as a plain function")
+    raise UsageError(f"{name} is an object that can be called; differentiate its method: {name}.__call__")
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +175,16 @@ def function_source(function: FunctionType) -> FunctionSource:
         for name, parameter in inspect.signature(function, follow_wrapped=False).parameters.items()
         if parameter.default is not inspect.Parameter.empty
     }
-    return FunctionSource(function.__name__, node, file, lines, 0, resolver, function, defaults)
+    name = function.__name__ if function.__name__ != "<lambda>" else _lambda_name(tree, node)
+    return FunctionSource(name, node, file, lines, 0, resolver, function, defaults)
+
+
+def _lambda_name(tree: ast.Module, node: ast.AST) -> str:
+    """The name that a lambda is assigned to, if any."""
+    for stmt in ast.walk(tree):
+        if isinstance(stmt, ast.Assign) and stmt.value is node and isinstance(stmt.targets[0], ast.Name):
+            return stmt.targets[0].id
+    return "function"
 
 
 def _definition(tree: ast.Module, first_line: int, function: FunctionType) -> ast.FunctionDef | ast.Lambda | None:
@@ -158,8 +214,25 @@ def module_source(text: str, file: str) -> ModuleSource:
     except ValueError as error:
         raise Refusal(str(error), Loc(file, 1, 0, 1, 1, "")) from None
     functions: dict[str, FunctionSource] = {}
-    resolver = TextResolver(tree, functions)
+    classes: dict[str, ClassReader] = {}
+    resolver = TextResolver(tree, functions, classes, file)
+
+    def make(node: ast.FunctionDef) -> FunctionSource:
+        return FunctionSource(node.name, node, file, lines, 0, resolver, (file, node.lineno))
+
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            functions[node.name] = FunctionSource(node.name, node, file, lines, 0, resolver, (file, node.lineno))
+            functions[node.name] = make(node)
+        elif isinstance(node, ast.ClassDef):
+            classes[node.name] = ClassReader(node, resolver, (file, node.lineno), make)
     return ModuleSource(tree, file, lines, functions, resolver)
+
+
+@lru_cache(maxsize=64)
+def _read_module(path: str, modified: int) -> ModuleSource:
+    return module_source(Path(path).read_text(encoding="utf-8"), path)
+
+
+def read_module(path: str) -> ModuleSource:
+    """Another file of the user's."""
+    return _read_module(path, Path(path).stat().st_mtime_ns)

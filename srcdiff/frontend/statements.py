@@ -5,32 +5,32 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 
-from srcdiff.frontend import expressions, iteration, loops, targets
+from srcdiff.frontend import attempts, calls, containers, expressions, iteration, loops, patterns, targets
+from srcdiff.frontend.classes import TRANSPARENT
 from srcdiff.frontend.context import Context
-from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_exit
+from srcdiff.frontend.library import library_object
+from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endless, may_exit
 from srcdiff.frontend.merge import RAISE, Exit, branch
-from srcdiff.frontend.names import Ambiguous, Library, User, import_bindings, imported
+from srcdiff.frontend.names import Ambiguous, Module, import_bindings, imported
+from srcdiff.frontend.patterns import PatternBinding
 from srcdiff.frontend.storage import bind, read
-from srcdiff.frontend.values import Closure, LibraryValue, UserFunction, Value
+from srcdiff.frontend.values import ClassValue, Closure, LibraryValue, ModuleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom
+from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom, Lit, Var
 
 HINTS = {
-    ast.With: "write what it does without `with`",
-    ast.Try: "test for the condition with `if` instead",
     ast.ClassDef: "define the class outside of the function",
     ast.AsyncFunctionDef: "use a plain function",
-    ast.Global: "pass the value as an argument and return it",
-    ast.Nonlocal: "pass the value as an argument and return it",
-    ast.Match: "use if and elif",
     ast.AsyncFor: "use a plain for",
-    ast.AsyncWith: "write what it does without `with`",
+    ast.AsyncWith: "use a plain with",
+    ast.TryStar: "use a plain `except`",
 }
+NAMES = {ast.TryStar: "except*", ast.ClassDef: "class", ast.AsyncFunctionDef: "async def"}
 
 
 def condition(ctx: Context, node: ast.expr) -> Atom:
     """A test's atom."""
-    return read(ctx, expressions.evaluate(ctx, node))
+    return expressions.truth(ctx, expressions.evaluate(ctx, node))
 
 
 def block(ctx: Context, body: list[ast.stmt], live_out: Names, rest: Function[[], Exit] | None = None) -> Exit:
@@ -60,6 +60,10 @@ def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit
                 if code is not None:
                     return code
                 continue
+            if isinstance(stmt, ast.With):
+                return attempts.with_statement(ctx, stmt, remaining)
+            if isinstance(stmt, ast.Try):
+                return attempts.try_statement(ctx, stmt, remaining)
             if isinstance(stmt, ast.For) and unrolled(ctx, stmt):
                 if stmt.orelse:
                     return block(ctx, stmt.orelse, live_out, remaining)
@@ -141,8 +145,10 @@ def statement(ctx: Context, stmt: ast.stmt) -> Exit:
             targets.augmented(ctx, stmt)
         case ast.AnnAssign(target=place, value=ast.expr() as value):
             targets.assign(ctx, place, expressions.evaluate(ctx, value))
-        case ast.AnnAssign() | ast.Pass():
+        case ast.AnnAssign() | ast.Pass() | ast.Global() | ast.Nonlocal():
             pass
+        case PatternBinding():
+            patterns.bind_pattern(ctx, stmt)
         case ast.Expr(value=ast.Constant()):
             pass
         case ast.Expr(value=value):
@@ -156,8 +162,9 @@ def statement(ctx: Context, stmt: ast.stmt) -> Exit:
         case ast.Continue():
             return CONTINUE
         case ast.Assert(test=test, msg=message):
-            parts = [condition(ctx, test)] + ([condition(ctx, message)] if message is not None else [])
-            ctx.emit("assert", *parts)
+            parts = [condition(ctx, test)] + ([expressions.atom(ctx, message)] if message is not None else [])
+            if not (isinstance(parts[0], Lit) and parts[0].value):
+                ctx.emit("assert", *parts)
         case ast.Raise():
             return raise_statement(ctx, stmt)
         case ast.Delete(targets=places):
@@ -168,7 +175,7 @@ def statement(ctx: Context, stmt: ast.stmt) -> Exit:
         case ast.FunctionDef():
             inner_function(ctx, stmt)
         case _:
-            keyword = type(stmt).__name__.removesuffix("Def").lower()
+            keyword = NAMES.get(type(stmt)) or type(stmt).__name__.lower()
             ctx.refuse(
                 f"`{keyword}` is not supported in a function to be differentiated", HINTS.get(type(stmt), ""), stmt
             )
@@ -178,16 +185,44 @@ def statement(ctx: Context, stmt: ast.stmt) -> Exit:
 def raise_statement(ctx: Context, stmt: ast.Raise) -> Exit:
     if stmt.exc is None:
         ctx.refuse("a bare `raise` has nothing to raise here", "name the exception", stmt)
+    kind = exception_kind(ctx, stmt.exc)
+    if kind is not None and attempts.caught_by(ctx, kind) is not None:
+        return RETURN
     value = expressions.evaluate(ctx, stmt.exc)
+    if isinstance(value, ClassValue) or isinstance(stmt.exc, ast.Call) and not isinstance(value, Var):
+        ctx.refuse("an exception of your own is raised", "raise one of Python's own", stmt)
     if isinstance(value, LibraryValue):
         value = ctx.emit(value.name)
     ctx.emit("raise", read(ctx, value))
     return RAISE
 
 
+def exception_kind(ctx: Context, node: ast.expr) -> type[BaseException] | None:
+    """The class of an exception that is raised by its name, or by a call of it."""
+    value = expressions.evaluate(ctx, node.func if isinstance(node, ast.Call) else node)
+    if isinstance(value, ClassValue):
+        ctx.refuse("an exception of your own is raised", "raise one of Python's own", node)
+    thing = library_object(value.name) if isinstance(value, LibraryValue) else None
+    if isinstance(thing, type) and issubclass(thing, BaseException):
+        return thing
+    if ctx.attempts:
+        ctx.refuse("what is raised here is not known", "raise one of Python's own exceptions by its name", node)
+    return None
+
+
 def delete(ctx: Context, place: ast.expr) -> None:
+    if isinstance(place, ast.Tuple):
+        for inner in place.elts:
+            delete(ctx, inner)
+        return
+    if isinstance(place, ast.Subscript):
+        base = expressions.evaluate(ctx, place.value)
+        containers.delete_item(ctx, base, expressions.evaluate(ctx, place.slice))
+        return
     if not isinstance(place, ast.Name):
-        ctx.refuse("`del` of anything but a name is not supported", "make a new container without it", place)
+        ctx.refuse("`del` of an attribute is not supported", "make a new object without it", place)
+    if ctx.key(place.id) != place.id:
+        ctx.refuse(f"`del` of {place.id}, which inner functions assign, is not supported", node=place)
     if place.id not in ctx.frame.names:
         ctx.refuse(f"{place.id} is deleted before it is assigned", node=place)
     del ctx.frame.names[place.id]
@@ -197,26 +232,21 @@ def local_import(ctx: Context, stmt: ast.Import | ast.ImportFrom) -> None:
     if any(alias.name == "*" for alias in stmt.names):
         ctx.refuse("`import *` is not possible within a function", "name what you import", stmt)
     for name, dotted in import_bindings(stmt):
-        match imported(dotted):
-            case Library(found):
-                value: Value = LibraryValue(found)
-            case User(source):
-                value = UserFunction(source)
-            case Ambiguous(why):
-                ctx.refuse(why, "import it at the top of the file", stmt)
-            case _:
-                ctx.refuse(f"{dotted} cannot be imported here", "import it at the top of the file", stmt)
-        bind(ctx, name, value)
+        found = imported(dotted, ctx.frame.source.file)
+        if isinstance(found, Ambiguous):
+            ctx.refuse(found.why, "import it at the top of the file", stmt)
+        if isinstance(found, Module):
+            ctx.frame.names[name] = ModuleValue(found, found.source.resolver)
+        else:
+            bind(ctx, name, expressions.meaning_value(ctx, found, name))
 
 
 def inner_function(ctx: Context, stmt: ast.FunctionDef) -> None:
-    if stmt.decorator_list:
-        ctx.refuse("an inner function with decorators is not supported", "define it outside of the function", stmt)
-    if any(isinstance(n, (ast.Yield, ast.YieldFrom, ast.Nonlocal, ast.Global)) for n in ast.walk(stmt)):
-        ctx.refuse("an inner function that yields, or assigns outer names, is not supported", "return the values", stmt)
-    bind(ctx, stmt.name, Closure(stmt, ctx.frame, expressions.defaults_of(ctx, stmt.args)))
-
-
-def local_names(node: ast.FunctionDef) -> list[str]:
-    """The names that a function's body assigns."""
-    return assigned(node.body)
+    value: Value = Closure(stmt, ctx.frame, expressions.defaults_of(ctx, stmt.args))
+    for decorator in reversed(stmt.decorator_list):
+        function = decorator.func if isinstance(decorator, ast.Call) else decorator
+        found = expressions.evaluate(ctx, function)
+        if isinstance(found, LibraryValue) and found.name in TRANSPARENT:
+            continue
+        value = calls.apply(ctx, expressions.evaluate(ctx, decorator), [value], {}, decorator)
+    bind(ctx, stmt.name, value)

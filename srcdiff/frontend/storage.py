@@ -10,21 +10,31 @@ from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.library import UNKNOWN, library_object
 from srcdiff.frontend.liveness import reads
 from srcdiff.frontend.values import (
+    CALLABLES,
     STATIC,
+    Attribute,
+    BoundMethod,
     Cell,
+    Choice,
+    ClassValue,
     Closure,
+    Initialiser,
+    Instance,
     Item,
     LibraryValue,
+    ModuleValue,
     Partial,
     Poison,
     Ref,
     Reshaped,
     Step,
     Storages,
+    Super,
     Transposed,
     TupleValue,
     UserFunction,
     Value,
+    is_shared,
     new_storage,
 )
 from srcdiff.ir.builder import literal
@@ -107,11 +117,48 @@ def read(ctx: Context, value: Value) -> Atom:
             return _library_atom(name)
         case Poison(why, hint):
             ctx.refuse(why, hint)
-        case UserFunction() | Closure() | Partial():
+        case ModuleValue():
+            ctx.refuse("a module is used as a value here", "name what you need of it")
+        case Instance(cls=cls):
+            if cls is None and not any(isinstance(v, Instance) or is_callable(v) for v in static_items(ctx, value)):
+                return _static_atom(ctx, value)
+            if cls is None:
+                ctx.refuse(
+                    "a list or dict of objects or functions is used as a value here",
+                    "index it by a constant, or loop over it, in the same function",
+                )
+            ctx.refuse(
+                f"an object of class {cls.name} is used as a value here",
+                "return or pass its attributes; an object cannot leave the function, nor be kept in an array",
+            )
+        case UserFunction() | Closure() | Partial() | ClassValue() | BoundMethod() | Super() | Choice() | Initialiser():
             ctx.refuse(
                 "a function is used as a value here", "call it, or pass it to a function of your own that calls it"
             )
     return value
+
+
+def static_items(ctx: Context, value: Instance) -> tuple[Value, ...]:
+    """The elements of a list or dict that exists only at compile time."""
+    found = ctx.frame.names[value.key("items")]
+    assert isinstance(found, TupleValue)
+    return found.items
+
+
+def is_callable(value: Value) -> bool:
+    """Whether a value is a function or a class, which no list of the program can hold."""
+    if isinstance(value, LibraryValue):
+        thing = library_object(value.name)
+        return thing is UNKNOWN or callable(thing)
+    return isinstance(value, CALLABLES)
+
+
+def _static_atom(ctx: Context, value: Instance) -> Atom:
+    """The list or dict as a value of the program."""
+    atoms = [read(ctx, item) for item in static_items(ctx, value)]
+    if value.keys is None:
+        return ctx.emit("list", *atoms)
+    return ctx.emit("dict", *(part for key, atom in zip(value.keys, atoms) for part in (literal(key), atom)))
 
 
 def _library_atom(name: str) -> Atom:
@@ -126,6 +173,8 @@ def follow(ctx: Context, atom: Atom, step: Step) -> Atom:
         return ctx.emit("numpy.transpose", atom)
     if isinstance(step, Reshaped):
         return ctx.emit(step.fn, atom, *step.args)
+    if isinstance(step, Attribute):
+        return ctx.emit("getattr", atom, literal(step.name))
     return item_of(ctx, atom, step.index)
 
 
@@ -146,6 +195,7 @@ def name_value(value: Atom, hint: str) -> None:
 
 def bind(ctx: Context, name: str, value: Value) -> None:
     """Let a name of the current frame mean a value."""
+    name = ctx.key(name)
     hint = ctx.hint(name)
     if isinstance(value, Ref):
         atom = peek(ctx, value)
@@ -154,7 +204,7 @@ def bind(ctx: Context, name: str, value: Value) -> None:
             name_value(atom, hint)
         if immutable:
             value = atom
-    if not isinstance(value, (Ref, TupleValue, *STATIC)):
+    if not isinstance(value, (Ref, TupleValue, Instance, *STATIC)):
         if definition(ctx, value) is not None:
             name_value(value, hint)
         value = Ref(new_cell(ctx, name, value))
@@ -188,6 +238,11 @@ def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
         case Partial(function, args, kwargs):
             for part in (function, *args, *(v for _, v in kwargs)):
                 yield from cells_of(part, seen)
+        case BoundMethod(function, bound):
+            yield from cells_of(function, seen)
+            yield from cells_of(bound, seen)
+        case Instance(base=Ref(cell)):
+            yield cell
 
 
 def live_cells(ctx: Context) -> dict[Cell, str]:
@@ -197,7 +252,7 @@ def live_cells(ctx: Context) -> dict[Cell, str]:
     for frame in ctx.frames:
         live = frame.calling.union(*frame.leaving, frame.live.always)
         for name, value in frame.names.items():
-            if name in live:
+            if name in live or frame is ctx.frame and is_shared(name):
                 for cell in cells_of(value, seen):
                     found.setdefault(cell, name)
     for cell in ctx.iterating:
@@ -293,6 +348,14 @@ def update(
 
 def get_item(ctx: Context, base: Value, index: Value) -> Value:
     """base[index] as Python has it: a view shares the storage of what it is a part of."""
+    if isinstance(base, Instance):
+        from srcdiff.frontend import objects, static_containers
+
+        if base.cls is None:
+            return static_containers.get(ctx, base, index)
+        return objects.call_method(ctx, base, "__getitem__", [index], {})
+    if isinstance(index, TupleValue) and any(isinstance(i, Instance) for i in index.items):
+        ctx.refuse("an object is used as an index", "index by its attributes")
     if isinstance(base, TupleValue) and isinstance(index, Lit) and type(index.value) is int:
         if not -len(base.items) <= index.value < len(base.items):
             ctx.refuse("the index is out of range")
@@ -302,6 +365,14 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
         made = definition(ctx, at)
         if made is not None and made.fn == "slice" and all(isinstance(a, Lit) for a in made.args):
             return TupleValue(base.items[slice(*(a.value for a in made.args if isinstance(a, Lit)))])
+        if any(map(is_callable, base.items)) or any(isinstance(v, (Instance, TupleValue)) for v in base.items):
+            from srcdiff.frontend.static_containers import is_static
+
+            if is_static(base):
+                ctx.refuse(
+                    "objects or functions are indexed by what is only known when it runs",
+                    "loop over them, or choose with `if`",
+                )
     if not isinstance(base, Ref):
         shares = shared_by(ctx, base)
         atom = item_of(ctx, read(ctx, base), at)
@@ -326,6 +397,14 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
 
 def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "operator.setitem") -> None:
     """base[index] = value (or an addto), through every name that sees it."""
+    if isinstance(base, Instance):
+        from srcdiff.frontend import objects, static_containers
+
+        if base.cls is None:
+            static_containers.put(ctx, base, index, value)
+        else:
+            objects.call_method(ctx, base, "__setitem__", [index, value], {})
+        return
     if not isinstance(base, Ref):
         if isinstance(base, TupleValue):
             ctx.refuse("a tuple cannot be written to", "use a list")

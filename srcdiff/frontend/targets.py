@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import containers, expressions
+from srcdiff.frontend import containers, expressions, objects, static_containers
 from srcdiff.frontend.context import Context, definition, is_mutable
 from srcdiff.frontend.indexing import index_kind
 from srcdiff.frontend.storage import (
@@ -15,10 +15,11 @@ from srcdiff.frontend.storage import (
     live_cells,
     read,
     set_item,
+    static_items,
     targets_of,
     update,
 )
-from srcdiff.frontend.values import Ref, TupleValue, Value
+from srcdiff.frontend.values import Instance, Ref, TupleValue, Value, is_shared
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
 from srcdiff.ir.types import Any, Array, Sequence, Tuple, rank
@@ -51,8 +52,9 @@ def assign(ctx: Context, place: ast.expr, value: Value) -> None:
             with ctx.at(place):
                 container = expressions.evaluate(ctx, base)
                 set_item(ctx, container, read(ctx, expressions.evaluate(ctx, index)), value)
-        case ast.Attribute():
-            ctx.refuse("assigning to an attribute is not supported", "return the new value instead", place)
+        case ast.Attribute(value=base, attr=name):
+            with ctx.at(place):
+                objects.assign(ctx, expressions.evaluate(ctx, base), name, value)
         case _:
             ctx.refuse("this cannot be assigned to", node=place)
 
@@ -88,6 +90,11 @@ def elements(ctx: Context, value: Value) -> list[Value] | None:
     """The elements of a value that has a known number of them."""
     if isinstance(value, TupleValue):
         return list(value.items)
+    if isinstance(value, Instance):
+        if value.cls is not None:
+            found = objects.call_method(ctx, value, "__iter__", [], {})
+            return elements(ctx, found)
+        return list(static_items(ctx, value)) if value.keys is None else [literal(k) for k in value.keys]
     atom = read(ctx, value)
     match atom.type:
         case Tuple(elems):
@@ -108,33 +115,64 @@ def augmented(ctx: Context, stmt: ast.AugAssign) -> None:
             augment_name(ctx, name, old, fn, expressions.evaluate(ctx, stmt.value))
         case ast.Subscript(value=base, slice=index):
             container = expressions.evaluate(ctx, base)
+            if isinstance(container, Instance):
+                augment_entry(ctx, container, expressions.evaluate(ctx, index), fn, stmt.value)
+                return
             at = read(ctx, expressions.evaluate(ctx, index))
             augment_item(ctx, container, at, fn, stmt.value)
+        case ast.Attribute(value=base, attr=name):
+            augment_attribute(ctx, expressions.evaluate(ctx, base), name, fn, stmt.value)
         case _:
-            ctx.refuse("assigning to an attribute is not supported", "return the new value instead", stmt.target)
+            ctx.refuse("this cannot be assigned to", node=stmt.target)
+
+
+def augment_attribute(ctx: Context, base: Value, name: str, fn: str, value: ast.expr) -> None:
+    """base.name fn= value."""
+    old = objects.attribute(ctx, base, name) if isinstance(base, Instance) else None
+    if old is None:
+        ctx.refuse("assigning to an attribute of this value is not supported", "annotate it with its class")
+    new = augmented_value(ctx, base.key(name), old, fn, expressions.evaluate(ctx, value))  # type: ignore[union-attr]
+    if new is not None:
+        objects.assign(ctx, base, name, new)
 
 
 def augment_name(ctx: Context, name: str, old: Value, fn: str, value: Value) -> None:
-    """name fn= value: a new number, or a write through the storage of an array or a list."""
+    """name fn= value."""
+    new = augmented_value(ctx, ctx.key(name), old, fn, value)
+    if new is not None:
+        bind(ctx, name, new)
+
+
+def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -> Value | None:
+    """The new value of a name or attribute; None where an array or a list was written to in its storage."""
     if isinstance(old, TupleValue) and isinstance(value, TupleValue) and fn == "add":
-        bind(ctx, name, TupleValue((*old.items, *value.items)))
-        return
+        return TupleValue((*old.items, *value.items))
+    if isinstance(old, Instance) and old.cls is None and fn == "add":
+        for item in elements(ctx, value) or []:
+            static_containers.method(ctx, old, "append", [item])
+        return None
+    if isinstance(old, Instance):
+        if old.cls is not None and old.cls.find(f"__i{fn.strip('_')}__") is not None:
+            return objects.call_method(ctx, old, f"__i{fn.strip('_')}__", [value], {})
+        return objects.operate(ctx, fn, old, value)
+    if isinstance(value, Instance) and value.cls is not None:
+        return objects.operate(ctx, fn, old, value)
     before = read(ctx, old)
     operand = read(ctx, value)
     mutable = is_mutable(before.type)
-    if mutable is None and isinstance(old, Ref) and conflicts(ctx, name, old):
+    if mutable is None and isinstance(old, Ref) and conflicts(ctx, key, old):
+        name = key.partition(".")[2] if is_shared(key) else key
         ctx.doubt(
             f"{name} shares its data with another name, if it is an array, and is changed in place here",
             f"write `{name} = {name} ...`, or annotate the arguments",
         )
         mutable = False
     if mutable is False or not isinstance(old, Ref):
-        bind(ctx, name, ctx.emit(f"operator.{fn}", before, operand))
-        return
+        return ctx.emit(f"operator.{fn}", before, operand)
     if isinstance(before.type, Sequence):
         containers.not_iterated(ctx, old)
         if fn != "add":
-            ctx.refuse("a list is only added to in place", f"write `{name} = ...`")
+            ctx.refuse("a list is only added to in place", "assign the new list instead")
 
     def change(version: Atom) -> Atom:
         if fn == "add":
@@ -146,6 +184,7 @@ def augment_name(ctx: Context, name: str, old: Value, fn: str, value: Value) -> 
     update(
         ctx, old, change, shares=expressions.shared(ctx, value) if isinstance(before.type, Sequence) else frozenset()
     )
+    return None
 
 
 def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
@@ -155,7 +194,7 @@ def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
     return new
 
 
-def conflicts(ctx: Context, own_name: str, ref: Ref) -> bool:
+def conflicts(ctx: Context, own_key: str, ref: Ref) -> bool:
     """Whether a write through the reference might be seen by another live name."""
     place = definite(ctx, ref)
     targets = targets_of(ctx, place) | targets_of(ctx, ref) | ctx.state.maybe.get(ref.cell, frozenset())
@@ -168,10 +207,19 @@ def conflicts(ctx: Context, own_name: str, ref: Ref) -> bool:
     for frame in ctx.frames:
         live = frame.calling.union(*frame.leaving, frame.live.always)
         for name, value in frame.names.items():
-            itself = frame is ctx.frame and name == own_name
-            if not itself and name in live and any(cell is ref.cell for cell in cells_of(value, set())):
+            itself = frame is ctx.frame and name == own_key
+            is_live = name in live or frame is ctx.frame and is_shared(name)
+            if not itself and is_live and any(cell is ref.cell for cell in cells_of(value, set())):
                 return True
     return False
+
+
+def augment_entry(ctx: Context, container: Value, index: Value, fn: str, value: ast.expr) -> None:
+    """container[index] fn= value, of an object."""
+    old = get_item(ctx, container, index)
+    new = augmented_value(ctx, "", old, fn, expressions.evaluate(ctx, value))
+    if new is not None:
+        set_item(ctx, container, read(ctx, index), new)
 
 
 def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: ast.expr) -> None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from srcdiff.errors import Loc
+from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.liveness import Liveness, Names
+from srcdiff.frontend.names import Meaning, Resolver
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.nodes import Atom
 
@@ -57,7 +59,14 @@ class Reshaped:
     args: tuple[Atom, ...]
 
 
-Step = Item | Transposed | Reshaped
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """A step of a path: the attribute of an object from outside."""
+
+    name: str
+
+
+Step = Item | Transposed | Reshaped | Attribute
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +77,10 @@ class Ref:
 
 @dataclass(frozen=True, eq=False)
 class TupleValue:
-    """A tuple whose elements are known one by one."""
+    """A tuple whose elements are known one by one; `cls` of a named tuple."""
 
     items: tuple[Value, ...]
+    cls: UserClass | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +114,83 @@ class Partial:
 
 
 @dataclass(frozen=True, eq=False)
+class ClassValue:
+    """A class of the user's."""
+
+    cls: UserClass
+
+
+@dataclass(frozen=True, eq=False)
+class ModuleValue:
+    """Another file of the user's, which is only read."""
+
+    meaning: Meaning
+    resolver: Resolver
+
+
+@dataclass(frozen=True, eq=False)
+class BoundMethod:
+    """A function with its first argument."""
+
+    function: Value
+    bound: Value
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """super(): the members of what a class inherits from, bound to an instance or a class."""
+
+    owner: UserClass
+    bound: Value
+
+
+@dataclass(frozen=True, eq=False)
+class Initialiser:
+    """The constructor of what a class inherits from, or of a class itself, bound to an instance."""
+
+    bound: Instance
+    after: UserClass | None
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One function or another, by a test."""
+
+    test: Atom
+    then: Value
+    orelse: Value
+
+
+_instances = count()
+
+
+@dataclass(eq=False)
+class Instance:
+    """An object whose class is known; its attributes are shared names: `<3>.weight`.
+
+    A list or a dict of what exists only at compile time is one too, of no class: its elements are the tuple `<3>.items`.
+    """
+
+    cls: UserClass | None
+    hint: str = ""
+    base: Ref | None = None  # an object from outside, whose attributes are read where they are asked for
+    live: object = None  # that object, where it exists
+    is_argument: bool = False  # whether a write to an attribute stays within the derivative
+    names: tuple[str, ...] = ()  # its attributes, where it was merged from others
+    keys: tuple[object, ...] | None = None  # of a dict
+    merged: bool = False  # one object or another: its attributes can be read, but not written
+    number: int = field(default_factory=lambda: next(_instances))
+
+    def key(self, name: str) -> str:
+        return f"<{self.number}>.{name}"
+
+
+def is_shared(name: str) -> bool:
+    """Whether a name belongs to no frame: an object's attribute, or a variable that inner functions assign."""
+    return name.startswith("<") and not name.endswith(">")
+
+
+@dataclass(frozen=True, eq=False)
 class Poison:
     """What a name is bound to where using it is refused, and why."""
 
@@ -111,9 +198,10 @@ class Poison:
     hint: str = ""
 
 
-Callable = LibraryValue | UserFunction | Closure | Partial
-Value = Atom | Ref | TupleValue | Callable | Poison
-STATIC = (LibraryValue, UserFunction, Closure, Partial, Poison)
+Callable = LibraryValue | UserFunction | Closure | Partial | ClassValue | BoundMethod | Choice | Initialiser
+Value = Atom | Ref | TupleValue | Callable | ModuleValue | Super | Instance | Poison
+CALLABLES = (LibraryValue, UserFunction, Closure, Partial, ClassValue, BoundMethod, Choice, Initialiser)
+STATIC = (*CALLABLES, ModuleValue, Super, Poison)
 
 
 @dataclass(eq=False)
@@ -127,6 +215,9 @@ class Frame:
     parent: Frame | None = None  # of an inner function: where its free names are looked up
     leaving: list[Names] = field(default_factory=list)  # what is live where break and continue of open loops lead to
     calling: Names = frozenset()  # what is live after the call that is being lowered
+    shared: dict[str, str] = field(default_factory=dict)  # the shared names of variables that inner functions assign
+    outer: frozenset[str] = frozenset()  # the names that are declared nonlocal
+    outside: frozenset[str] = frozenset()  # the names that are declared global
 
 
 @dataclass

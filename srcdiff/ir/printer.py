@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Lit, Loop, Op, Program, Stmt, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type
 
 
 def format_type(t: Type) -> str:
@@ -30,7 +30,7 @@ def format_type(t: Type) -> str:
             if items is None:
                 return f"dict of {format_type(value)}"
             return "{" + ", ".join(f"{k!r}: {format_type(v)}" for k, v in items) + "}"
-        case Opaque(name):
+        case Opaque(name) | Record(name):
             return name
     return str(t)
 

@@ -62,6 +62,14 @@ class Dict(Type):
 
 
 @dataclass(frozen=True, slots=True)
+class Record(Type):
+    """An object of a class of the user's: the attributes whose types are known."""
+
+    name: str
+    items: tuple[tuple[str, Type], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque(Type):
     """A value that carries no derivative: "str", "None", "range", "slice", "dtype", "function", "module", ..."""
 
@@ -118,6 +126,8 @@ def may_vary(t: Type) -> bool:
             return any(map(may_vary, elems))
         case Dict(items, value):
             return may_vary(value) if items is None else any(may_vary(v) for _, v in items)
+        case Record(_, items):
+            return not items or any(may_vary(v) for _, v in items)
     return isinstance(t, Any)
 
 
@@ -193,6 +203,8 @@ def symbols(t: Type) -> set[str]:
             return set().union(*map(symbols, elems))
         case Dict(items, value):
             return symbols(value) if items is None else set().union(*(symbols(v) for _, v in items))
+        case Record(_, items):
+            return set().union(*(symbols(v) for _, v in items))
     return set()
 
 
@@ -210,6 +222,8 @@ def rename(t: Type, new: Mapping[str, str]) -> Type:
         case Dict(items, value):
             renamed = None if items is None else tuple((k, rename(v, new)) for k, v in items)
             return Dict(renamed, rename(value, new))
+        case Record(name, items):
+            return Record(name, tuple((k, rename(v, new)) for k, v in items))
     return t
 
 

@@ -1,0 +1,222 @@
+"""with and try: what runs is lowered where it is known which path runs, and refused where only the run can tell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable as Function
+
+import numpy as np
+
+from srcdiff.errors import Refusal
+from srcdiff.frontend import expressions, objects, statements, targets
+from srcdiff.frontend.context import Attempt, Context
+from srcdiff.frontend.library import library_object
+from srcdiff.frontend.liveness import RETURN_NAME, Names, may_exit
+from srcdiff.frontend.merge import RAISE, Exit, branch
+from srcdiff.frontend.storage import read
+from srcdiff.frontend.values import Instance, LibraryValue, Poison, TupleValue
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import NEXT, Block, If, Lit, Loop, Op, Stmt
+from srcdiff.ir.types import Array, is_scalar
+from srcdiff.ir.walk import operands
+from srcdiff.ir.walk import statements as all_statements
+
+# context managers that change no value
+SILENT = ("numpy.errstate", "warnings.catch_warnings", "contextlib.nullcontext", "numpy.printoptions")
+
+
+def with_statement(ctx: Context, stmt: ast.With, remaining: Function[[], Exit]) -> Exit:
+    """Lower a with, and the rest of the block after it."""
+    leaving: list[Instance] = []
+    for item in stmt.items:
+        manager = enter(ctx, item, stmt)
+        if manager is not None:
+            leaving.append(manager)
+    if leaving and may_exit(stmt.body):
+        ctx.refuse("leaving a `with` half-way is not supported", "return after it", stmt)
+
+    def rest() -> Exit:
+        for manager in reversed(leaving):
+            nothing = [literal(None), literal(None), literal(None)]
+            objects.call_method(ctx, manager, "__exit__", nothing, {})
+        return remaining()
+
+    return statements.block(ctx, stmt.body, ctx.block_live, rest)
+
+
+def enter(ctx: Context, item: ast.withitem, stmt: ast.With) -> Instance | None:
+    """Enter a context manager: an object of the user's, or one of the library's that changes no value."""
+    call = item.context_expr
+    if isinstance(call, ast.Call):
+        name = expressions.evaluate(ctx, call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else None
+        if isinstance(name, LibraryValue):
+            if name.name not in SILENT:
+                ctx.refuse(f"`with {name.name}` is not supported", "write what it does without `with`", call)
+            silent(ctx, name.name, call)
+            if item.optional_vars is not None:
+                ctx.refuse("this context manager gives nothing to name", "leave out `as`", item.optional_vars)
+            return None
+    manager = expressions.evaluate(ctx, call)
+    if not isinstance(manager, Instance) or manager.cls is None:
+        ctx.refuse("this `with` is not supported", "write what it does without `with`", call)
+    entered = objects.call_method(ctx, manager, "__enter__", [], {})
+    if item.optional_vars is not None:
+        targets.assign(ctx, item.optional_vars, entered)
+    return manager
+
+
+def silent(ctx: Context, name: str, call: ast.Call) -> None:
+    """Check that a context manager of the library only hides warnings."""
+    for keyword in call.keywords:
+        value = getattr(keyword.value, "value", None)
+        if name == "numpy.errstate" and value not in ("ignore", "warn"):
+            ctx.refuse(
+                "np.errstate that raises or calls is not supported", "test for the condition with `if`", keyword.value
+            )
+    if name == "contextlib.nullcontext" and call.args:
+        ctx.refuse("nullcontext with a value is not supported", "assign the value", call)
+
+
+# try
+
+
+def try_statement(ctx: Context, stmt: ast.Try, remaining: Function[[], Exit]) -> Exit:
+    """Lower a try: a raise within it goes to its handler; what else might raise what it catches is refused."""
+    if may_exit(stmt.finalbody):
+        ctx.refuse("leaving a `finally` is not supported", "return after the try", stmt.finalbody[0])
+    frame = ctx.frame
+    live = ctx.block_live | frame.live.at(stmt) | {RETURN_NAME}
+    kinds = [exceptions_of(ctx, handler) for handler in stmt.handlers]
+    attempt = Attempt(kinds, len(ctx.frames), len(frame.leaving))
+    ctx.attempts.append(attempt)
+    frame.names[attempt.key] = literal(-1)
+    body = ctx.builder.blocks[-1].body
+    start = len(body)
+    try:
+        code = statements.block(ctx, stmt.body, live)
+    finally:
+        ctx.attempts.pop()
+    check_raises(ctx, attempt, body[start:])
+    code = dispatch(ctx, stmt, attempt, code, live)
+    ctx.frame.names.pop(attempt.key, None)
+    if code == RAISE:
+        return RAISE
+    if stmt.finalbody:
+        statements.block(ctx, stmt.finalbody, live)
+    return statements.resume(ctx, code, remaining, ctx.live(live))
+
+
+def exceptions_of(ctx: Context, handler: ast.ExceptHandler) -> tuple[type[BaseException], ...]:
+    """The exceptions that a handler names."""
+    if handler.type is None:
+        return (BaseException,)
+    value = expressions.evaluate(ctx, handler.type)
+    found: list[type[BaseException]] = []
+    for item in value.items if isinstance(value, TupleValue) else (value,):
+        thing = library_object(item.name) if isinstance(item, LibraryValue) else None
+        if not isinstance(thing, type) or not issubclass(thing, BaseException):
+            ctx.refuse("what this handler catches is not known", "name exceptions of Python's own", handler.type)
+        found.append(thing)
+    return tuple(found)
+
+
+def caught_by(ctx: Context, raised: type[BaseException]) -> Attempt | None:
+    """The try whose handler takes an exception that is raised here; its number is noted."""
+    for attempt in reversed(ctx.attempts):
+        for k, kinds in enumerate(attempt.kinds):
+            if issubclass(raised, kinds):
+                if attempt.depth != len(ctx.frames) or attempt.loops != len(ctx.frame.leaving):
+                    ctx.refuse(
+                        "an exception that leaves a loop or a function on its way to its handler is not supported",
+                        "return a value that says so, and test it with `if`",
+                    )
+                attempt.caught = True
+                ctx.frame.names[attempt.key] = literal(k)
+                return attempt
+    return None
+
+
+def dispatch(ctx: Context, stmt: ast.Try, attempt: Attempt, code: Exit, live: Names) -> Exit:
+    """Go on in the handler of what was raised, or in the else."""
+
+    def normal() -> Exit:
+        leaves = attempt.caught and not leaves_normally(stmt.body)
+        plain = NEXT if leaves and code != RAISE else code
+        if not stmt.orelse:
+            return plain
+        return statements.resume(ctx, plain, lambda: statements.block(ctx, stmt.orelse, live), ctx.live(live))
+
+    if not attempt.caught:
+        return normal()
+    raised = read(ctx, ctx.frame.names[attempt.key])
+
+    def handle(k: int) -> Exit:
+        if k == len(stmt.handlers):
+            return normal()
+        handler = stmt.handlers[k]
+
+        def run() -> Exit:
+            if handler.name is not None:
+                ctx.frame.names[handler.name] = Poison("an exception is used as a value", "name the message itself")
+            return statements.block(ctx, handler.body, live)
+
+        if isinstance(raised, Lit):
+            return run() if raised.value == k else handle(k + 1)
+        test = ctx.emit("operator.eq", raised, literal(k))
+        return branch(ctx, test, run, lambda: handle(k + 1), ctx.live(live))
+
+    return handle(0)
+
+
+def leaves_normally(body: list[ast.stmt]) -> bool:
+    """Whether a body has a return, break or continue."""
+    return any(isinstance(n, (ast.Return, ast.Break, ast.Continue)) for stmt in body for n in ast.walk(stmt))
+
+
+def check_raises(ctx: Context, attempt: Attempt, body: list[Stmt]) -> None:
+    """Refuse what might raise an exception that a handler catches, where only the run can tell."""
+    caught = tuple(kind for kinds in attempt.kinds for kind in kinds)
+    for stmt in all_statements(Block(body=list(body))):
+        for kind in may_raise(stmt):
+            if caught and (issubclass(kind, caught) or kind is BaseException):
+                what = stmt.fn.rpartition(".")[2] if isinstance(stmt, Op) else "a call"
+                raise Refusal(
+                    f"whether `{what}` raises an exception that is caught is only known when it runs",
+                    stmt.loc,
+                    "test for the condition with `if` instead of `try`",
+                )
+
+
+SAFE = frozenset("""
+    operator.add operator.sub operator.mul operator.neg operator.pos operator.lt operator.le operator.gt operator.ge
+    operator.eq operator.ne operator.not_ operator.is_ operator.is_not srcdiff.stop_gradient
+    """.split())
+MAKERS = frozenset("tuple list dict slice getattr builtins.len builtins.print fstring builtins.format raise".split())
+DIVISIONS = ("operator.truediv", "operator.floordiv", "operator.mod")
+REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.zeros_like", "numpy.ones_like", "numpy.transpose")
+
+
+def may_raise(stmt: Stmt) -> tuple[type[BaseException], ...]:
+    """The exceptions that a statement of the program might raise on values of the right kind."""
+    if isinstance(stmt, (If, Loop)):
+        return ()
+    if not isinstance(stmt, Op):
+        return (BaseException,)
+    scalars = all(is_scalar(a.type) for a in operands(stmt))
+    arrays = all(isinstance(a.type, Array) for a in operands(stmt))
+    if stmt.fn in MAKERS or scalars and stmt.fn in SAFE:
+        return ()
+    if stmt.fn == "assert":
+        return (AssertionError,)
+    if scalars and (stmt.fn in DIVISIONS or stmt.fn == "operator.pow"):
+        return (ZeroDivisionError, OverflowError)
+    if scalars and stmt.fn.startswith("math."):
+        return (ValueError, OverflowError)
+    if arrays and (stmt.fn in SAFE or stmt.fn in (*DIVISIONS, "operator.pow")):
+        return (ValueError, ZeroDivisionError, OverflowError)
+    if arrays and len(stmt.args) == 1 and not stmt.kwargs:
+        if stmt.fn in REDUCTIONS or isinstance(library_object(stmt.fn), np.ufunc):
+            return ()
+    if arrays and stmt.fn.startswith("numpy.linalg."):
+        return (ValueError,)
+    return (BaseException,)

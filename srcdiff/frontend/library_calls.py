@@ -1,0 +1,282 @@
+"""Functions of the library that the compiler knows itself: of types and attributes, or that take functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable as Function
+from dataclasses import replace
+from pathlib import Path
+
+from srcdiff.frontend import containers, expressions, functions, objects
+from srcdiff.frontend.context import Context
+from srcdiff.frontend.source import read_module
+from srcdiff.frontend.static_containers import is_container
+from srcdiff.frontend.storage import is_callable, new_cell, read
+from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Lit
+from srcdiff.ir.types import Array, Sequence
+
+Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
+PRELUDE = str(Path(__file__).with_name("prelude.py"))
+
+
+def from_prelude(ctx: Context, name: str, args: list[Value]) -> Value:
+    """Inline a function of the prelude; its errors are the call's."""
+    source = replace(read_module(PRELUDE).functions[name], place=ctx.builder.loc)
+    return functions.inline(ctx, source, source.node, args, {}, None, None)
+
+
+def by_number(name: str, most: int, fixed: int = 0) -> Special:
+    """A function of the prelude for each number of sequences: zip_, zip_2, zip_3."""
+
+    def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+        number = len(args) - fixed
+        if not 1 <= number <= most or kwargs:
+            ctx.refuse("this call has arguments that are not supported", "write a loop")
+        suffix = "" if number == 1 else f"_{number}"
+        stem = name if number == 1 else name.rstrip("_")
+        return from_prelude(ctx, stem + suffix, args)
+
+    return special
+
+
+def plain(name: str, number: int = 1, most: int = 0) -> Special:
+    def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+        given = [*args, *kwargs.values()] if set(kwargs) <= {"start"} else []
+        if not number <= len(given) <= max(most, number):
+            ctx.refuse("this call has arguments that are not supported", "write a loop")
+        return from_prelude(ctx, name, given)
+
+    return special
+
+
+def filter_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if len(args) == 2 and isinstance(args[0], Lit):
+        ctx.refuse("filter() by the truth of the elements is not supported", "write a list comprehension")
+    return from_prelude(ctx, "filter_", args)
+
+
+def reduce(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    return from_prelude(ctx, "reduce" if len(args) == 2 else "reduce_from", args)
+
+
+def accumulate(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if set(kwargs) - {"func"} or not args:
+        ctx.refuse("accumulate() with an initial value is not supported", "write a loop")
+    given = [*args, *kwargs.values()]
+    return from_prelude(ctx, "accumulate" if len(given) == 1 else "accumulate_by", given)
+
+
+def product(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    times = kwargs.get("repeat")
+    if isinstance(times, Lit) and type(times.value) is int:
+        args = args * times.value
+    elif kwargs:
+        ctx.refuse("product() with a number of repeats that is not a constant is not supported", "write loops")
+    return by_number("product", 3)(ctx, args, {})
+
+
+def combinations(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if len(args) != 2 or not isinstance(args[1], Lit) or args[1].value != 2:
+        ctx.refuse("combinations of other than 2 elements are not supported", "write loops")
+    return from_prelude(ctx, "combinations_of_2", args[:1])
+
+
+def sorted_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    down = kwargs.get("reverse", literal(False))
+    key = kwargs.get("key")
+    if not isinstance(down, Lit) or set(kwargs) - {"key", "reverse"}:
+        ctx.refuse("sorted() in an order that is only known when it runs is not supported", "use `if`")
+    if isinstance(key, Lit) and key.value is None:
+        key = None
+    name = "sorted_down" if down.value else "sorted_"
+    if key is None:
+        return from_prelude(ctx, name, args)
+    return from_prelude(ctx, f"{name.rstrip('_')}_by", [*args, key])
+
+
+def extremum(name: str) -> Special:
+    def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+        if "key" not in kwargs:
+            return None
+        xs = args[0] if len(args) == 1 else TupleValue(tuple(args))
+        if set(kwargs) != {"key"}:
+            ctx.refuse(f"{name}() with a key and a default is not supported", "write a loop")
+        return from_prelude(ctx, f"{name}_by", [xs, kwargs["key"]])
+
+    return special
+
+
+# types and attributes
+
+
+def is_instance(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    return containers.instance_of(ctx, args[0], args[1])
+
+
+def is_subclass(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if not all(isinstance(a, ClassValue) for a in args):
+        ctx.refuse("issubclass() of these is not supported", "compare classes of your own")
+    first, second = args
+    assert isinstance(first, ClassValue) and isinstance(second, ClassValue)
+    return literal(first.cls.inherits(second.cls.identity))
+
+
+def _attribute_name(ctx: Context, value: Value) -> str:
+    atom = read(ctx, value)
+    if not isinstance(atom, Lit) or not isinstance(atom.value, str):
+        ctx.refuse("the name of this attribute is only known when it runs", "write the attribute out")
+    return atom.value
+
+
+def get_attribute(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    name = _attribute_name(ctx, args[1])
+    if isinstance(args[0], Instance):
+        found = objects.instance_attribute(ctx, args[0], name)
+        if found is not None:
+            return found
+        if len(args) > 2:
+            return args[2]
+    if isinstance(args[0], TupleValue) and args[0].cls is not None:
+        return objects.tuple_attribute(ctx, args[0], name)
+    if isinstance(args[0], objects.OBJECTS):
+        return objects.attribute(ctx, args[0], name)
+    if isinstance(args[0], LibraryValue):
+        return expressions.library_attribute(ctx, args[0], name)
+    ctx.refuse("getattr() of this value is not supported", "write the attribute out")
+
+
+def has_attribute(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    name = _attribute_name(ctx, args[1])
+    if not isinstance(args[0], Instance) or args[0].cls is None:
+        ctx.refuse("hasattr() of this value is not supported", "annotate it with its class")
+    return literal(objects.instance_attribute(ctx, args[0], name) is not None)
+
+
+def set_attribute(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    objects.assign(ctx, args[0], _attribute_name(ctx, args[1]), args[2])
+    return literal(None)
+
+
+def is_callable_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    value = args[0]
+    if isinstance(value, Instance) and value.cls is not None:
+        return literal(value.cls.find("__call__") is not None)
+    return literal(is_callable(value))
+
+
+def type_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    value = args[0]
+    if isinstance(value, (Instance, TupleValue)) and value.cls is not None:
+        return ClassValue(value.cls)
+    ctx.refuse("type() of this value is not supported", "use isinstance(), or annotate the argument")
+
+
+def super_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    return objects.super_of(ctx, args)
+
+
+def dataclass_replace(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """dataclasses.replace(instance, **changes)"""
+    instance = args[0]
+    fields = instance.cls.all_fields() if isinstance(instance, Instance) and instance.cls is not None else None
+    if fields is None or not isinstance(instance, Instance) or instance.cls is None:
+        ctx.refuse("dataclasses.replace of what is no dataclass is not supported", "make the object anew")
+    kept = {f.name: objects.attribute(ctx, instance, f.name) for f in fields if f.init}
+    return objects.construct(ctx, instance.cls, [], {**kept, **kwargs})
+
+
+def dataclass_dict(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """dataclasses.asdict(instance)"""
+    fields = args[0].cls.all_fields() if isinstance(args[0], Instance) and args[0].cls is not None else None
+    if fields is None:
+        ctx.refuse("dataclasses.asdict of what is no dataclass is not supported", "write the dict out")
+    return expressions.dict_of(ctx, {f.name: objects.attribute(ctx, args[0], f.name) for f in fields})
+
+
+def copied(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if isinstance(args[0], Instance):
+        ctx.refuse("a copy of an object is not supported", "make the object anew")
+    t = read(ctx, args[0]).type
+    if isinstance(t, Array):
+        return containers.shallow_copy(ctx, args[0])
+    ctx.refuse("a copy of this value is not supported", "use .copy() of an array or a list")
+
+
+def dict_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if not args:
+        return expressions.dict_of(ctx, kwargs)
+    value = args[0]
+    if len(args) == 1 and isinstance(value, TupleValue | Ref):
+        t = read(ctx, value).type
+        if isinstance(t, Sequence) or isinstance(value, TupleValue):
+            if kwargs:
+                ctx.refuse("dict() of pairs and keywords together is not supported", "assign the keys one by one")
+            return from_prelude(ctx, "dict_", [value])
+        if not kwargs:
+            return containers.shallow_copy(ctx, value)
+    return expressions.dict_of(ctx, {**expressions.known_entries(ctx, value, ctx.frame.source.node), **kwargs})
+
+
+def sum_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """The sum of objects, by their own operators."""
+    if not args or not is_container(args[0]) and not (
+        isinstance(args[0], TupleValue) and any(isinstance(v, Instance) for v in args[0].items)
+    ):
+        return None
+    start = [*args[1:], *kwargs.values()] or [literal(0)]
+    return from_prelude(ctx, "reduce_from", [LibraryValue("operator.add"), args[0], start[0]])
+
+
+def set_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    return Ref(new_cell(ctx, "", ctx.emit("builtins.set", *(read(ctx, a) for a in args))))
+
+
+SPECIAL: dict[str, Special] = {
+    "builtins.map": by_number("map_", 3, fixed=1),
+    "builtins.filter": filter_,
+    "builtins.zip": by_number("zip_", 3),
+    "builtins.enumerate": plain("enumerate_", 1, 2),
+    "builtins.reversed": plain("reversed_"),
+    "builtins.sorted": sorted_,
+    "builtins.max": extremum("max"),
+    "builtins.min": extremum("min"),
+    "builtins.sum": sum_,
+    "builtins.dict": dict_,
+    "builtins.set": set_,
+    "builtins.isinstance": is_instance,
+    "builtins.issubclass": is_subclass,
+    "builtins.getattr": get_attribute,
+    "builtins.hasattr": has_attribute,
+    "builtins.setattr": set_attribute,
+    "builtins.callable": is_callable_,
+    "builtins.type": type_,
+    "builtins.super": super_,
+    "functools.reduce": reduce,
+    "itertools.accumulate": accumulate,
+    "itertools.pairwise": plain("pairwise"),
+    "itertools.product": product,
+    "itertools.combinations": combinations,
+    "itertools.chain": by_number("chain", 3),
+    "itertools.chain.from_iterable": plain("flattened"),
+    "itertools.starmap": plain("starmap", 2),
+    "itertools.repeat": plain("repeated", 2),
+    "dataclasses.replace": dataclass_replace,
+    "dataclasses.asdict": dataclass_dict,
+    "copy.copy": copied,
+    "copy.deepcopy": copied,
+}
+
+
+def library_operator(ctx: Context, name: str, args: list[Value]) -> Value | None:
+    """operator.add and the like, of objects."""
+    root, _, fn = name.rpartition(".")
+    if root == "operator" and len(args) == 2:
+        return objects.operate(ctx, fn, args[0], args[1])
+    if name in ("builtins.abs", "builtins.len", "builtins.float", "builtins.int", "builtins.bool") and len(args) == 1:
+        value = args[0]
+        if isinstance(value, Instance) and value.cls is not None:
+            if fn == "bool":
+                return expressions.truth(ctx, value)
+            return objects.call_method(ctx, value, f"__{fn}__", [], {})
+    return None

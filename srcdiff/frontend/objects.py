@@ -1,0 +1,450 @@
+"""Objects of the user's classes: at compile time they are taken apart into their attributes."""
+
+from __future__ import annotations
+
+from srcdiff.frontend import calls, expressions, functions
+from srcdiff.frontend.classes import Field, Member, UserClass, live_class
+from srcdiff.frontend.context import Context, constant_type
+from srcdiff.frontend.library import is_library_module
+from srcdiff.frontend.names import meaning_of
+from srcdiff.frontend.static_containers import static_dict
+from srcdiff.frontend.storage import fixed_cell, read, unalias
+from srcdiff.frontend.values import (
+    Attribute,
+    BoundMethod,
+    ClassValue,
+    Initialiser,
+    Instance,
+    Item,
+    LibraryValue,
+    ModuleValue,
+    Ref,
+    Super,
+    TupleValue,
+    UserFunction,
+    Value,
+)
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Const
+from srcdiff.ir.types import Array, Dict, Opaque, Record, Sequence, Tuple, Type, fresh, unknown
+
+OBJECTS = (Instance, ClassValue, Super, ModuleValue)
+MAXIMUM_NESTING = 6  # of objects within objects, where their types are looked at
+
+
+# objects from outside
+
+
+def is_user_object(thing: object) -> bool:
+    """Whether an object is of a class of the user's whose methods can be read."""
+    cls = type(thing)
+    if isinstance(thing, type) or is_library_module(cls.__module__) and cls.__module__ != "__main__":
+        return False
+    from enum import Enum
+
+    return not isinstance(thing, Enum) and not callable(getattr(cls, "__array__", None))
+
+
+def outside_type(thing: object, depth: int = 0) -> Type:
+    """The type of an attribute of an object, which may be another array by the time that the derivative runs."""
+    if is_user_object(thing) and depth < MAXIMUM_NESTING:
+        entries = [(n, v) for n, v in attributes_of(thing).items() if n.isidentifier()]
+        return Record(type(thing).__name__, tuple((n, outside_type(v, depth + 1)) for n, v in entries))
+    if isinstance(thing, (list, tuple, dict)) and depth >= MAXIMUM_NESTING:
+        return unknown()
+    if isinstance(thing, tuple):
+        return Tuple(tuple(outside_type(v, depth + 1) for v in thing))
+    if isinstance(thing, list) and any(map(is_user_object, thing)):
+        return Opaque("list")
+    found = constant_type(thing)
+    if isinstance(found, Array) and isinstance(found.shape, tuple):
+        return Array(found.dtype, tuple(fresh() for _ in found.shape))
+    if isinstance(found, (Sequence, Dict)):
+        return unknown()
+    return found
+
+
+def attributes_of(thing: object) -> dict[str, object]:
+    """The attributes that an object itself has."""
+    if isinstance(thing, tuple) and hasattr(thing, "_fields"):
+        return dict(zip(thing._fields, thing))
+    found = dict(getattr(thing, "__dict__", {}))
+    for cls in type(thing).__mro__:
+        slots = vars(cls).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if hasattr(thing, name):
+                found[name] = getattr(thing, name)
+    return found
+
+
+def from_outside(ctx: Context, thing: object, name: str, is_argument: bool = False) -> Value:
+    """An object of a user's class that a global, a closure variable or a bound method's self is."""
+    base = Ref(fixed_cell(ctx, name, Const(name, outside_type(thing), thing)))
+    return outside_value(ctx, thing, base, is_argument)
+
+
+def outside_value(ctx: Context, thing: object, base: Ref, is_argument: bool) -> Value:
+    """The value of something that a path from an outside object leads to."""
+    if is_user_object(thing):
+        if isinstance(thing, tuple):
+            fields = attributes_of(thing)
+            items = tuple(outside_value(ctx, v, _step(base, n), is_argument) for n, v in fields.items())
+            return TupleValue(items, live_class(type(thing)))
+        return Instance(live_class(type(thing)), base=base, live=thing, is_argument=is_argument)
+    if thing is None or isinstance(thing, (bool, str)):
+        return literal(thing)
+    if isinstance(thing, (list, tuple)) and (
+        isinstance(thing, tuple) or any(is_user_object(v) or callable(v) for v in thing)
+    ):
+        steps = [Ref(base.cell, (*base.path, Item(literal(k), True))) for k in range(len(thing))]
+        return TupleValue(tuple(outside_value(ctx, v, step, is_argument) for v, step in zip(thing, steps)))
+    if isinstance(thing, dict) and any(is_user_object(v) or callable(v) for v in thing.values()):
+        keys = tuple(thing)
+        steps = [Ref(base.cell, (*base.path, Item(literal(k), True))) for k in keys]
+        return static_dict(
+            ctx, keys, [outside_value(ctx, v, step, is_argument) for v, step in zip(thing.values(), steps)]
+        )
+    if callable(thing):
+        return expressions.meaning_value(ctx, meaning_of(thing), getattr(thing, "__name__", "the function"))
+    return unalias(ctx, base)
+
+
+def _step(base: Ref, name: str) -> Ref:
+    return Ref(base.cell, (*base.path, Attribute(name)))
+
+
+def argument(ctx: Context, cls: UserClass, base: Ref) -> Value:
+    """An argument that is annotated with a class: it is read attribute by attribute."""
+    trouble = cls.trouble()
+    if trouble:
+        ctx.refuse(f"objects of class {cls.name} cannot be followed: {trouble}", "pass its data as arguments")
+    ctx.frozen |= base.cell.own
+    if cls.is_tuple:
+        items = tuple(declared_attribute(ctx, cls, base, f.name) for f in cls.fields or ())
+        return TupleValue(items, cls)
+    return Instance(cls, hint=base.cell.hint, base=base, is_argument=True)
+
+
+def declared_attribute(ctx: Context, cls: UserClass, base: Ref, name: str) -> Value:
+    """An attribute of an argument, by what its class's annotations say of it."""
+    step = _step(base, name)
+    inner = annotated_class(cls, name)
+    if inner is not None:
+        return argument(ctx, inner, step)
+    return unalias(ctx, step)
+
+
+def annotated_class(cls: UserClass, name: str) -> UserClass | None:
+    """The user's class that an attribute is annotated with."""
+    from srcdiff.frontend.annotations import class_of_annotation
+
+    for owner in cls.mro:
+        if name in owner.annotations:
+            return class_of_annotation(owner.annotations[name], owner.resolver)
+    return None
+
+
+def record_type(cls: UserClass, name: str, depth: int = 0) -> Record:
+    """The type of an argument of a class, by the annotations of its attributes."""
+    from srcdiff.frontend.annotations import class_of_annotation, type_of_any_annotation
+
+    items: dict[str, Type] = {}
+    for owner in reversed(cls.mro):
+        for attribute, annotation in owner.annotations.items():
+            inner = class_of_annotation(annotation, owner.resolver)
+            if inner is not None and depth < MAXIMUM_NESTING:
+                items[attribute] = record_type(inner, f"{name}.{attribute}", depth + 1)
+            else:
+                items[attribute] = type_of_any_annotation(annotation, f"{name}.{attribute}", owner.resolver)
+    return Record(cls.name, tuple(items.items()))
+
+
+# making instances
+
+
+def construct(ctx: Context, cls: UserClass, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """The instance that a call of a class makes."""
+    trouble = cls.trouble()
+    if trouble:
+        ctx.refuse(f"objects of class {cls.name} cannot be followed: {trouble}", "use a plain class or a dataclass")
+    if cls.is_tuple:
+        bound = bind_fields(ctx, cls, cls.fields or [], args, kwargs)
+        return TupleValue(tuple(bound[f.name] for f in cls.fields or ()), cls)
+    instance = Instance(cls)
+    ctx.instances[instance.number] = instance
+    initialise(ctx, instance, None, args, kwargs)
+    return instance
+
+
+def initialise(
+    ctx: Context, instance: Instance, after: UserClass | None, args: list[Value], kwargs: dict[str, Value]
+) -> None:
+    """Run the constructor that the class, or what follows a class in its order, defines."""
+    assert instance.cls is not None
+    order = instance.cls.mro
+    for cls in order[order.index(after) + 1 :] if after is not None else order:
+        if "__init__" in cls.members:
+            call_member(ctx, cls.members["__init__"], "__init__", instance, cls, args, kwargs)
+            return
+        if cls.makes_init:
+            fields = cls.fields or []
+            bound = bind_fields(ctx, cls, fields, args, kwargs)
+            for name, value in bound.items():
+                assign(ctx, instance, name, value)
+            if instance.cls.find("__post_init__") is not None:
+                call_method(ctx, instance, "__post_init__", [], {})
+            return
+    if args or kwargs:
+        ctx.refuse(f"{instance.cls.name}() takes no arguments")
+
+
+def bind_fields(
+    ctx: Context, cls: UserClass, fields: list[Field], args: list[Value], kwargs: dict[str, Value]
+) -> dict[str, Value]:
+    """Each field's value, as the constructor made of the fields binds it."""
+    positional = [f for f in fields if f.init and not f.keyword_only]
+    if len(args) > len(positional):
+        ctx.refuse(f"{cls.name}() takes {len(positional)} arguments, and is given {len(args)}")
+    given = {f.name: a for f, a in zip(positional, args)}
+    for name, value in kwargs.items():
+        if name in given or name not in [f.name for f in fields if f.init]:
+            ctx.refuse(f"{cls.name}() gets {name} twice" if name in given else f"{cls.name}() has no argument {name}")
+        given[name] = value
+    bound: dict[str, Value] = {}
+    for field in fields:
+        if field.name in given:
+            bound[field.name] = given[field.name]
+        elif field.default is not None:
+            bound[field.name] = expressions.meaning_value(ctx, field.default, f"{cls.name}_{field.name}")
+        elif field.factory is not None:
+            factory = expressions.meaning_value(ctx, field.factory, f"{cls.name}_{field.name}")
+            bound[field.name] = calls.apply(ctx, factory, [], {}, None)
+        elif field.init:
+            ctx.refuse(f"{cls.name}() is called without its argument {field.name}")
+    return bound
+
+
+# attributes
+
+
+def attribute(ctx: Context, base: Value, name: str) -> Value:
+    """base.name, of an object, a class, a module of the user's, or super()."""
+    match base:
+        case ModuleValue(meaning, resolver):
+            return expressions.meaning_value(ctx, resolver.attribute(meaning, name), name)
+        case ClassValue(cls):
+            return class_attribute(ctx, cls, name)
+        case Super(owner, bound):
+            return super_attribute(ctx, owner, bound, name)
+        case Instance(cls=cls):
+            found = instance_attribute(ctx, base, name)
+            if found is None:
+                what = cls.name if cls is not None else "this object"
+                ctx.refuse(f"{what} has no attribute {name}", "assign it before it is read, in __init__ for example")
+            return found
+    ctx.refuse("this has no attributes")
+
+
+def instance_attribute(ctx: Context, instance: Instance, name: str) -> Value | None:
+    """An attribute as Python looks it up: properties, the object's own, its class's; None where there is none."""
+    cls = instance.cls
+    if cls is None:
+        return None
+    if name == "__class__":
+        return ClassValue(cls)
+    found = cls.find(name)
+    if found is not None and found[0].kind == "property":
+        return call_member(ctx, found[0], name, instance, found[1], [], {})
+    key = instance.key(name)
+    if key in ctx.frame.names:
+        return unalias(ctx, ctx.frame.names[key])
+    return default_attribute(ctx, instance, name)
+
+
+def default_attribute(ctx: Context, instance: Instance, name: str) -> Value | None:
+    """What an attribute is that was not assigned here: the outside object's, or the class's."""
+    cls = instance.cls
+    assert cls is not None
+    found = cls.find(name)
+    if instance.live is not None and instance.base is not None:
+        own = attributes_of(instance.live)
+        if name in own:
+            return outside_value(ctx, own[name], _step(instance.base, name), instance.is_argument)
+    elif instance.base is not None and (found is None or found[0].kind == "value"):
+        return declared_attribute(ctx, cls, instance.base, name)
+    if found is None:
+        return None
+    return bound_member(ctx, found[0], name, instance, found[1])
+
+
+def bound_member(ctx: Context, member: Member, name: str, bound: Value, owner: UserClass) -> Value:
+    """A class's member as an instance, or the class, has it."""
+    if member.problem:
+        ctx.refuse(f"{owner.name}.{name} is not supported: {member.problem}", "write a plain method")
+    if member.kind == "value":
+        return expressions.meaning_value(ctx, member.meaning, f"{owner.name}_{name}")
+    assert member.function is not None
+    if member.kind == "cached":
+        ctx.refuse(f"{owner.name}.{name} is a cached property, which may be out of date", "make it a property")
+    function = UserFunction(member.function)
+    if member.kind == "static":
+        return function
+    if member.kind == "class" and isinstance(bound, Instance) and bound.cls is not None:
+        return BoundMethod(function, ClassValue(bound.cls))
+    return BoundMethod(function, bound)
+
+
+def class_attribute(ctx: Context, cls: UserClass, name: str) -> Value:
+    if name == "__name__":
+        return literal(cls.name)
+    found = cls.find(name)
+    if found is None:
+        if name == "_make" and cls.is_tuple:
+            ctx.refuse(f"{cls.name}._make is not supported", "call the class with the values")
+        ctx.refuse(f"{cls.name} has no attribute {name}")
+    member, owner = found
+    if member.kind in ("value", "class", "static"):
+        return bound_member(ctx, member, name, ClassValue(cls), owner)
+    if member.problem or member.function is None or member.kind != "method":
+        ctx.refuse(f"{owner.name}.{name} is not supported here", "use it on an instance")
+    return UserFunction(member.function)
+
+
+def super_attribute(ctx: Context, owner: UserClass, bound: Value, name: str) -> Value:
+    cls = bound.cls if isinstance(bound, (Instance, ClassValue)) else None
+    if cls is None or owner not in cls.mro:
+        ctx.refuse("super() is not supported here", "name the class whose method is meant")
+    if name == "__init__" and isinstance(bound, Instance):
+        return Initialiser(bound, owner)
+    found = cls.find(name, owner)
+    if found is None:
+        ctx.refuse(f"no class that {owner.name} inherits from has {name}")
+    if found[0].kind == "property":
+        return call_member(ctx, found[0], name, bound, found[1], [], {})
+    return bound_member(ctx, found[0], name, bound, found[1])
+
+
+def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
+    """instance.name = value."""
+    if not isinstance(instance, Instance) or instance.cls is None:
+        ctx.refuse(
+            "assigning to an attribute of this value is not supported",
+            "annotate the argument with its class, or return the new value",
+        )
+    found = instance.cls.find(name)
+    if found is not None and found[0].kind == "property":
+        setter = found[0].setter
+        if setter is None:
+            ctx.refuse(f"the property {name} cannot be assigned to")
+        functions.call_user(ctx, setter, [instance, value], {})
+        return
+    if instance.merged:
+        ctx.refuse(
+            f"this object is one or another, by the path or the iteration, and its attribute {name} is assigned",
+            "make a new object with the new value instead",
+        )
+    if instance.base is not None and not instance.is_argument:
+        ctx.refuse("an object from outside of the function is written to here", "pass it as an argument")
+    ctx.instances[instance.number] = instance
+    key = instance.key(name)
+    if isinstance(value, Ref) or not isinstance(value, (TupleValue, Instance)):
+        expressions.bind(ctx, key, value)
+    else:
+        ctx.frame.names[key] = value
+
+
+def tuple_attribute(ctx: Context, base: TupleValue, name: str) -> Value:
+    """A field, a property or a method of a named tuple."""
+    cls = base.cls
+    assert cls is not None
+    names = [f.name for f in cls.fields or ()]
+    if name in names:
+        return base.items[names.index(name)]
+    if name == "_fields":
+        return TupleValue(tuple(map(literal, names)))
+    found = cls.find(name)
+    if found is None:
+        ctx.refuse(f"{cls.name} has no attribute {name}")
+    if found[0].kind == "property":
+        return call_member(ctx, found[0], name, base, found[1], [], {})
+    return bound_member(ctx, found[0], name, base, found[1])
+
+
+def method_of(ctx: Context, value: Value, name: str) -> tuple[Member, UserClass] | None:
+    return value.cls.find(name) if isinstance(value, (Instance, TupleValue)) and value.cls is not None else None
+
+
+def call_method(ctx: Context, bound: Value, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """The special method of an object, which Python looks up in its class."""
+    found = method_of(ctx, bound, name)
+    if found is None:
+        cls = getattr(bound, "cls", None)
+        ctx.refuse(f"{cls.name if cls is not None else 'this value'} has no method {name}", "define it in the class")
+    return call_member(ctx, found[0], name, bound, found[1], args, kwargs)
+
+
+def call_member(
+    ctx: Context,
+    member: Member,
+    name: str,
+    bound: Value,
+    owner: UserClass,
+    args: list[Value],
+    kwargs: dict[str, Value],
+) -> Value:
+    if member.problem or member.function is None:
+        ctx.refuse(f"{owner.name}.{name} is not supported: {member.problem or 'it is no function'}", "write a plain method")
+    first = [] if member.kind == "static" else [bound]
+    return functions.call_user(ctx, member.function, [*first, *args], kwargs)
+
+
+def super_of(ctx: Context, args: list[Value]) -> Value:
+    """super(), in a method; super(cls, self)."""
+    if len(args) == 2 and isinstance(args[0], ClassValue):
+        return Super(args[0].cls, args[1])
+    source = ctx.frame.source
+    spec = source.node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    found = ctx.lookup(positional[0].arg) if positional else None
+    if args or source.owner is None or found is None:
+        ctx.refuse("super() outside of a method is not supported", "name the class whose method is meant")
+    return Super(source.owner, found[1])
+
+
+# operators
+
+REFLECTED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def operate(ctx: Context, fn: str, left: Value, right: Value) -> Value | None:
+    """left fn right where one is an object; None where neither is."""
+    if not any(isinstance(v, Instance) and v.cls is not None for v in (left, right)):
+        return None
+    name = fn.strip("_")
+    reflected = f"__{REFLECTED[name]}__" if name in REFLECTED else f"__r{name}__"
+    tries = [(left, right, f"__{name}__"), (right, left, reflected)]
+    if isinstance(left, Instance) and isinstance(right, Instance) and _is_special(left, right):
+        tries.reverse()
+    for bound, other, method in tries:
+        if isinstance(bound, Instance) and bound.cls is not None and bound.cls.find(method) is not None:
+            if bound is right and not isinstance(left, Instance) and not isinstance(read(ctx, left).type, (Array, Opaque)):
+                ctx.doubt("the left operand may be an array, which would take the object apart", "annotate it")
+            result = call_method(ctx, bound, method, [other], {})
+            if not (isinstance(result, LibraryValue) and result.name == "builtins.NotImplemented"):
+                return result
+    if name in ("eq", "ne") and all(isinstance(v, Instance) and v.live is None for v in (left, right)):
+        fields = [v.cls.all_fields() for v in (left, right) if isinstance(v, Instance) and v.cls is not None]
+        if not any(fields):
+            return literal((left is right) == (name == "eq"))
+    ctx.refuse(f"{_kind(left)} and {_kind(right)} have no `{method}` between them", f"define __{name}__ in the class")
+
+
+def _is_special(left: Instance, right: Instance) -> bool:
+    """Whether the right operand's class comes first: it is a class derived from the left one's."""
+    if left.cls is None or right.cls is None or left.cls is right.cls:
+        return False
+    return right.cls.inherits(left.cls.identity)
+
+
+def _kind(value: Value) -> str:
+    return value.cls.name if isinstance(value, Instance) and value.cls is not None else "another value"

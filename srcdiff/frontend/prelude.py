@@ -1,0 +1,171 @@
+"""What functions of the library mean that take functions or give iterators: plain Python, inlined where they are called.
+
+They give lists where Python's give iterators; the difference is only seen by who stops half-way.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+
+
+def map_(function, xs):
+    return [function(x) for x in xs]
+
+
+def map_2(function, xs, ys):
+    return [function(x, y) for x, y in zip(xs, ys)]
+
+
+def map_3(function, xs, ys, zs):
+    return [function(x, y, z) for x, y, z in zip(xs, ys, zs)]
+
+
+def starmap(function, rows):
+    return [function(*row) for row in rows]
+
+
+def filter_(function, xs):
+    return [x for x in xs if function(x)]
+
+
+def reduce(function, xs):
+    total = xs[0]
+    for x in xs[1:]:
+        total = function(total, x)
+    return total
+
+
+def reduce_from(function, xs, total):
+    for x in xs:
+        total = function(total, x)
+    return total
+
+
+def accumulate(xs):
+    total = xs[0]
+    totals = [total]
+    for x in xs[1:]:
+        total = total + x
+        totals.append(total)
+    return totals
+
+
+def accumulate_by(xs, function):
+    total = xs[0]
+    totals = [total]
+    for x in xs[1:]:
+        total = function(total, x)
+        totals.append(total)
+    return totals
+
+
+def pairwise(xs):
+    return [(xs[i], xs[i + 1]) for i in range(len(xs) - 1)]
+
+
+def combinations_of_2(xs):
+    return [(xs[i], xs[j]) for i in range(len(xs)) for j in range(i + 1, len(xs))]
+
+
+def product(xs):
+    return [(x,) for x in xs]
+
+
+def product_2(xs, ys):
+    return [(x, y) for x in xs for y in ys]
+
+
+def product_3(xs, ys, zs):
+    return [(x, y, z) for x in xs for y in ys for z in zs]
+
+
+def chain(xs):
+    return [x for x in xs]
+
+
+def chain_2(xs, ys):
+    found = [x for x in xs]
+    for y in ys:
+        found.append(y)
+    return found
+
+
+def chain_3(xs, ys, zs):
+    found = [x for x in xs]
+    for y in ys:
+        found.append(y)
+    for z in zs:
+        found.append(z)
+    return found
+
+
+def flattened(rows):
+    return [x for row in rows for x in row]
+
+
+def repeated(x, times):
+    return [x for _ in range(times)]
+
+
+def zip_(xs):
+    return [(x,) for x in xs]
+
+
+def zip_2(xs, ys):
+    return [(x, y) for x, y in zip(xs, ys)]
+
+
+def zip_3(xs, ys, zs):
+    return [(x, y, z) for x, y, z in zip(xs, ys, zs)]
+
+
+def enumerate_(xs, start=0):
+    return [(i, x) for i, x in enumerate(xs, start)]
+
+
+def reversed_(xs):
+    return [x for x in reversed(xs)]
+
+
+def dict_(pairs):
+    return {key: value for key, value in pairs}
+
+
+def sorted_(xs):
+    order = np.argsort(np.array(xs), kind="stable")
+    return [xs[i] for i in order]
+
+
+def sorted_down(xs):
+    order = np.argsort(-np.array(xs), kind="stable")
+    return [xs[i] for i in order]
+
+
+def sorted_by(xs, key):
+    order = np.argsort(np.array([key(x) for x in xs]), kind="stable")
+    return [xs[i] for i in order]
+
+
+def sorted_down_by(xs, key):
+    order = np.argsort(-np.array([key(x) for x in xs]), kind="stable")
+    return [xs[i] for i in order]
+
+
+def max_by(xs, key):
+    best = xs[0]
+    score = key(best)
+    for x in xs[1:]:
+        other = key(x)
+        if other > score:
+            best, score = x, other
+    return best
+
+
+def min_by(xs, key):
+    best = xs[0]
+    score = key(best)
+    for x in xs[1:]:
+        other = key(x)
+        if other < score:
+            best, score = x, other
+    return best

@@ -1,0 +1,117 @@
+"""Lists and dicts of what exists only at compile time: objects, functions, and tuples of them."""
+
+from __future__ import annotations
+
+from srcdiff.frontend.context import Context, definition
+from srcdiff.frontend.storage import is_callable, read, static_items
+from srcdiff.frontend.values import Instance, TupleValue, Value
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Lit
+
+
+def is_static(value: Value) -> bool:
+    """Whether no list of the program can hold a value as it is: objects, functions, and tuples of them."""
+    if isinstance(value, TupleValue):
+        return value.cls is not None or any(map(is_static, value.items))
+    return isinstance(value, Instance) or is_callable(value)
+
+
+def static_list(ctx: Context, items: list[Value], hint: str = "") -> Instance:
+    made = Instance(None, hint)
+    ctx.frame.names[made.key("items")] = TupleValue(tuple(items))
+    return made
+
+
+def static_dict(ctx: Context, keys: tuple[object, ...], items: list[Value], hint: str = "") -> Instance:
+    made = Instance(None, hint, keys=keys)
+    ctx.frame.names[made.key("items")] = TupleValue(tuple(items))
+    return made
+
+
+def known_index(ctx: Context, index: Value) -> object:
+    """The Python value of an index that is a constant; refused where it is none."""
+    atom = read(ctx, index)
+    made = definition(ctx, atom)
+    if made is not None and made.fn == "slice" and all(isinstance(a, Lit) for a in made.args):
+        return slice(*(a.value for a in made.args if isinstance(a, Lit)))
+    if not isinstance(atom, Lit):
+        ctx.refuse(
+            "a list or dict of objects or functions is indexed by what is only known when it runs",
+            "loop over it, or choose with `if`",
+        )
+    return atom.value
+
+
+
+
+def is_container(value: Value) -> bool:
+    return isinstance(value, Instance) and value.cls is None
+
+
+def replace_items(ctx: Context, base: Instance, items: list[Value]) -> None:
+    ctx.frame.names[base.key("items")] = TupleValue(tuple(items))
+
+
+def get(ctx: Context, base: Instance, index: Value) -> Value:
+    """base[index], by an index that is known."""
+    items, at = static_items(ctx, base), known_index(ctx, index)
+    if base.keys is not None:
+        if at not in base.keys:
+            ctx.refuse(f"there is no key {at!r} here", "the keys are " + ", ".join(map(repr, base.keys)))
+        return items[base.keys.index(at)]
+    if isinstance(at, slice):
+        return static_list(ctx, list(items[at]))
+    if type(at) is not int or not -len(items) <= at < len(items):
+        ctx.refuse("the index is out of range")
+    return items[at]
+
+
+def put(ctx: Context, base: Instance, index: Value, value: Value) -> None:
+    """base[index] = value, by an index that is known."""
+    items, at = list(static_items(ctx, base)), known_index(ctx, index)
+    if base.keys is not None:
+        if at not in base.keys:
+            ctx.refuse("a new key of a dict of objects or functions is not supported", "write the dict out at once")
+        items[base.keys.index(at)] = value
+    elif type(at) is int and -len(items) <= at < len(items):
+        items[at] = value
+    else:
+        ctx.refuse("the index is out of range")
+    replace_items(ctx, base, items)
+
+
+def method(ctx: Context, base: Instance, name: str, args: list[Value]) -> Value:
+    """The methods of a list or dict of objects or functions."""
+    items = list(static_items(ctx, base))
+    if base.keys is not None:
+        keys: list[Value] = [literal(k) for k in base.keys]
+        match name, args:
+            case "items", []:
+                return TupleValue(tuple(TupleValue(pair) for pair in zip(keys, items)))
+            case "values", []:
+                return TupleValue(tuple(items))
+            case "keys", []:
+                return TupleValue(tuple(keys))
+            case "get", [key, *default]:
+                if known_index(ctx, key) in base.keys:
+                    return get(ctx, base, key)
+                return default[0] if default else literal(None)
+    else:
+        match name, args:
+            case "append", [value]:
+                items.append(value)
+            case "insert", [at, value] if type(known := known_index(ctx, at)) is int:
+                items.insert(known, value)
+            case "pop", []:
+                value = items.pop()
+                replace_items(ctx, base, items)
+                return value
+            case "reverse", []:
+                items.reverse()
+            case "copy", []:
+                return static_list(ctx, items)
+            case _:
+                ctx.refuse(f"the method .{name} of a list of objects is not supported", "use append, or a new list")
+        replace_items(ctx, base, items)
+        return literal(None)
+    ctx.refuse(f"the method .{name} of a dict of objects or functions is not supported", "index it by its keys")
