@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
+from srcdiff.analysis.dimensions import broadcast
 from srcdiff.ir.builder import Builder, Kwargs, atom_key, literal
 from srcdiff.ir.nodes import Atom, Lit, Var
 from srcdiff.ir.types import Array, Sequence, Tuple, is_scalar, rank
@@ -26,7 +27,8 @@ def rewrite(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom
 def rewrite_derivative(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
     """As `rewrite`, and what changes rounding, for operations of the derivative's own."""
     if kwargs:
-        return None
+        along = ALONG_AXES.get(fn)
+        return along(b, fn, args, kwargs) if along is not None else None
     for table in (EXACT, INEXACT):
         rule = table.get(fn)
         if rule is not None:
@@ -214,6 +216,9 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         quotient = b.defined_by(one, "operator.truediv")
         if quotient is not None and number(quotient.args[0]) == 1:
             return b.emit("operator.truediv", other, quotient.args[1])
+    plain = unfilled(b, "operator.mul", x, y)
+    if plain is not None:
+        return plain
     # what a mask leaves out contributes nothing, even where the other factor is infinite
     masked = in_mask(b, x, lambda kept: b.emit("operator.mul", kept, y))
     masked = masked or in_mask(b, y, lambda kept: b.emit("operator.mul", x, kept))
@@ -237,6 +242,9 @@ def div_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         if minus is not None:
             pair = (minus, y) if one is x else (x, minus)
             return b.emit("operator.neg", b.emit("operator.truediv", *pair))
+    plain = unfilled(b, "operator.truediv", x, y)
+    if plain is not None:
+        return plain
     return in_mask(b, x, lambda kept: b.emit("operator.truediv", kept, divisor_in_mask(b, x, y)))
 
 
@@ -290,10 +298,73 @@ def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
 
 
 def total(b: Builder, x: Atom, *options: Atom) -> Atom | None:
-    filled = b.defined_by(x, "numpy.full_like")
-    if filled is not None and not filled.kwargs and not options:
-        return b.emit("operator.mul", filled.args[1], b.emit("getattr", filled.args[0], literal("size")))
+    product = b.defined_by(x, "operator.mul")
+    if product is not None and not options and all(is_vector(a) and a.type == x.type for a in product.args):
+        return b.emit("operator.matmul", *product.args)
+    made = b.defined_by(x, "numpy.full_like")
+    if made is not None and not made.kwargs and not options:
+        return b.emit("operator.mul", made.args[1], b.emit("getattr", made.args[0], literal("size")))
+    return sum_along(b, "numpy.sum", (x,), ()) if not options else None
+
+
+def filled(b: Builder, x: Atom) -> Atom | None:
+    """The number that fills all of x."""
+    op = b.defined_by(x, "numpy.full_like") or b.defined_by(x, "numpy.expand_dims")
+    if op is None or op.kwargs or op.out.hint:
+        return None
+    if op.fn == "numpy.full_like":
+        return op.args[1] if is_scalar(op.args[1].type) else None
+    return filled(b, op.args[0])
+
+
+def unfilled(b: Builder, fn: str, x: Atom, y: Atom) -> Atom | None:
+    """An array of one number times an array of its shape: the number times that array."""
+    for one, other in ((x, y), (y, x)):
+        value = filled(b, one)
+        if value is None or rank(one.type) is None or rank(other.type) is None or not is_float(other):
+            continue
+        if broadcast(one.type.shape, other.type.shape) == other.type.shape:  # type: ignore[attr-defined]
+            return b.emit(fn, value, other) if one is x else b.emit(fn, other, value)
     return None
+
+
+def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    """The product with a vector of one number is a sum."""
+    value, ranks = filled(b, y), (rank(x.type), rank(y.type))
+    if value is not None and ranks == (2, 1):
+        turned = b.defined_by(x, "numpy.transpose")
+        rows, axis = (turned.args[0], 0) if turned is not None and len(turned.args) == 1 else (x, 1)
+        return b.emit("operator.mul", value, b.emit("numpy.sum", rows, axis=literal(axis)))
+    value = filled(b, x)
+    if value is not None and (rank(x.type), rank(y.type)) == (1, 2):
+        return b.emit("operator.mul", value, b.emit("numpy.sum", y, axis=literal(0)))
+    return None
+
+
+def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
+    """(a.T @ b).T -> b.T @ a"""
+    product = b.defined_by(x, "operator.matmul")
+    if product is None or axes or product.out.hint or any(rank(a.type) != 2 for a in product.args):
+        return None
+    left, right = product.args
+    if all(b.defined_by(a, "numpy.transpose") is None for a in product.args):
+        return None
+    return b.emit("operator.matmul", b.emit("numpy.transpose", right), b.emit("numpy.transpose", left))
+
+
+def sum_along(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
+    """A sign, and a number, out of the sum."""
+    if len(args) != 1 or {k for k, _ in kwargs} - {"axis", "keepdims"} or not is_float(args[0]):
+        return None
+    minus = negated(b, args[0])
+    if minus is not None:
+        return b.emit("operator.neg", b.emit_op(fn, (minus,), kwargs))
+    return None
+
+
+def expand_dims(b: Builder, x: Atom, axis: Atom) -> Atom | None:
+    minus = negated(b, x)
+    return b.emit("operator.neg", b.emit("numpy.expand_dims", minus, axis)) if minus is not None else None
 
 
 SAME_SHAPE = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "pow", "neg"))
@@ -325,6 +396,12 @@ INEXACT: dict[str, Rule] = {
     "operator.mul": mul_inexact,
     "operator.truediv": div_inexact,
     "operator.pow": nested_power,
+    "operator.matmul": matmul,
+    "numpy.transpose": transpose_product,
+    "numpy.expand_dims": expand_dims,
     "numpy.sum": total,
     "srcdiff.unbroadcast": unbroadcast,
 }
+
+# rules of derivatives that read keyword arguments
+ALONG_AXES: dict[str, Callable[..., Atom | None]] = {"numpy.sum": sum_along}
