@@ -61,6 +61,7 @@ class Builder:
         self.infer, self.rewrite = infer, rewrite
         self.blocks: list[Block] = []
         self.shared: list[dict[object, Var]] = []
+        self.closed: dict[Block, dict[object, Var]] = {}  # what blocks shared when they were closed
         self.definition: dict[Var, Op] = {}  # the operation that defines each variable made here
         self.loc: Loc | None = None
 
@@ -74,18 +75,18 @@ class Builder:
             yield new
         finally:
             self.blocks.pop()
-            self.shared.pop()
+            self.closed[new] = self.shared.pop()
 
     @contextmanager
     def resume(self, block: Block) -> Iterator[Block]:
-        """Append to a block that was closed."""
+        """Append to a block that was closed; what it computed is shared still."""
         self.blocks.append(block)
-        self.shared.append({})
+        self.shared.append(self.closed.get(block, {}))
         try:
             yield block
         finally:
             self.blocks.pop()
-            self.shared.pop()
+            self.closed[block] = self.shared.pop()
 
     @contextmanager
     def within(self, block: Block) -> Iterator[Block]:

@@ -84,6 +84,7 @@ from srcdiff.runtime.reductions import (
     cumsum_x,
     max_dot,
     max_x,
+    mean_along,
     others,
     prod_dot,
     prod_partial,

@@ -28,8 +28,8 @@ def broadcast_like(v, like):
 
 
 def unreduce(z_bar, axis, keepdims):
-    """The cotangent or the result of a reduction, with the reduced axes back as axes of length 1."""
-    return z_bar if axis is None or keepdims else np.expand_dims(z_bar, axis)
+    """A reduction's cotangent or result as it broadcasts to what was reduced: along the first axis as it is."""
+    return z_bar if keepdims or axis is None or axis == 0 else np.expand_dims(z_bar, axis)
 
 
 def count(x, axis):

@@ -12,7 +12,10 @@ from srcdiff.runtime.broadcasting import count, unbroadcast, unreduce
 def max_x(z_bar, z, x, axis=None, keepdims=False):
     """The cotangent goes to the largest element (of np.min: the smallest); ties share equally."""
     chosen = x == unreduce(z, axis, keepdims)
-    ties = np.sum(chosen, dtype=x.dtype) if axis is None else np.sum(chosen, axis=axis, keepdims=True, dtype=x.dtype)
+    if axis is None or axis == 0:
+        ties = np.sum(chosen, dtype=x.dtype) if axis is None else np.sum(chosen, axis=0, dtype=x.dtype)
+    else:
+        ties = np.sum(chosen, axis=axis, keepdims=True, dtype=x.dtype)
     return unreduce(z_bar, axis, keepdims) * chosen / ties
 
 
@@ -74,26 +77,33 @@ def prod_dot(x_dot, z, x, axis=None, keepdims=False):
     return np.sum(x_dot * prod_partial(x, axis), axis=axis, keepdims=keepdims)
 
 
+def mean_along(x, axis, keepdims):
+    """The mean as it broadcasts to x."""
+    if not keepdims and axis in (None, 0):
+        return np.mean(x) if axis is None else np.mean(x, axis=0)
+    return np.mean(x, axis=axis, keepdims=True)
+
+
 def var_x(z_bar, z, x, axis=None, ddof=0, keepdims=False):
     """2 (x - mean) / (n - ddof)"""
-    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    centered = x - mean_along(x, axis, keepdims)
     return unreduce(z_bar, axis, keepdims) * 2 * centered / (count(x, axis) - ddof)
 
 
 def var_dot(x_dot, z, x, axis=None, ddof=0, keepdims=False):
-    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    centered = x - mean_along(x, axis, keepdims)
     return 2 * np.sum(x_dot * centered, axis=axis, keepdims=keepdims) / (count(x, axis) - ddof)
 
 
 def std_x(z_bar, z, x, axis=None, ddof=0, keepdims=False):
     """(x - mean) / (z (n - ddof)), and 0 where all elements are equal"""
-    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    centered = x - mean_along(x, axis, keepdims)
     z = unreduce(z, axis, keepdims)
     return unreduce(z_bar, axis, keepdims) * centered / ((z + (z == 0)) * (count(x, axis) - ddof))
 
 
 def std_dot(x_dot, z, x, axis=None, ddof=0, keepdims=False):
-    centered = x - np.mean(x, axis=axis, keepdims=True) if axis is not None else x - np.mean(x)
+    centered = x - mean_along(x, axis, keepdims)
     return np.sum(x_dot * centered, axis=axis, keepdims=keepdims) / ((z + (z == 0)) * (count(x, axis) - ddof))
 
 
