@@ -279,7 +279,8 @@ class Generator:
         outer_body = Block([Var("i", INT), outer], [Loop([Iter(numbers[1])], None, inner_body, [outer], inner_outs)])
         known = [*scope, outer, inner_outs[1]]
         self.statements(outer_body.body, known, 0, self.random.randint(0, 2))
-        outer_body.results = [literal(NEXT), self.some(known, type_), inner_outs[2], self.some(known, type_)]
+        ends = [self.some(known, type_), inner_outs[2], self.some(known, type_)]
+        outer_body.results = [self.exit(outer_body, known), *ends]
         outs = [Var("", INT), Var(hint, type_), Var("", nested), Var("", tape)]
         body.append(Loop([Iter(numbers[0])], None, outer_body, [self.some(scope, type_)], outs))
         scope.append(outs[1])

@@ -13,6 +13,7 @@ from srcdiff.emit.liveness import Liveness, liveness, parts
 from srcdiff.emit.loops import tidy_loops
 from srcdiff.emit.names import name_variables
 from srcdiff.emit.nesting import nest
+from srcdiff.emit.order import order_results
 from srcdiff.emit.partings import part_values
 from srcdiff.emit.statements import Statements
 from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Repeat, Step, Write, inner_steps
@@ -63,6 +64,7 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
     """One function, from SSA to a definition."""
     function = put_in_place(clone(function))
     tidy_loops(function, sharing(function))
+    order_results(function)
     shared = sharing(function)
     nesting = nest(function, shared)
     steps = Structure(nesting, find_tapes(function, nesting)).function(function)

@@ -11,7 +11,7 @@ from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean
 from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
-from srcdiff.ir.types import Array, Dict, Sequence, surely_array
+from srcdiff.ir.types import Array, Dict, Sequence, rank, surely_array
 
 BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,
@@ -38,6 +38,13 @@ def literal(value: object) -> ast.expr:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(None if value is UNDEF else value)
+
+
+def negative(product: ast.expr) -> ast.expr:
+    """A product or quotient with a sign before its first factor."""
+    if isinstance(product, ast.BinOp) and isinstance(product.op, (ast.Mult, ast.Div)):
+        return ast.BinOp(negative(product.left), product.op, product.right)
+    return ast.UnaryOp(ast.USub(), product)
 
 
 @dataclass
@@ -131,9 +138,23 @@ class Expressions:
             return ast.Compare(self.atom(op.args[1]), [ast.In()], [self.atom(op.args[0])])
         if function == "not_":
             return self.negated(self.atom(op.args[0]))
+        if function == "neg" and self.signed(op.args[0]):
+            return negative(self.atom(op.args[0]))
         if function in UNARY:
             return ast.UnaryOp(UNARY[function](), self.atom(op.args[0]))
         return None
+
+    def signed(self, atom: Atom) -> bool:
+        """Whether the sign of a product can stand before its first factor: -(a * b) is -a * b, unless a has no sign."""
+        op = self.live.inside.get(atom) if isinstance(atom, Var) else None
+        if not isinstance(op, Op) or op.fn not in ("operator.mul", "operator.truediv"):
+            return False
+        first = op.args[0]
+        if self.signed(first):
+            return True
+        inner = self.live.inside.get(first) if isinstance(first, Var) else None
+        simple = inner is None or isinstance(inner, Op) and inner.fn in ("operator.getitem", "getattr")
+        return simple and isinstance(first.type, Array) and (first.type.dtype == "float" or isinstance(first, Lit))
 
     def subscript(self, base: Atom, index: Atom, context: ast.expr_context | None = None) -> ast.Subscript:
         return ast.Subscript(self.atom(base), self.index(index), context or ast.Load())

@@ -28,6 +28,7 @@ class Liveness:
 
     inside: dict[Var, Op | If]
     version_of: dict[Var, Var] = field(default_factory=dict)
+    version_hint: dict[Var, str] = field(default_factory=dict)  # for a buffer without a hint, that of its first version with one
     bits: dict[Var, int] = field(default_factory=dict)
     variables: list[Var] = field(default_factory=list)
     conflicts: dict[Var, int] = field(default_factory=dict)
@@ -98,6 +99,8 @@ def _versions(steps: list[Step], found: Liveness) -> None:
     for step in steps:
         if isinstance(step, Write) and isinstance(step.op.args[0], Var):
             found.version_of[step.op.out] = step.op.args[0]
+            if step.op.out.hint:
+                found.version_hint.setdefault(found.variable(step.op.out), step.op.out.hint)
         for inner in inner_steps(step):
             _versions(inner, found)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from srcdiff.analysis.aliases import OUTSIDE, WRITES, Sharing
 from srcdiff.ir.nodes import Atom, Function, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, Sequence, rank
-from srcdiff.ir.walk import blocks_of, definitions, operands, statements, substitute
+from srcdiff.ir.types import Any, Array, Sequence, rank
+from srcdiff.ir.walk import blocks_of, definitions, operands, outs, statements, substitute
 
 
 def tidy_loops(function: Function, sharing: Sharing) -> None:
@@ -20,6 +20,17 @@ def tidy_loops(function: Function, sharing: Sharing) -> None:
                 substitute(stmt.cond, dict(zip(stmt.cond.params, stmt.carried)))
                 stmt.cond.params = []
             _walk_elements(stmt, made, sharing)
+            _sort_collected(stmt)
+
+
+def _sort_collected(loop: Loop) -> None:
+    """Push what is known first, first: tape.append((h_prev, h))."""
+    first = 1 + len(loop.inits)
+    place = {out: k for k, stmt in enumerate(loop.body.body) for out in outs(stmt)}
+    pairs = list(zip(loop.body.results[first:], loop.outs[first:]))
+    pairs.sort(key=lambda pair: place.get(pair[0], -1) if isinstance(pair[0], Var) else -1)
+    loop.body.results[first:] = [result for result, _ in pairs]
+    loop.outs[first:] = [out for _, out in pairs]
 
 
 def range_bounds(atom: Atom, made: dict[Var, Op]) -> tuple[Atom, ...] | None:
@@ -50,20 +61,23 @@ def counts(walked: Iter, made: dict[Var, Op]) -> Atom | None:
 
 
 def _walk_elements(loop: Loop, made: dict[Var, Op], sharing: Sharing) -> None:
-    if len(loop.iters) != 1:
-        return
-    seq, index = counts(loop.iters[0], made), loop.targets[0]
-    if not isinstance(seq, Var) or not _indexable(seq):
-        return
+    for k, walked in enumerate(loop.iters):
+        seq, index = counts(walked, made), loop.targets[k]
+        if isinstance(seq, Var) and _indexable(seq) and seq not in definitions(loop.body):
+            _walk_element(loop, k, seq, index, sharing)
+
+
+def _walk_element(loop: Loop, k: int, seq: Var, index: Var, sharing: Sharing) -> None:
+    """Bind the element instead of its index, where the index serves for nothing else."""
     uses = [s for s in statements(loop.body) if index in operands(s)]
     reads = [s for s in uses if isinstance(s, Op) and s.fn == "operator.getitem" and s.args == (seq, index)]
     if not reads or len(reads) != len(uses) or index in _results(loop) or _written(seq, loop, sharing):
         return
-    if any(s not in loop.body.body for s in reads) or seq in definitions(loop.body):
+    if any(s not in loop.body.body for s in reads):
         return
     element = reads[0].out
-    loop.body.params[0] = element
-    loop.iters[0] = Iter(seq, loop.iters[0].reverse)
+    loop.body.params[k] = element
+    loop.iters[k] = Iter(seq, loop.iters[k].reverse)
     for read in reads:
         loop.body.body.remove(read)
         if read.out is not element:
@@ -74,7 +88,10 @@ def _walk_elements(loop: Loop, made: dict[Var, Op], sharing: Sharing) -> None:
 
 
 def _indexable(seq: Var) -> bool:
-    return isinstance(seq.type, Sequence) or (isinstance(seq.type, Array) and (rank(seq.type) or 0) > 0)
+    """Whether the elements of something are what its indices count: of anything but a dict, or an array of no dimension."""
+    if isinstance(seq.type, Array):
+        return bool(rank(seq.type)) or isinstance(seq.type.shape, frozenset)
+    return isinstance(seq.type, (Sequence, Any))
 
 
 def _singular(name: str) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from srcdiff.emit.liveness import Liveness, parts
 from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Push, Repeat, Step, inner_steps
-from srcdiff.ir.nodes import Function, If, Lit, Op, Var
+from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
 
 LETTERS = "t u v w s r p q a b c d g h m z".split()
 INDICES = "i j k l m".split()
+LIKE = ("srcdiff.unbroadcast", "srcdiff.broadcast_like", "srcdiff.zeros_like")  # they make a cotangent of their last argument
 BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
 
 
@@ -35,7 +36,7 @@ class Groups:
         if var not in self.members:
             self.members[var] = self.live.bit(var)
             self.conflicts[var] = self.live.conflicts.get(var, 0)
-            self.hints[var] = var.hint
+            self.hints[var] = var.hint or self.live.version_hint.get(var, "")
         return var
 
     def apart(self, a: Var, b: Var) -> bool:
@@ -72,7 +73,8 @@ def name_variables(function: Function, steps: list[Step], live: Liveness, taken:
                 continue
             if (groups.hints[a] == groups.hints[b]) if exact else (alike or reads.get(live.variable(value), 0) <= 1):
                 groups.join(a, b)
-    return _Namer(function, groups, set(taken)).names(steps)
+    handed_on = {groups.find(v): groups.find(t) for t, v in moves if groups.find(v) is not groups.find(t)}
+    return _Namer(function, groups, set(taken), handed_on).names(steps)
 
 
 def _all_steps(steps: list[Step]) -> Iterable[Step]:
@@ -123,11 +125,14 @@ def _read_counts(steps: list[Step], live: Liveness) -> dict[Var, int]:
 
 
 class _Namer:
-    def __init__(self, function: Function, groups: Groups, taken: set[str]) -> None:
+    def __init__(self, function: Function, groups: Groups, taken: set[str], handed_on: dict[Var, Var]) -> None:
         self.function, self.groups, self.taken = function, groups, taken
         self.holders: dict[str, list[Var]] = {}
         self.chosen: dict[Var, str] = {}
         self.hinted: set[str] = set()
+        self.inner_tapes: set[Var] = set()
+        self.peers: dict[str, list[Var]] = {}  # the groups that have the same hint, in the order of the text
+        self.handed_on = handed_on  # groups that are moved to another one: their name is what comes next
 
     def names(self, steps: list[Step]) -> dict[Var, str]:
         for param in self.function.params:
@@ -138,15 +143,21 @@ class _Namer:
         for var, value in order:
             if value is not None:
                 made.setdefault(self.groups.find(var), []).append(value)
+        for var, _ in order:
+            group = self.groups.find(var)
+            of_hint = self.peers.setdefault(self.groups.hints[group], [])
+            if group not in of_hint:
+                of_hint.append(group)
+        self.inner_tapes = {self.groups.find(tape) for step in steps for tape in _tapes_within(step)}
         wishes = self.walk_wishes(steps)
         for var, _ in order:
             group = self.groups.find(var)
             if group not in self.chosen and self.groups.hints[group]:
-                self.choose(group, self.hint_names(self.groups.hints[group], wishes.get(group)))
+                self.choose(group, self.hint_names(group, wishes.get(group)))
         for var, _ in order:
             group = self.groups.find(var)
             if group not in self.chosen:
-                self.choose(group, self.other_names(var, made.get(group, [])))
+                self.choose(group, self.other_names(var, made.get(group, []), wishes.get(group)), wishes.get(group))
         return {v: self.chosen[self.groups.find(v)] for v, _ in order} | {
             p.var: p.var.hint for p in self.function.params
         }
@@ -173,31 +184,55 @@ class _Namer:
 
     def walk_wishes(self, steps: list[Step]) -> dict[Var, Var]:
         """For what is taken from a tape: the variable that was pushed."""
-        pushed: dict[Var, list[Var | None]] = {}
+        pushed: dict[Var | None, list[Var | None]] = {}
+        tapes: dict[Var | None, list[Atom]] = {}
         wishes: dict[Var, Var] = {}
         for step in _all_steps(steps):
             if isinstance(step, Push):
                 values = [v if isinstance(v, Var) and v not in self.groups.live.inside else None for v in step.values]
                 pushed.setdefault(step.tape, values)
+                tapes.setdefault(step.tape, list(step.values))
             elif isinstance(step, Repeat):
                 for walk in step.walks:
-                    for target, value in zip(walk.targets, pushed.get(walk.seq, []) if isinstance(walk.seq, Var) else []):
+                    seq = walk.seq if isinstance(walk.seq, Var) else None
+                    for target, value, raw in zip(walk.targets, pushed.get(seq, []), tapes.get(seq, [])):
                         if value is not None:
                             wishes.setdefault(self.groups.find(target), value)
+                        if isinstance(raw, Var) and raw in pushed:  # a tape on a tape
+                            pushed.setdefault(target, pushed[raw])
+                            tapes.setdefault(target, tapes[raw])
         return wishes
 
-    def hint_names(self, hint: str, pushed: Var | None) -> Iterable[str]:
+    def hint_names(self, group: Var, pushed: Var | None) -> Iterable[str]:
+        hint = self.groups.hints[group]
         if pushed is not None:
             name = self.chosen.get(self.groups.find(pushed))
             if name is not None and name.startswith(hint):
                 yield name
+        if group in self.inner_tapes:
+            yield "inner_tape"
+        elif self.is_older_of_two(group):
+            yield hint + "_prev"
         if hint not in BUILTINS or hint not in self.taken:
             yield hint
-        yield hint + "_prev"
+        if group in self.handed_on and self.chosen.get(self.handed_on[group]) == hint:
+            yield hint + "_next"
         yield from (f"{hint}{k}" for k in range(2, 1000000))
 
-    def other_names(self, var: Var, made: list[Op | If]) -> Iterable[str]:
+    def is_older_of_two(self, group: Var) -> bool:
+        """Whether this is the first of two values of one name that are needed at once: the second takes the name."""
+        peers = self.peers.get(self.groups.hints[group], [])
+        clashing = [other for other in peers if other is not group and self.groups.apart(group, other)]
+        if len(clashing) != 1 or clashing[0] in self.chosen or peers.index(group) > peers.index(clashing[0]):
+            return False
+        if group in self.handed_on.values() or clashing[0] in self.handed_on:
+            return False
+        return sum(self.groups.apart(clashing[0], other) for other in peers if other is not clashing[0]) == 1
+
+    def other_names(self, var: Var, made: list[Op | If], pushed: Var | None) -> Iterable[str]:
         names: list[str] = []
+        if pushed is not None and self.groups.find(pushed) in self.chosen:
+            names.append(self.chosen[self.groups.find(pushed)])
         for value in made[:1]:
             names += self.named_after(value)
         yield from (n for n in names if n not in self.hinted)
@@ -217,9 +252,15 @@ class _Namer:
             return ["n", "m", "k"]
         if value.fn == "operator.getitem":
             base, index = (self.text(a) for a in value.args)
+            if base.endswith(("_bar", "_dot")):
+                stem, suffix = base[:-4], base[-4:]
+                return [(stem if len(stem) <= 3 else stem[0]) + (index if 0 < len(index) <= 2 else "i") + suffix]
             if base and index and len(base) <= 3 and len(index) <= 2:
                 return [base + index]
             return [base[0] + "i"] if base else []
+        if value.fn in LIKE:
+            like = self.text(value.args[-1])
+            return [like + "_bar"] if like and not like.endswith(("_bar", "_dot")) else []
         module, _, function = value.fn.rpartition(".")
         last = self.last_variable(value)
         if module != "operator" and last and len(last) <= 2:
@@ -241,25 +282,35 @@ class _Namer:
                 return self.text(atom)
         return ""
 
-    def choose(self, group: Var, names: Iterable[str]) -> None:
+    def choose(self, group: Var, names: Iterable[str], alike: Var | None = None) -> None:
         for name in names:
-            if self.free(name, group):
+            if self.free(name, group, alike):
                 self.give(group, name)
                 return
 
-    def free(self, name: str, group: Var) -> bool:
+    def free(self, name: str, group: Var, alike: Var | None) -> bool:
+        """Whether a group may have a name; one that has no hint shares a name only with what it is a later copy of."""
         if name in self.taken or not name.isidentifier() or keyword.iskeyword(name):
             return False
         if name in BUILTINS and not self.groups.hints[group]:
             return False
         holders = self.holders.get(name, [])
-        if holders and not self.groups.hints[group]:
-            return False  # a name that others had is not used for another kind of value
+        if holders and not self.groups.hints[group] and not (alike and self.groups.find(alike) in holders):
+            return False
         return not any(self.groups.apart(group, other) for other in holders)
 
     def give(self, group: Var, name: str) -> None:
         self.chosen[group] = name
         self.holders.setdefault(name, []).append(group)
+
+
+def _tapes_within(step: Step, in_loop: bool = False) -> Iterable[Var]:
+    """The tapes that are made anew in each iteration of a loop."""
+    if isinstance(step, NewTape) and in_loop:
+        yield step.tape
+    for inner in inner_steps(step):
+        for nested in inner:
+            yield from _tapes_within(nested, in_loop or isinstance(step, Repeat))
 
 
 def _is_int(var: Var) -> bool:

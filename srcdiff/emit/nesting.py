@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from srcdiff.analysis.aliases import CONTAINERS, OUTSIDE, WRITES, Sharing, uses_shape_only
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import is_scalar
+from srcdiff.ir.types import INT, Opaque, is_scalar
 from srcdiff.ir.walk import blocks_of, outs
 
 WIDTH = 88  # of one expression
@@ -213,8 +213,8 @@ def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
     uses = nesting.used(out)
     if not uses or not _pure(stmt):
         return None
-    cheap = isinstance(stmt, Op) and _cheap(stmt)
-    if len(uses) > 1 and not (cheap and not out.hint):
+    cheap = isinstance(stmt, Op) and _cheap(stmt) and _may_repeat(stmt, len(uses), nesting)
+    if len(uses) > 1 and not cheap:
         return None
     sites: list[Site] = []
     for use in uses:
@@ -222,7 +222,7 @@ def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
         if found is None:
             return None
         sites += found
-    return sites if len(sites) == 1 or (cheap and not out.hint) else None
+    return sites if len(sites) == 1 or cheap else None
 
 
 def _use_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
@@ -341,13 +341,26 @@ def _cheap(op: Op) -> bool:
             return is_scalar(op.out.type)
         case "operator.mul":
             return is_scalar(op.out.type) and isinstance(first, Lit) and isinstance(op.args[1], Var)
+        case "operator.add" | "operator.sub":
+            return op.out.type == INT
         case "operator.getitem":
             return isinstance(op.args[1], Lit) and (isinstance(op.args[1].value, str) or not is_array_like(op.args[0]))
         case "slice" | "builtins.range":
             return True
+        case "tuple":  # an index
+            return all(isinstance(a, Lit) or a.type == Opaque("slice") or (a.type == INT and a.hint) for a in op.args)
         case "builtins.len":
             return isinstance(first, Var)
     return False
+
+
+def _may_repeat(op: Op, times: int, nesting: Nesting) -> bool:
+    """Whether something cheap is shorter written again than named."""
+    if op.fn == "operator.neg":  # minus a name; what a derivative is named after may be minus another
+        operand = op.args[0]
+        named = not isinstance(operand, Var) or operand not in nesting.made or len(nesting.used(operand)) > 1
+        return named and (not op.out.hint or op.out.hint.endswith(("_bar", "_dot")))
+    return not op.out.hint and (times <= 2 or op.fn not in ("operator.add", "operator.sub"))
 
 
 def is_array_like(atom: Atom) -> bool:

@@ -44,11 +44,28 @@ class Statements:
 
     def block(self, steps: list[Step]) -> list[ast.stmt]:
         found: list[ast.stmt] = []
-        for step in steps:
+        for k, step in enumerate(steps):
+            handed_on = self.returned_call(steps, k)
+            if handed_on is not None:
+                place(handed_on, step.loc)
+                return [*found, handed_on]
             for stmt in self.step(step):
                 place(stmt, step.loc)
                 found.append(stmt)
         return found
+
+    def returned_call(self, steps: list[Step], k: int) -> ast.stmt | None:
+        """x, y = f(a); return y   ->   return f(a)[1]"""
+        call, leave = steps[k], steps[k + 1] if k + 2 == len(steps) else None
+        if not isinstance(call, CallStep) or not isinstance(leave, Exit) or leave.kind != "return":
+            return None
+        places = [j for j, out in enumerate(call.call.outs) if leave.values == [out]]
+        if not places:
+            return None
+        value: ast.expr = ast.Call(name(call.call.callee), [self.atom(a) for a in call.call.args], [])
+        if len(call.call.outs) > 1:
+            value = ast.Subscript(value, literal(places[0]), ast.Load())
+        return ast.Return(value)
 
     def suite(self, steps: list[Step]) -> list[ast.stmt]:
         return self.block(steps) or [ast.Pass()]
@@ -126,10 +143,11 @@ class Statements:
 
     def addto(self, op: Op) -> list[ast.stmt]:
         target = self.expressions.subscript(op.args[0], op.args[1], ast.Store())
-        value = self.atom(op.args[2])
-        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
-            return [ast.AugAssign(target, ast.Sub(), value.operand)]
-        return [ast.AugAssign(target, ast.Add(), value)]
+        value = op.args[2]
+        inside = self.live.inside.get(value) if isinstance(value, Var) else None
+        if isinstance(inside, Op) and inside.fn == "operator.neg":
+            return [ast.AugAssign(target, ast.Sub(), self.atom(inside.args[0]))]
+        return [ast.AugAssign(target, ast.Add(), self.atom(value))]
 
     def move(self, step: Move) -> list[ast.stmt]:
         """One assignment a line where the order allows it, all at once where it does not."""

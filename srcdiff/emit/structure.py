@@ -264,7 +264,7 @@ class Structure:
             code = results[0]
             for tape, members in tapes:
                 if tape not in early:
-                    into.append(Push(tape, [results[first + k] for k in members], node.loc))
+                    into.append(Push(tape, [self.pushed(results[first + k]) for k in members], node.loc))
             leaving = returned is not None and isinstance(code, Lit) and code.value == RETURN
             if leaving:
                 assert returned is not None
@@ -401,10 +401,16 @@ def flat(test: Atom, then: list[Step], orelse: list[Step], loc: Loc | None) -> l
     if not then and not orelse:
         return []
     if always_exits(then):
+        if orelse and isinstance(orelse[0], Branch) and _is_elif(orelse[0].loc):
+            return [Branch(test, then, orelse[:1], loc), *orelse[1:]]
         return [Branch(test, then, [], loc), *orelse]
     if always_exits(orelse):
         return [Branch(test, orelse, [], loc, inverted=True), *then]
     return [Branch(test, then, orelse, loc)]
+
+
+def _is_elif(loc: Loc | None) -> bool:
+    return loc is not None and loc.text[loc.column :].startswith("elif")
 
 
 def drop_last_continue(body: list[Step]) -> None:

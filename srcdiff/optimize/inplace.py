@@ -292,6 +292,8 @@ def _copy_pushed(function: Function, facts: Facts, write: Op, conflict: int) -> 
         copy, out = _copy_of(element, write.loc)
         position = loop.body.body.index(inside)
         older = element in loop.body.params or not _defined_in(element, loop.body.body[position:])
+        if element.hint:
+            out.hint = element.hint + ("_prev" if older else "_copy")
         loop.body.body.insert(position if older else len(loop.body.body), copy)
         loop.body.results[k] = out
     return True
