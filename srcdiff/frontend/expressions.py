@@ -276,6 +276,13 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
     ctx.refuse(f"{name} is not defined", "define or import it before it is used")
 
 
+def default_value(ctx: Context, meaning: Meaning, name: str) -> Value:
+    """The default of a field: a number is written out."""
+    if isinstance(meaning, Outside) and type(meaning.value) in (bool, int, float, str):
+        return literal(meaning.value)
+    return meaning_value(ctx, meaning, name)
+
+
 def bound_function(ctx: Context, source: FunctionSource, bound: object) -> Value:
     """A live bound method; the one that is differentiated takes its object as it takes an argument."""
     if isinstance(bound, type):

@@ -144,14 +144,14 @@ def inline(
         ctx.frames.pop()
         ctx.builder.loc, ctx.block_live = loc, block_live
     result = frame.names.get(RETURN_NAME, literal(None))
-    hand_back(caller, frame, result)
+    hand_back(caller, frame, [result, *bound.values()])
     return result
 
 
-def hand_back(caller: Frame, frame: Frame, result: Value) -> None:
+def hand_back(caller: Frame, frame: Frame, known: list[Value]) -> None:
     """Give the caller the shared names, without those of objects that only the function itself knew."""
     shared = {name: value for name, value in frame.names.items() if is_shared(name)}
-    kept = reachable({**shared, RETURN_NAME: result}, caller.names)
+    kept = reachable({**shared, RETURN_NAME: TupleValue(tuple(known))}, caller.names)
     for name, value in shared.items():
         number = name[1:].partition(">.")[0]
         if name in caller.names or not number.isdigit() or int(number) in kept:

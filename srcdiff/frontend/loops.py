@@ -11,7 +11,7 @@ from srcdiff.frontend import statements
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_break, may_return
 from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Template, storages_agree
-from srcdiff.frontend.merge import RAISE, Exit, attribute_names, branch, default_of, is_undefined, same_value
+from srcdiff.frontend.merge import RAISE, Exit, attribute_names, belongs, branch, default_of, is_undefined, same_value
 from srcdiff.frontend.storage import cells_of, new_cell, peek
 from srcdiff.frontend.values import STATIC, Cell, Instance, Poison, Ref, State, TupleValue, Value, is_shared
 from srcdiff.ir.builder import literal
@@ -270,7 +270,7 @@ def shared_changes(ctx: Context, carried: Carried, body: Body, names: dict[str, 
         if not is_shared(name) or name in carried.templates:
             continue
         before = names.get(name)
-        if before is None and (default := default_of(ctx, name)) is not None:
+        if before is None and belongs(name, names, names) and (default := default_of(ctx, name)) is not None:
             before = names[name] = default
         if before is not None and value is not before and not same_value(before, value):
             found.append(name)

@@ -330,28 +330,33 @@ def reachable(names: Mapping[str, Value], before: Mapping[str, Value] = {}) -> s
             if number.isdigit():
                 owned.setdefault(int(number), []).append(value)
     found: set[int] = set()
+    seen: set[int] = set()
     todo = [value for name, value in names.items() if name in before or not is_shared(name) or not name[1].isdigit()]
     while todo:
-        for number in numbers_in(todo.pop()):
-            if number not in found:
-                found.add(number)
-                todo += owned.get(number, [])
+        value = todo.pop()
+        if isinstance(value, Instance) and value.number not in found:
+            found.add(value.number)
+            todo += owned.get(value.number, [])
+        elif isinstance(value, Closure) and id(value.frame) not in seen:
+            seen.add(id(value.frame))
+            todo += value.frame.names.values()
+        todo += parts_of(value)
     return found
 
 
-def numbers_in(value: Value) -> set[int]:
-    """The objects that a value refers to."""
+def parts_of(value: Value) -> list[Value]:
+    """The values that a value is made of."""
     match value:
-        case Instance(number=number):
-            return {number}
         case TupleValue(items):
-            return set().union(*map(numbers_in, items))
-        case BoundMethod(function, bound) | Choice(_, function, bound) | Super(function, bound):
-            return numbers_in(function) | numbers_in(bound)  # type: ignore[arg-type]
-        case Initialiser(bound):
-            return numbers_in(bound)
+            return list(items)
+        case BoundMethod(function, bound):
+            return [function, bound]
+        case Choice(_, then, orelse):
+            return [then, orelse]
+        case Super(_, bound) | Initialiser(bound):
+            return [bound]
         case Partial(function, args, kwargs):
-            return numbers_in(function).union(*map(numbers_in, args), *(numbers_in(v) for _, v in kwargs))
-        case Closure(frame=frame, defaults=defaults):
-            return reachable(frame.names).union(*map(numbers_in, defaults.values()))
-    return set()
+            return [function, *args, *(v for _, v in kwargs)]
+        case Closure(defaults=defaults):
+            return list(defaults.values())
+    return []

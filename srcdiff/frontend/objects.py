@@ -215,7 +215,7 @@ def bind_fields(
         if field.name in given:
             bound[field.name] = given[field.name]
         elif field.default is not None:
-            bound[field.name] = expressions.meaning_value(ctx, field.default, f"{cls.name}_{field.name}")
+            bound[field.name] = expressions.default_value(ctx, field.default, f"{cls.name}_{field.name}")
         elif field.factory is not None:
             factory = expressions.meaning_value(ctx, field.factory, f"{cls.name}_{field.name}")
             bound[field.name] = calls.apply(ctx, factory, [], {}, None)
