@@ -98,11 +98,14 @@ from srcdiff.runtime.reductions import (
 from srcdiff.runtime.structures import (
     add,
     add_at,
+    add_field,
     add_slice,
     astype,
     complete,
     copy,
+    fields,
     flip,
     last_written,
+    with_fields,
     zeros_like,
 )

@@ -18,7 +18,30 @@ def zeros_like(x):
         return np.zeros(x.shape, np.result_type(x, 0.0))
     if isinstance(x, (int, float)):
         return 0.0
-    return x * 0.0 if isinstance(x, (complex, np.number)) else None
+    if isinstance(x, (complex, np.number)):
+        return x * 0.0
+    return with_fields(x, {}) if type(x).__module__ != "builtins" and not callable(x) else None
+
+
+def fields(x):
+    """The names of an object's attributes."""
+    return getattr(x, "_fields", None) or [*getattr(x, "__dict__", ()), *getattr(type(x), "__slots__", ())]
+
+
+def with_fields(x, entries):
+    """The derivative of the object x: its attributes' derivatives by name, and zeros for those that are left out."""
+    values = {name: entries[name] if name in entries else zeros_like(getattr(x, name)) for name in fields(x)}
+    if hasattr(x, "_fields"):
+        return type(x)(**values)
+    result = object.__new__(type(x))
+    for name, value in values.items():
+        object.__setattr__(result, name, value)
+    return result
+
+
+def add_field(x, name, v):
+    """The derivative x of an object with v added to one of its attributes."""
+    return with_fields(x, {**{n: getattr(x, n) for n in fields(x)}, name: add(getattr(x, name), v)})
 
 
 def add(x, y):
@@ -30,6 +53,8 @@ def add(x, y):
     if isinstance(x, (list, tuple)):
         sums = [add(a, b) for a, b in zip(x, y, strict=True)]
         return type(x)(*sums) if hasattr(x, "_fields") else type(x)(sums)
+    if hasattr(x, "__dict__") and not isinstance(x, np.ndarray):
+        return with_fields(x, {name: add(getattr(x, name), getattr(y, name)) for name in fields(x)})
     return x + y
 
 

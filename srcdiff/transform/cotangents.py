@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Shape, Tuple, Type, as_array
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Shape, Tuple, Type, as_array
 
 
 def shape_of(t: Type) -> Shape:
@@ -16,12 +16,14 @@ def shape_of(t: Type) -> Shape:
 
 
 def is_container(t: Type) -> bool:
-    return isinstance(t, (Sequence, Tuple, Dict))
+    return isinstance(t, (Sequence, Tuple, Dict, Record))
 
 
 def derivative_type(t: Type) -> Type:
     """The type of a tangent or cotangent of a value of type `t`."""
     match t:
+        case Record(name, items):
+            return Record(name, tuple((k, derivative_type(v)) for k, v in items))
         case Array(dtype, shape):
             return Array("complex" if dtype == "complex" else "float", shape)
         case Any():
@@ -153,29 +155,35 @@ class Cotangents:
         items = self.items.pop(var)
         emit, lit = self.builder.emit, self.builder.lit
         parts = {}
+
+        def entry(key: object) -> Atom:
+            return emit("getattr" if isinstance(var.type, Record) else "operator.getitem", var, lit(key))
+
         for key, stand_in in items.items():
             part = self.get(stand_in)
             if part is not None:  # the stand-in is no value: what has the element's shape is the element
-                parts[key] = full(self.builder, part, emit("operator.getitem", var, lit(key)))
+                parts[key] = full(self.builder, part, entry(key))
+        parts = dict(reversed(parts.items()))  # in the order of the source
         whole = self.get(var)
         if whole is not None:
+            fn = "srcdiff.add_field" if isinstance(var.type, Record) else "srcdiff.add_at"
             for key, part in parts.items():
-                whole = emit("srcdiff.add_at", whole, lit(key), part)
+                whole = emit(fn, whole, lit(key), part)
             self.replace(var, whole)
             return
 
-        def zero_item(key: object) -> Atom:
-            return zero(self.builder, emit("operator.getitem", var, lit(key)))
-
         t = var.type
         if isinstance(t, Tuple):
-            elems = [parts[k] if k in parts else zero_item(k) for k in range(len(t.elems))]
+            elems = [parts[k] if k in parts else zero(self.builder, entry(k)) for k in range(len(t.elems))]
             self.replace(var, emit("tuple", *elems))
             return
         closed = isinstance(t, Dict) and t.items is not None and not isinstance(t.value, Opaque)
         keys = [k for k, _ in t.items] if closed and isinstance(t, Dict) and t.items is not None else list(parts)
-        pairs = [atom for k in keys for atom in (lit(k), parts[k] if k in parts else zero_item(k))]
+        pairs = [atom for k in keys for atom in (lit(k), parts[k] if k in parts else zero(self.builder, entry(k)))]
         entries = emit("dict", *pairs)
+        if isinstance(t, Record):
+            self.replace(var, emit("srcdiff.with_fields", var, entries))
+            return
         # which other entries there are is known only when it runs: their derivatives are zeros
         self.replace(var, entries if closed else emit("srcdiff.complete", entries, var))
 

@@ -256,7 +256,7 @@ class Derivatives:
         """The function with a tangent beside each variable that varies."""
         builder = self.tools.builder()
         active = varied(main.body, [main.params[i].var for i in wrt], stops)
-        pusher = Pusher(builder, active, self._push_call)
+        pusher = Pusher(builder, active, self.tools.exact, self._push_call)
         params = [Param(pusher.fresh(p.var), p.kind, p.default) for p in main.params]
         tangents = [Param(pusher.fresh_tangent(main.params[i].var)) for i in wrt]
         builder.rewrite = self.tools.derived

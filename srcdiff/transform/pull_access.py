@@ -11,7 +11,7 @@ from collections.abc import Callable
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar
 from srcdiff.transform.cotangents import Cotangents, add, fit, is_container, zero
 
 Active = dict[Var, None]
@@ -43,6 +43,8 @@ def kept_apart(t: Type, key: Atom) -> bool:
         return False
     if isinstance(t, Tuple):
         return isinstance(key.value, int)
+    if isinstance(t, Record):
+        return True
     return isinstance(key.value, str) and isinstance(t, (Any, Dict))
 
 
@@ -187,8 +189,22 @@ def passed_on(op: Op, bars: Cotangents, active: Active) -> None:
         bars.receive(op.args[0], bar)
 
 
+def attribute(op: Op, bars: Cotangents, active: Active) -> None:
+    """y = x.name, of an object x."""
+    x, name = op.args
+    bar = bars.get(op.out)
+    if bar is None or not isinstance(x, Var) or x not in active or not isinstance(name, Lit):
+        return
+    if x not in bars.bases and x not in bars.terms:
+        bars.receive(bars.item(x, name.value, op.out.type), bar)
+        return
+    base = bars.get_or_zero(x)
+    bars.replace(x, named(bars.builder.emit("srcdiff.add_field", base, name, bar), x))
+
+
 ACCESS: dict[str, Callable[[Op, Cotangents, Active], None]] = {
     "operator.getitem": getitem,
+    "getattr": attribute,
     "operator.setitem": setitem,
     "srcdiff.addto": addto,
     "srcdiff.scatter_add": addto,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff.errors import Refusal
-from srcdiff.ir.builder import Builder
+from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Opaque
 from srcdiff.analysis.activity import is_text
@@ -24,9 +24,12 @@ CallPusher = Callable[["Pusher", Call], None]
 class Pusher(Rebuilder):
     """Emits statements again, each followed by its tangent. `active` holds the old variables that vary."""
 
-    def __init__(self, builder: Builder, active: dict[Var, None], calls: CallPusher | None = None) -> None:
+    def __init__(
+        self, builder: Builder, active: dict[Var, None], exact: Rewrite | None, calls: CallPusher | None = None
+    ) -> None:
         super().__init__(builder)
         self.active = active
+        self.exact = exact  # how the primal's own operations are rewritten: the value is the function's, bit for bit
         self.tangents: dict[Var, Atom] = {}  # of the old variables
         self.calls = calls
 
@@ -60,7 +63,9 @@ class Pusher(Rebuilder):
         if not isinstance(stmt, Op):
             super().stmt(stmt)
             return
+        derived, self.builder.rewrite = self.builder.rewrite, self.exact
         super().stmt(stmt)
+        self.builder.rewrite = derived
         if stmt.out in self.active:
             dot = self.op(stmt)
             if dot is not None:
@@ -178,8 +183,15 @@ def same_on_tangent(p: Pusher, op: Op) -> Atom | None:
     return p.builder.emit(op.fn, *map(p.whole, op.args))
 
 
+def attribute(p: Pusher, op: Op) -> Atom | None:
+    if p.tangent(op.args[0]) is None:
+        return None
+    return p.builder.emit("getattr", p.whole(op.args[0]), op.args[1])
+
+
 ACCESS: dict[str, Callable[[Pusher, Op], Atom | None]] = {
     "operator.getitem": getitem,
+    "getattr": attribute,
     "operator.setitem": setitem,
     "srcdiff.addto": addto,
     "srcdiff.scatter_add": addto,
