@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from srcdiff.errors import Loc
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar, rank, surely_array, with_dtype
 from srcdiff.ir.walk import definitions, operands, statements
@@ -21,6 +22,8 @@ ARRAY_ONLY = frozenset(f"operator.{n}" for n in "sub truediv pow neg matmul".spl
 READS = frozenset({"operator.getitem"})
 WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
 OPEN = Opaque("more")  # the value type of a dict that may have other entries than those that are known
+SAME_SHAPE = WRITES | {"srcdiff.copy", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"}
+CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"})
 SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
 
 
@@ -95,13 +98,13 @@ class Evidence:
         if stmt.fn in SHAPE_ONLY:
             return self.depth(stmt.out, seen) if stmt.fn != "builtins.len" else None
         if stmt.fn in READS and k == 0:
-            n = 0 if _is_slice(stmt.args[1]) else self._ints(stmt.args[1])
+            n = 0 if _is_slice(stmt.args[1]) else self.ints(stmt.args[1])
             if n is None:
                 return None
             below = self.depth(stmt.out, seen)
             return None if below is None else n + below
         if stmt.fn in WRITES and k == 0:
-            n = self._ints(stmt.args[1])
+            n = self.ints(stmt.args[1])
             value = stmt.args[2]
             below = rank(value.type) if not isinstance(value, Var) else self.depth(value, seen)
             if n is not None and below == 0:
@@ -115,27 +118,27 @@ class Evidence:
             return self._number(stmt, k)
         return None
 
-    def _ints(self, index: Atom) -> int | None:
+    def ints(self, index: Atom) -> int | None:
         """How many dimensions an index of plain ints takes away."""
         if isinstance(index.type, Array) and is_scalar(index.type) and index.type.dtype == "int":
             return 1
         op = self.definition.get(index) if isinstance(index, Var) else None
-        if op is not None and op.fn == "tuple" and all(self._ints(a) == 1 for a in op.args):
+        if op is not None and op.fn == "tuple" and all(self.ints(a) == 1 for a in op.args):
             return len(op.args)
         return None
 
     def _number(self, op: Op, k: int) -> int | None:
         """Arithmetic with numbers only, of an element: the element is taken to be a number."""
-        return 0 if self._is_element(op.args[k]) else None
+        return 0 if all(rank(a.type) == 0 or self._is_element(a) for a in op.args) else None
 
     def _is_element(self, atom: Atom) -> bool:
         op = self.definition.get(atom) if isinstance(atom, Var) else None
-        return op is not None and op.fn in READS and self._ints(op.args[1]) is not None
+        return op is not None and op.fn in READS and self.ints(op.args[1]) is not None
 
     def vetoed(self, var: Var) -> bool:
         """Whether an element of `var` is used as an array: walked through, summed, multiplied as a matrix."""
         for stmt, k in self.uses.get(var, []):
-            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and self._ints(stmt.args[1]) is not None:
+            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and self.ints(stmt.args[1]) is not None:
                 if any(self._as_array(s, i) for s, i in self.uses.get(stmt.out, [])):
                     return True
         return False
@@ -226,16 +229,21 @@ def _is_slice(index: Atom) -> bool:
     return isinstance(index.type, Opaque) and index.type.name == "slice"
 
 
-class Reach:
-    """Which parameters' shapes are contained in a value's: those that only elementwise operations lead to it.
+Parts = dict[tuple[Var, int], bool] | None
 
-    None stands for every parameter: what a literal says, and what a loop's value says before its body is known. The
-    greatest solution is found by going over the function until nothing changes.
+
+class Reach:
+    """Which parameters' shapes, or their elements', are contained in a value's: those that only elementwise operations
+    lead to it.
+
+    `(x, 2): True` says that the value has the shape of `x[i, j]`; False, that it has that shape or, by broadcasting, a
+    larger one. None stands for everything: what a literal says, and what a loop's value says before its body is known.
+    The greatest solution is found by going over the function until nothing changes.
     """
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.found: dict[Var, frozenset[Var] | None] = {p.var: frozenset({p.var}) for p in evidence.function.params}
+        self.found: dict[Var, Parts] = {p.var: {(p.var, 0): True} for p in evidence.function.params}
         flowing = evidence.source.keys() | evidence.definition.keys()
         variables = [v for v in definitions(evidence.function.body) if v in flowing]
         changed = True
@@ -246,8 +254,8 @@ class Reach:
                 changed = changed or new != self.found.get(var)
                 self.found[var] = new
 
-    def scalars(self, scalar_output: bool) -> set[Var]:
-        """The parameters that must be numbers: the output is one, a branch tests them, or only numbers are taken."""
+    def numbers(self, scalar_output: bool) -> dict[Var, set[int]]:
+        """The depths at which parameters must be numbers: they lead to the output, to a test, or where only numbers go."""
         atoms: list[Atom] = list(self.evidence.function.body.results[:1]) if scalar_output else []
         for stmt in statements(self.evidence.function.body):
             match stmt:
@@ -257,27 +265,71 @@ class Reach:
                     atoms += cond.results
                 case Op(fn) if fn.startswith("math.") or fn == "builtins.range":
                     atoms += stmt.args
-        return {v for atom in atoms for v in self.of(atom) or ()}
+                case Op(fn, args) if fn in WRITES and rank(args[0].type) == self.evidence.ints(args[1]) is not None:
+                    atoms.append(args[2])
+        found: dict[Var, set[int]] = {}
+        for atom in atoms:
+            for param, depth in self.of(atom) or ():
+                found.setdefault(param, set()).add(depth)
+        return found
 
-    def of(self, atom: Atom) -> frozenset[Var] | None:
+    def of(self, atom: Atom) -> Parts:
         if isinstance(atom, Var):
             return self.found.get(atom)
-        return None if isinstance(atom, Lit) else frozenset()
+        return None if isinstance(atom, Lit) else {}
 
-    def _compute(self, var: Var) -> frozenset[Var] | None:
+    def _compute(self, var: Var) -> Parts:
         if var in self.evidence.source:
             ways = [w for w in map(self.of, self.evidence.source[var]) if w is not None]
-            return frozenset.intersection(*ways) if ways else None
+            if not ways:
+                return None
+            return {part: all(w[part] for w in ways) for part in ways[0] if all(part in w for w in ways)}
         op = self.evidence.definition.get(var)
         if op is None:
-            return frozenset()
+            return {}
+        if op.fn in READS:
+            return self._element(op)
+        if op.fn in SAME_SHAPE:
+            return self.of(op.args[0])
+        if op.fn in CREATIONS:
+            shape = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
+            return self.of(shape.args[0]) if shape is not None and _is_shape(shape) else {}
         rule = RULES.get(op.fn)
         elementwise = (rule is not None and rule.kind == "elementwise") or op.fn in NUMBERS
-        if not elementwise and op.fn not in ("srcdiff.copy", "operator.not_", "operator.iadd"):
-            return frozenset()
+        return self._together(op) if elementwise or op.fn in ("operator.not_", "operator.iadd") else {}
+
+    def _element(self, op: Op) -> Parts:
+        """An element of a value of just a parameter's shape, or a slice of any value."""
+        taken = 0 if _is_slice(op.args[1]) else self.evidence.ints(op.args[1])
+        whole = self.of(op.args[0])
+        if taken is None or whole is None:
+            return {} if taken is None else None
+        return whole if taken == 0 else {(param, depth + taken): True for (param, depth), same in whole.items() if same}
+
+    def _together(self, op: Op) -> Parts:
         parts = [p for p in map(self.of, op.args) if p is not None]
-        unknown = any(isinstance(a, Var) and self.of(a) is None for a in op.args)
-        return None if unknown and not parts else frozenset().union(*parts)
+        if not parts and any(isinstance(a, Var) and self.of(a) is None for a in op.args):
+            return None
+        alone = len([a for a in op.args if not is_scalar(a.type)]) == 1
+        return {part: same and alone for p in parts for part, same in p.items()}
+
+
+def unpacked_rank(evidence: Evidence, var: Var) -> int | None:
+    """The rank of an array whose shape is unpacked: `rows, columns = x.shape`."""
+    for stmt, k in evidence.uses.get(var, []):
+        if k == 0 and isinstance(stmt, Op) and _is_shape(stmt):
+            places: dict[Loc | None, set[object]] = {}
+            for read, _ in evidence.uses.get(stmt.out, []):
+                if isinstance(read, Op) and read.fn in READS and isinstance(read.args[1], Lit):
+                    places.setdefault(read.loc, set()).add(read.args[1].value)
+            for indices in places.values():
+                if len(indices) > 1 and indices == set(range(len(indices))):
+                    return len(indices)
+    return None
+
+
+def _is_shape(op: Op) -> bool:
+    return op.fn == "getattr" and isinstance(op.args[1], Lit) and op.args[1].value == "shape"
 
 
 def declared_arrays(function: Function) -> set[str]:
@@ -290,12 +342,15 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
     contract = Contract()
     evidence = Evidence(function)
     reach = Reach(evidence)
-    scalars = reach.scalars(scalar_output)
+    numbers = reach.numbers(scalar_output)
     vectors = vectors_by_output(evidence) if scalar_output else set()
     for position, param in enumerate(function.params):
-        if param.var in vectors:
-            evidence.known[param.var] = 1
-        found = _refined(evidence, param.var, param.var in scalars, param.var.hint in declared, contract)
+        depths = numbers.get(param.var, set()) - {0}
+        depth = unpacked_rank(evidence, param.var) or (depths.pop() if len(depths) == 1 else None)
+        depth = depth or (1 if param.var in vectors else None)
+        if depth is not None:
+            evidence.known[param.var] = depth
+        found = _refined(evidence, param.var, 0 in numbers.get(param.var, ()), param.var.hint in declared, contract)
         if isinstance(found, Array) and found.dtype is None and position in wrt:
             if surely_array(found):
                 contract.floats.add(param.var.hint)
