@@ -14,6 +14,7 @@ from srcdiff.frontend.storage import (
     get_item,
     is_callable,
     new_cell,
+    peek,
     reach,
     read,
     set_item,
@@ -23,9 +24,10 @@ from srcdiff.frontend.storage import (
 )
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, Atom, Lit, Var
-from srcdiff.ir.types import INT, Any, Array, Dict, Sequence, Tuple, is_scalar, rank
+from srcdiff.ir.nodes import NEXT, Atom, Lit
+from srcdiff.ir.types import Any, Array, Dict, Sequence, Tuple, is_scalar, rank
 
+MAXIMUM_ELEMENTS = 16  # of a list that is repeated a known number of times
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 
 
@@ -57,9 +59,11 @@ def to_list(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value 
     items = _known(ctx, args[0])
     if items is not None:
         return expressions.make_list(ctx, items)
-    atom = read(ctx, args[0])
-    shares = reach(ctx, args[0]) if shared_by(ctx, args[0]) else frozenset()
-    return Ref(new_cell(ctx, "", ctx.emit("builtins.list", atom), shares))
+    if isinstance(read(ctx, args[0]).type, Sequence):
+        return shallow_copy(ctx, args[0])
+    if isinstance(read(ctx, args[0]).type, (Array, Any)):
+        return prelude(ctx, "chain", args)
+    return Ref(new_cell(ctx, "", ctx.emit("builtins.list", read(ctx, args[0]))))
 
 
 def _known(ctx: Context, value: Value) -> list[Value] | None:
@@ -161,17 +165,50 @@ def append_static(ctx: Context, base: Ref, value: Value) -> None:
 
 
 def extend(ctx: Context, base: Value, args: list[Value]) -> Value:
-    items = _known(ctx, args[0])
+    items = known_items(ctx, args[0])
     if items is not None:
         for item in items:
             append(ctx, base, [item])
-        return literal(None)
-    not_iterated(ctx, base)
-    value = read(ctx, args[0])
-    if not isinstance(value.type, Sequence):
-        value = ctx.emit("builtins.list", value)
-    update(ctx, base, lambda old: ctx.emit("operator.add", old, value), shares=shared_by(ctx, args[0]))
+    else:
+        prelude(ctx, "extend", [base, args[0]])
     return literal(None)
+
+
+def prelude(ctx: Context, name: str, args: list[Value]) -> Value:
+    from srcdiff.frontend.library_calls import from_prelude
+
+    return from_prelude(ctx, name, args)
+
+
+def known_items(ctx: Context, value: Value) -> list[Value] | None:
+    """The elements of a list or tuple of known length."""
+    if isinstance(value, Ref) and not isinstance(peek(ctx, value).type, (Sequence, Tuple)):
+        return None
+    return targets.elements(ctx, value)
+
+
+def concatenated(ctx: Context, left: Value, right: Value) -> Value:
+    """The list left + right."""
+    first, second = known_items(ctx, left), known_items(ctx, right)
+    if first is not None and second is not None:
+        return expressions.make_list(ctx, [*first, *second])
+    return prelude(ctx, "chain_2", [left, right])
+
+
+def repeated(ctx: Context, value: Value, times: Value) -> Value:
+    """The list value * times."""
+    items, number = known_items(ctx, value), read(ctx, times)
+    if items is not None and isinstance(number, Lit) and len(items) * number.value <= MAXIMUM_ELEMENTS:
+        return expressions.make_list(ctx, items * number.value)
+    return prelude(ctx, "times", [value, times])
+
+
+def renew(ctx: Context, base: Value, items: list[Value] | None, name: str, args: list[Value]) -> None:
+    """Give a list new elements: known ones, or those that a function of the prelude gives."""
+    not_iterated(ctx, base)
+    made = expressions.make_list(ctx, items) if items is not None else prelude(ctx, name, [base, *args])
+    new, shares = read(ctx, made), shared_by(ctx, made)
+    update(ctx, base, lambda old: new, slot=True, shares=shares)
 
 
 def pop(ctx: Context, base: Value, args: list[Value]) -> Value:
@@ -182,7 +219,12 @@ def pop(ctx: Context, base: Value, args: list[Value]) -> Value:
     if isinstance(at, Lit) and at.value == -1:
         update(ctx, base, lambda old: ctx.emit("srcdiff.drop_last", old), slot=True)
     else:
-        update(ctx, base, lambda old: joined(ctx, part(ctx, old, None, at), part(ctx, old, after(ctx, at), None)), True)
+        items = known_items(ctx, base)
+        if items is not None and isinstance(at, Lit) and -len(items) <= at.value < len(items):
+            taken = read(ctx, items.pop(at.value))
+        else:
+            items = None
+        renew(ctx, base, items, "without", [at])
     if is_mutable(taken.type) is False and not may_hold(taken.type):
         return taken
     cell = new_cell(ctx, "", taken, shares)
@@ -190,58 +232,31 @@ def pop(ctx: Context, base: Value, args: list[Value]) -> Value:
     return Ref(cell)
 
 
-def part(ctx: Context, old: Atom, lower: Atom | None, upper: Atom | None) -> Atom:
-    """old[lower:upper]"""
-    nothing = literal(None)
-    return ctx.emit("operator.getitem", old, ctx.emit("slice", lower or nothing, upper or nothing, nothing))
-
-
-def joined(ctx: Context, *parts: Atom) -> Atom:
-    found = parts[0]
-    for more in parts[1:]:
-        found = ctx.emit("operator.add", found, more)
-    return found
-
-
-def after(ctx: Context, at: Atom) -> Atom:
-    """The index that follows; what follows the last but one, -2, is -1, and nothing does -1."""
-    if not isinstance(at, Lit):
-        index_is_positive(ctx, at)
-        return ctx.emit("operator.add", at, literal(1))
-    if type(at.value) is not int or at.value == -1:
-        ctx.refuse("this index is not supported", "take slices instead")
-    return literal(at.value + 1)
-
-
-def index_is_positive(ctx: Context, at: Atom) -> None:
-    """An index that is computed may be negative, and then the slice that follows it would be another."""
-    made = definition(ctx, at)
-    if made is None and isinstance(at, Var) and at.type == INT:
-        return
-    ctx.refuse("whether this index is negative is only known when it runs", "use a constant, or take slices")
-
-
 def insert(ctx: Context, base: Value, args: list[Value]) -> Value:
-    not_iterated(ctx, base)
-    at = read(ctx, args[0])
-    if not isinstance(at, Lit) or type(at.value) is not int:
-        ctx.refuse("insert() at an index that is only known when it runs is not supported", "take slices instead")
-    value = ctx.emit("list", read(ctx, args[1]))
-    update(
-        ctx,
-        base,
-        lambda old: joined(ctx, part(ctx, old, None, at), value, part(ctx, old, at, None)),
-        slot=True,
-        shares=shared_by(ctx, args[1]),
-    )
+    at, items = read(ctx, args[0]), known_items(ctx, base)
+    if items is not None and isinstance(at, Lit):
+        items.insert(at.value, args[1])
+        renew(ctx, base, items, "", [])
+    else:
+        renew(ctx, base, None, "inserted", [at, args[1]])
     return literal(None)
 
 
 def reverse(ctx: Context, base: Value, args: list[Value]) -> Value:
-    not_iterated(ctx, base)
-    backwards = ctx.emit("slice", literal(None), literal(None), literal(-1))
-    update(ctx, base, lambda old: ctx.emit("operator.getitem", old, backwards), slot=True)
+    items = known_items(ctx, base)
+    renew(ctx, base, items[::-1] if items is not None else None, "backwards", [])
     return literal(None)
+
+
+def assign_slice(ctx: Context, base: Ref, at: slice, value: Value) -> None:
+    """xs[a:b] = ys, of a list of known length."""
+    items, new = known_items(ctx, base), known_items(ctx, value)
+    if items is None or new is None:
+        ctx.refuse("assigning to a slice of a list of unknown length is not supported", "build a new list")
+    if at.step not in (None, 1) and len(items[at]) != len(new):
+        ctx.refuse(f"{len(new)} values are assigned to {len(items[at])} elements")
+    items[at] = new
+    renew(ctx, base, items, "", [])
 
 
 def clear(ctx: Context, base: Value, args: list[Value]) -> Value:
@@ -251,11 +266,7 @@ def clear(ctx: Context, base: Value, args: list[Value]) -> Value:
 
 
 def sort(ctx: Context, base: Value, args: list[Value]) -> Value:
-    from srcdiff.frontend.library_calls import from_prelude
-
-    not_iterated(ctx, base)
-    new = read(ctx, from_prelude(ctx, "sorted_", [base]))
-    update(ctx, base, lambda old: new, slot=True)
+    renew(ctx, base, None, "sorted_", [])
     return literal(None)
 
 
@@ -318,7 +329,11 @@ def dict_update(ctx: Context, base: Value, args: list[Value], kwargs: dict[str, 
 
 
 def set_default(ctx: Context, base: Value, args: list[Value]) -> Value:
-    key = read(ctx, args[0])
+    key, t = read(ctx, args[0]), read(ctx, base).type
+    if isinstance(t, Dict) and t.items is not None and isinstance(key, Lit):
+        if key.value not in dict(t.items):
+            set_item(ctx, base, key, args[1])
+        return get_item(ctx, base, key)
     test = ctx.emit("operator.contains", read(ctx, base), key)
 
     def assign() -> int:

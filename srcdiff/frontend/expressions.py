@@ -8,7 +8,7 @@ from collections.abc import Callable as Function
 from collections.abc import Mapping
 from typing import Any as AnyValue
 
-from srcdiff.frontend import calls, comprehensions, objects, patterns, targets
+from srcdiff.frontend import calls, comprehensions, containers, objects, patterns, targets
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME
@@ -49,7 +49,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import NEXT, Atom, Const, Lit
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Tuple, Type
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
 
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "eq",
@@ -343,6 +343,11 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
     if found is not None:
         return found
     first, second = read(ctx, left), read(ctx, right)
+    lists = [isinstance(t, Sequence) and t.kind == "list" for t in (first.type, second.type)]
+    if all(lists) and fn == "add":
+        return containers.concatenated(ctx, left, right)
+    if any(lists) and fn == "mul":
+        return containers.repeated(ctx, *((left, right) if lists[0] else (right, left)))
     result = ctx.emit(f"operator.{fn}", first, second)
     shares = frozenset() if isinstance(result.type, (Array, Any)) else shared_by(ctx, left) | shared_by(ctx, right)
     return Ref(new_cell(ctx, "", result, shares)) if shares else result

@@ -6,7 +6,7 @@ from collections.abc import Callable as Function
 from dataclasses import replace
 from pathlib import Path
 
-from srcdiff.frontend import containers, expressions, functions, objects
+from srcdiff.frontend import containers, expressions, functions, objects, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
@@ -212,10 +212,22 @@ def dict_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | 
         if isinstance(t, Sequence) or isinstance(value, TupleValue):
             if kwargs:
                 ctx.refuse("dict() of pairs and keywords together is not supported", "assign the keys one by one")
-            return from_prelude(ctx, "dict_", [value])
+            return pairs_dict(ctx, value) or from_prelude(ctx, "dict_", [value])
         if not kwargs:
             return containers.shallow_copy(ctx, value)
     return expressions.dict_of(ctx, {**expressions.known_entries(ctx, value, ctx.frame.source.node), **kwargs})
+
+
+def pairs_dict(ctx: Context, value: Value) -> Value | None:
+    """The dict of pairs whose keys are known."""
+    found: dict[str, Value] = {}
+    for item in targets.elements(ctx, value) or ():
+        pair = targets.elements(ctx, item)
+        key = read(ctx, pair[0]) if pair is not None and len(pair) == 2 else None
+        if pair is None or not isinstance(key, Lit):
+            return None
+        found[key.value] = pair[1]
+    return expressions.dict_of(ctx, found) if found else None
 
 
 def sum_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:

@@ -251,9 +251,7 @@ def _match_args(ctx: Context, cls: ClassValue, number: int) -> list[str]:
     found = cls.cls.find("__match_args__")
     names: list[str] = []
     if found is not None and found[0].meaning is not None:
-        value = expressions.meaning_value(ctx, found[0].meaning, "__match_args__")
-        atoms = [read(ctx, item) for item in targets.elements(ctx, value) or []]
-        names = [a.value for a in atoms if isinstance(a, Lit)]
+        names = list(getattr(found[0].meaning, "value", ()))
     elif cls.cls.all_fields() is not None:
         names = [f.name for f in cls.cls.all_fields() or () if f.init and not f.keyword_only]
     if number > len(names):

@@ -1,4 +1,4 @@
-"""What functions of the library mean that take functions or give iterators: plain Python, inlined where they are called.
+"""What functions of the library mean that take functions or give iterators: plain Python, inlined at their calls.
 
 They give lists where Python's give iterators; the difference is only seen by who stops half-way.
 """
@@ -97,6 +97,36 @@ def chain_3(xs, ys, zs):
     for z in zs:
         found.append(z)
     return found
+
+
+def extend(found, xs):
+    for x in xs:
+        found.append(x)
+
+
+def times(xs, number):
+    return [x for _ in range(number) for x in xs]
+
+
+def without(xs, at):
+    gone = at if at >= 0 else at + len(xs)
+    return [xs[i] for i in range(len(xs)) if i != gone]
+
+
+def inserted(xs, at, x):
+    place = max(0, at if at >= 0 else at + len(xs))
+    found = []
+    for i in range(len(xs)):
+        if i == place:
+            found.append(x)
+        found.append(xs[i])
+    if place >= len(xs):
+        found.append(x)
+    return found
+
+
+def backwards(xs):
+    return [xs[len(xs) - 1 - i] for i in range(len(xs))]
 
 
 def flattened(rows):

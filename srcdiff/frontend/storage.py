@@ -39,7 +39,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, Lit, Var
-from srcdiff.ir.types import Any, Opaque, is_scalar, rank
+from srcdiff.ir.types import Any, Opaque, Sequence, is_scalar, rank
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -180,11 +180,21 @@ def follow(ctx: Context, atom: Atom, step: Step) -> Atom:
 
 def item_of(ctx: Context, base: Atom, index: Atom) -> Atom:
     """base[index], which of a tuple that was just made is its element."""
-    made = definition(ctx, base)
-    if made is not None and made.fn in ("tuple", "list") and isinstance(index, Lit) and type(index.value) is int:
-        if -len(made.args) <= index.value < len(made.args):
-            return made.args[index.value]
+    if isinstance(index, Lit) and type(index.value) is int:
+        known = listed(ctx, base)
+        if known is not None and -len(known) <= index.value < len(known):
+            return known[index.value]
     return ctx.emit("operator.getitem", base, index)
+
+
+def listed(ctx: Context, base: Atom) -> list[Atom] | None:
+    """The elements of a tuple or list that was just made, element by element."""
+    more: list[Atom] = []
+    made = definition(ctx, base)
+    while made is not None and made.fn == "list.append":
+        more.insert(0, made.args[1])
+        made = definition(ctx, made.args[0])
+    return [*made.args, *more] if made is not None and made.fn in ("tuple", "list") else None
 
 
 def name_value(value: Atom, hint: str) -> None:
@@ -410,6 +420,14 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
             ctx.refuse("a tuple cannot be written to", "use a list")
         ctx.refuse("this writes to a value that has no name", "assign it to a variable first")
     ref = definite(ctx, base)
+    sliced = definition(ctx, index)
+    if isinstance(peek(ctx, ref).type, Sequence) and sliced is not None and sliced.fn == "slice":
+        from srcdiff.frontend import containers, static_containers
+
+        at = static_containers.known_index(ctx, index)
+        assert isinstance(at, slice)
+        containers.assign_slice(ctx, ref, at, value)
+        return
     stored = read(ctx, value)
     container = type(peek(ctx, ref).type).__name__
     how = access(ctx, peek(ctx, ref).type, index)

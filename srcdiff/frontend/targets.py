@@ -12,6 +12,7 @@ from srcdiff.frontend.storage import (
     cells_of,
     definite,
     get_item,
+    listed,
     live_cells,
     read,
     set_item,
@@ -103,8 +104,8 @@ def elements(ctx: Context, value: Value) -> list[Value] | None:
             return [get_item(ctx, value, literal(k)) for k in range(length)]
         case Array(_, (int(length), *_)):
             return [get_item(ctx, value, literal(k)) for k in range(length)]
-    made = definition(ctx, atom)
-    return list(made.args) if made is not None and made.fn == "tuple" else None
+    known = listed(ctx, atom)
+    return [get_item(ctx, value, literal(k)) for k in range(len(known))] if known is not None else None
 
 
 def augmented(ctx: Context, stmt: ast.AugAssign) -> None:
@@ -170,9 +171,10 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     if mutable is False or not isinstance(old, Ref):
         return ctx.emit(f"operator.{fn}", before, operand)
     if isinstance(before.type, Sequence):
-        containers.not_iterated(ctx, old)
         if fn != "add":
             ctx.refuse("a list is only added to in place", "assign the new list instead")
+        containers.extend(ctx, old, [value])
+        return None
 
     def change(version: Atom) -> Atom:
         if fn == "add":
@@ -181,9 +183,7 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
             return ctx.emit("operator.iadd", version, ctx.emit("operator.neg", operand))
         return in_place(ctx, version, ctx.emit(f"operator.{fn}", version, operand))
 
-    update(
-        ctx, old, change, shares=expressions.shared(ctx, value) if isinstance(before.type, Sequence) else frozenset()
-    )
+    update(ctx, old, change)
     return None
 
 

@@ -1,0 +1,12 @@
+"""Small programs, one for each construct of Python: PROGRAMS are differentiated, REFUSED are refused."""
+
+from tests.language import containers, functions, objects, statements
+from tests.language.refused import REFUSED
+
+PROGRAMS = {
+    function.__name__: (function, args)
+    for module in (containers, functions, objects, statements)
+    for function, args in module.PROGRAMS
+}
+
+__all__ = ["PROGRAMS", "REFUSED"]

@@ -1,0 +1,156 @@
+"""Functions: lambdas, closures, functions as values, decorators, arguments of every kind."""
+
+import functools
+import math
+from functools import lru_cache, partial, wraps
+
+from tests.language import sibling
+
+
+def logged(function):
+    @wraps(function)
+    def wrapper(*args, **kwargs):
+        return 2.0 * function(*args, **kwargs)
+
+    return wrapper
+
+
+@logged
+def decorated(x: float) -> float:
+    return x * x
+
+
+@lru_cache(maxsize=None)
+def cached(x: float) -> float:
+    return math.sin(x) * x
+
+
+square_plus = lambda x: x**2 + 3 * x  # noqa: E731
+
+
+def keyword_only(x: float, *, power: int = 2):
+    return x**power
+
+
+def variable(scale, *values, **options):
+    total = 0.0
+    for v in values:
+        total += v * scale
+    return total * options["gain"] + options.get("shift", 1.0)
+
+
+def lambda_in_function(x: float):
+    f = lambda t: t * t + x  # noqa: E731
+    return f(x) * f(2.0)
+
+
+def closure(x: float):
+    def inner(t):
+        return t * x
+
+    return inner(x) + inner(2 * x)
+
+
+def function_as_argument(x: float):
+    def apply(f, n):
+        for _ in range(n):
+            pass
+        return f(f(x))
+
+    return apply(math.sin, 2) + apply(lambda t: t * x, 2)
+
+
+def function_as_result(x: float):
+    def power(n):
+        def raised(t):
+            return t**n
+
+        return raised
+
+    return power(2)(x) * power(3)(x)
+
+
+def functions_in_a_dict(x: float):
+    table = {"sin": math.sin, "square": lambda t: t * t}
+    return table["sin"](x) * table["square"](x)
+
+
+def functions_in_a_list(x: float):
+    y = x
+    for f in [math.sin, math.exp, lambda t: t * x]:
+        y = f(y)
+    return y
+
+
+def function_by_a_condition(x: float):
+    g = math.sin if x > 1 else math.cos
+    return g(x) * x
+
+
+def partial_function(x: float):
+    return partial(math.pow, x)(3.0) * partial(keyword_only, power=3)(x)
+
+
+def calls_with_every_argument(x: float):
+    options = {"gain": x, "shift": 2.0}
+    return variable(x, *(x, 2.0), **options) + keyword_only(x, power=3) + variable(x, gain=1.0)
+
+
+def calls_decorated(x: float):
+    return decorated(x) * cached(x)
+
+
+def inner_decorated(x: float):
+    @logged
+    def inner(t):
+        return t * x
+
+    return inner(x)
+
+
+def other_module(x: float):
+    return sibling.cube(x) + sibling.Line(x).at(2.0) * sibling.SLOPE
+
+
+def mutual_recursion(x: float, n: int):
+    return even(x, n)
+
+
+def even(x, n):
+    if n == 0:
+        return x
+    return x * odd(x, n - 1)
+
+
+def odd(x, n):
+    if n == 0:
+        return 1.0
+    return math.sin(even(x, n - 1))
+
+
+def reduce_map_filter(x: float):
+    values = list(map(lambda k: k * x, [1.0, 2.0, 3.0]))
+    large = list(filter(lambda v: v > 1.0, values))
+    return functools.reduce(lambda a, b: a * b + x, values) + sum(large)
+
+
+PROGRAMS = [
+    (decorated, (0.7,)),
+    (cached, (0.7,)),
+    (square_plus, (0.7,)),
+    (keyword_only, (0.7,)),
+    (lambda_in_function, (0.7,)),
+    (closure, (0.7,)),
+    (function_as_argument, (0.7,)),
+    (function_as_result, (0.7,)),
+    (functions_in_a_dict, (0.7,)),
+    (functions_in_a_list, (0.7,)),
+    (function_by_a_condition, (0.7,)),
+    (partial_function, (0.7,)),
+    (calls_with_every_argument, (0.7,)),
+    (calls_decorated, (0.7,)),
+    (inner_decorated, (0.7,)),
+    (other_module, (0.7,)),
+    (mutual_recursion, (0.7, 3)),
+    (reduce_map_filter, (0.7,)),
+]
