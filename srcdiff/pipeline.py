@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.contract import Contract, declared_arrays, refine
+from srcdiff.analysis.contract import Contract, declared_arrays, elements_as_numbers, refine
 from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
 from srcdiff.errors import UsageError
@@ -21,6 +21,7 @@ from srcdiff.optimize.floats import take_integers_as_floats
 from srcdiff.optimize.fuse import fuse_branches
 from srcdiff.optimize.hoist import hoist_entries
 from srcdiff.optimize.products import normalise
+from srcdiff.optimize.results import own_results
 from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
 from srcdiff.optimize.shape_uses import share_shapes
 from srcdiff.transform.derive import Derived, Tools, derive
@@ -57,9 +58,14 @@ def front(source: FunctionSource, scalar_output: bool, wrt: Wrt) -> tuple[Progra
         contract = refine(main, scalar_output, positions(main, wrt)[0], declared)
         news = {name for name, t in contract.types.items() if known.types.get(name) != t}
         if not news:
-            if not lowered.doubts or not _take_as_arrays(main, known):
+            if not lowered.doubts:
                 break
-            continue
+            contract = elements_as_numbers(main)
+            news = set(contract.types)
+            if not news:
+                if not _take_as_arrays(main, known):
+                    break
+                continue
         known.types.update({name: contract.types[name] for name in news})
         known.ranks.update({name: r for name, r in contract.ranks.items() if name in news})
         known.floats |= contract.floats
@@ -155,10 +161,11 @@ def compile_derivative(
     if "products" not in without:
         polish(derived)
     after("normal form", program)
-    guard(program.functions[program.main], contract)
+    main = own_results(program.functions[program.main], builder(), mode)
+    remove_dead(main)
     take_integers_as_floats(program, builder(), contract.floats)
+    guard(main, contract)
     after("checks", program)
-    main = program.functions[program.main]
     main.doc = doc if main.doc else ""  # a function without a docstring has a derivative without one
     return Compiled(program, doc, stages)
 

@@ -1,0 +1,188 @@
+"""How the values of a function are used: the evidence for the ranks of arguments whose author did not declare them."""
+
+from __future__ import annotations
+
+from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
+from srcdiff.ir.types import Array, Opaque, Sequence, Tuple, is_scalar, rank
+from srcdiff.ir.walk import operands, statements
+
+NUMBERS = frozenset(
+    f"operator.{n}" for n in "add sub mul truediv floordiv mod pow neg pos eq ne lt le gt ge".split()
+) | frozenset(f"builtins.{n}" for n in "abs min max float pow round".split())
+ARRAY_ONLY = frozenset(f"operator.{n}" for n in "sub truediv pow neg matmul".split())
+ON_ARRAYS = frozenset("numpy.sum numpy.dot numpy.mean numpy.transpose operator.matmul builtins.len getattr".split())
+ARRAY_ATTRIBUTES = ("shape", "ndim", "size", "T")
+READS = frozenset({"operator.getitem"})
+WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
+SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
+
+
+class Evidence:
+    """How each variable of a function is used."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.uses: dict[Var, list[tuple[object, int]]] = {}
+        self.definition: dict[Var, Op] = {}
+        self.source: dict[Var, list[Atom]] = {}  # where a value that flows through branches and loops comes from
+        self.known: dict[Var, int] = {}  # ranks that follow from the output's
+        self._collect(function.body)
+
+    def _collect(self, block: Block) -> None:
+        for stmt in statements(block):
+            for k, atom in enumerate(operands(stmt)):
+                if isinstance(atom, Var):
+                    self.uses.setdefault(atom, []).append((stmt, k))
+            match stmt:
+                case Op():
+                    self.definition[stmt.out] = stmt
+                case If():
+                    for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
+                        self._flow(out, a, b)
+                case Loop():
+                    for param, init, result, out in zip(
+                        stmt.carried, stmt.inits, stmt.body.results[1:], stmt.outs[1:]
+                    ):
+                        self._flow(param, init, result)
+                        self._flow(out, init, result)
+                    if stmt.cond is not None:
+                        for inner, param in zip(stmt.cond.params, stmt.carried):
+                            self._flow(inner, param)
+
+    def _flow(self, target: Var, *sources: Atom) -> None:
+        self.source.setdefault(target, []).extend(sources)
+        for source in sources:
+            if isinstance(source, Var):
+                self.uses.setdefault(source, []).append((target, 0))
+
+    def depth(self, var: Var, seen: frozenset[Var] = frozenset()) -> int | None:
+        """The rank that the uses of `var` show, None where they show none: 0 for what is used as a number."""
+        if rank(var.type) is not None:
+            return rank(var.type)
+        if var in seen:
+            return None
+        found: set[int] = set()
+        for stmt, k in self.uses.get(var, []):
+            d = self._depth_by_use(stmt, k, seen | {var})
+            if d == -1:
+                return None
+            if d is not None:
+                found.add(d)
+        return found.pop() if len(found) == 1 else None
+
+    def _depth_by_use(self, stmt: object, k: int, seen: frozenset[Var]) -> int | None:
+        """The rank that one use shows; None for no evidence, -1 for a use that numbers and elements do not have."""
+        if isinstance(stmt, Var):
+            return self.depth(stmt, seen)
+        if not isinstance(stmt, Op):
+            return 0 if isinstance(stmt, If) else None if isinstance(stmt, Call) else -1
+        if stmt.fn in SHAPE_ONLY:
+            return self.depth(stmt.out, seen) if stmt.fn != "builtins.len" else None
+        if stmt.fn in READS and k == 0:
+            n = 0 if is_slice(stmt.args[1]) else self.ints(stmt.args[1])
+            if n is None:
+                return None
+            below = self.depth(stmt.out, seen)
+            return None if below is None else n + below
+        if stmt.fn in WRITES and k == 0:
+            n = self.ints(stmt.args[1])
+            value = stmt.args[2]
+            below = rank(value.type) if not isinstance(value, Var) else self.depth(value, seen)
+            if n is not None and below == 0:
+                return n
+            return self.depth(stmt.out, seen)
+        if stmt.fn in WRITES and k == 2:
+            return None
+        if stmt.fn.startswith("math.") or stmt.fn in ("builtins.float", "builtins.int"):
+            return 0
+        if stmt.fn in NUMBERS:
+            return self._number(stmt, k)
+        return None
+
+    def ints(self, index: Atom) -> int | None:
+        """How many dimensions an index of plain ints takes away."""
+        if isinstance(index.type, Array) and is_scalar(index.type) and index.type.dtype == "int":
+            return 1
+        op = self.definition.get(index) if isinstance(index, Var) else None
+        if op is not None and op.fn == "tuple" and all(self.ints(a) == 1 for a in op.args):
+            return len(op.args)
+        return None
+
+    def _number(self, op: Op, k: int) -> int | None:
+        """Arithmetic with numbers only, of an element: the element is taken to be a number."""
+        return 0 if all(rank(a.type) == 0 or self._is_element(a) for a in op.args) else None
+
+    def _is_element(self, atom: Atom) -> bool:
+        op = self.definition.get(atom) if isinstance(atom, Var) else None
+        return op is not None and op.fn in READS and self.ints(op.args[1]) is not None
+
+    def vetoed(self, var: Var) -> bool:
+        """Whether an element of `var` is used as an array: walked through, summed, multiplied as a matrix."""
+        for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and self.ints(stmt.args[1]) is not None:
+                if any(self._as_array(s, i) for s, i in self.uses.get(stmt.out, [])):
+                    return True
+        return False
+
+    def _as_array(self, stmt: object, k: int) -> bool:
+        if not isinstance(stmt, Op):
+            return False
+        return stmt.fn in ON_ARRAYS or (stmt.fn in READS and k == 0)
+
+    def only_read(self, var: Var) -> bool:
+        """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""
+        uses = self.uses.get(var, [])
+        return all(isinstance(s, Op) and k == 0 and (s.fn in READS or s.fn == "builtins.len") for s, k in uses)
+
+    def is_array(self, var: Var) -> bool:
+        """Whether an operation that only numbers and arrays have is done on `var`, or on a slice of it."""
+        for stmt, k in self.uses.get(var, []):
+            if not isinstance(stmt, Op):
+                continue
+            if stmt.fn in ARRAY_ONLY or stmt.fn.startswith(("numpy.", "math.")):
+                return True
+            if stmt.fn == "getattr" and isinstance(stmt.args[1], Lit) and stmt.args[1].value in ARRAY_ATTRIBUTES:
+                return True
+            if stmt.fn in ("operator.add", "operator.mul") and not isinstance(stmt.args[1 - k].type, Sequence | Tuple):
+                return True  # of a list it would be a list; the check of the rank keeps lists out
+            if stmt.fn in READS and k == 0 and is_slice(stmt.args[1]) and self.is_array(stmt.out):
+                return True
+        return False
+
+    def entries(self, var: Var) -> dict[str, Var]:
+        """The entries of a dict that is only read, by keys that are written out; empty for anything else."""
+        found: dict[str, Var] = {}
+        for stmt, k in self.uses.get(var, []):
+            key = stmt.args[1] if isinstance(stmt, Op) and stmt.fn in READS and k == 0 else None
+            if not isinstance(key, Lit) or not isinstance(key.value, str):
+                return {}
+            assert isinstance(stmt, Op)
+            first = found.setdefault(key.value, stmt.out)
+            if first is not stmt.out:
+                self.uses[first] = self.uses.get(first, []) + self.uses.get(stmt.out, [])
+        return found
+
+    def sliced_into_vector(self, var: Var) -> bool:
+        """Whether a slice of `var` is added in place to a vector: then it has one dimension."""
+        for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and is_slice(stmt.args[1]):
+                if self._reaches_vector(stmt.out):
+                    return True
+        return False
+
+    def _reaches_vector(self, var: Var) -> bool:
+        for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Op):
+                if stmt.fn == "operator.iadd" and k == 1 and rank(stmt.args[0].type) == 1:
+                    return True
+                if stmt.fn in NUMBERS and self._reaches_vector(stmt.out):
+                    return True
+        return False
+
+
+def is_slice(index: Atom) -> bool:
+    return isinstance(index.type, Opaque) and index.type.name == "slice"
+
+
+def is_shape(op: Op) -> bool:
+    return op.fn == "getattr" and isinstance(op.args[1], Lit) and op.args[1].value == "shape"

@@ -1,0 +1,122 @@
+"""Whose shapes a value's contains, and so which arguments must be numbers, or arrays of numbers of a certain rank."""
+
+from __future__ import annotations
+
+from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_shape, is_slice
+from srcdiff.errors import Loc
+from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
+from srcdiff.ir.types import is_scalar, rank
+from srcdiff.ir.walk import definitions, statements
+from srcdiff.rules import RULES
+
+SAME_SHAPE = WRITES | {"srcdiff.copy", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"}
+CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"})
+
+Parts = dict[tuple[Var, int], bool] | None
+
+
+class Reach:
+    """Which parameters' shapes, or their elements', are contained in a value's: those that only elementwise operations
+    lead to it.
+
+    `(x, 2): True` says that the value has the shape of `x[i, j]`; False, that it has that shape or, by broadcasting, a
+    larger one. None stands for everything: what a literal says, and what a loop's value says before its body is known.
+    The greatest solution is found by going over the function until nothing changes.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.found: dict[Var, Parts] = {p.var: {(p.var, 0): True} for p in evidence.function.params}
+        flowing = evidence.source.keys() | evidence.definition.keys()
+        variables = [v for v in definitions(evidence.function.body) if v in flowing]
+        changed = True
+        while changed:
+            changed = False
+            for var in variables:
+                new = self._compute(var)
+                changed = changed or new != self.found.get(var)
+                self.found[var] = new
+
+    def numbers(self, scalar_output: bool) -> dict[Var, set[int]]:
+        """The depths at which parameters must be numbers: they lead to the output, to a test, or where only numbers are."""
+        atoms: list[Atom] = list(self.evidence.function.body.results[:1]) if scalar_output else []
+        for stmt in statements(self.evidence.function.body):
+            match stmt:
+                case If():
+                    atoms.append(stmt.test)
+                case Loop(cond=cond) if cond is not None:
+                    atoms += cond.results
+                case Op(fn) if fn.startswith("math.") or fn == "builtins.range":
+                    atoms += stmt.args
+                case Op(fn, args) if fn in WRITES and rank(args[0].type) == self.evidence.ints(args[1]) is not None:
+                    atoms.append(args[2])
+        found: dict[Var, set[int]] = {}
+        for atom in atoms:
+            for param, depth in self.of(atom) or ():
+                found.setdefault(param, set()).add(depth)
+        return found
+
+    def of(self, atom: Atom) -> Parts:
+        if isinstance(atom, Var):
+            return self.found.get(atom)
+        return None if isinstance(atom, Lit) else {}
+
+    def _compute(self, var: Var) -> Parts:
+        if var in self.evidence.source:
+            ways = [w for w in map(self.of, self.evidence.source[var]) if w is not None]
+            if not ways:
+                return None
+            return {part: all(w[part] for w in ways) for part in ways[0] if all(part in w for w in ways)}
+        op = self.evidence.definition.get(var)
+        if op is None:
+            return {}
+        if op.fn in READS:
+            return self._element(op)
+        if op.fn in SAME_SHAPE:
+            return self.of(op.args[0])
+        if op.fn in CREATIONS:
+            shape = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
+            return self.of(shape.args[0]) if shape is not None and is_shape(shape) else {}
+        rule = RULES.get(op.fn)
+        elementwise = (rule is not None and rule.kind == "elementwise") or op.fn in NUMBERS
+        return self._together(op) if elementwise or op.fn in ("operator.not_", "operator.iadd") else {}
+
+    def _element(self, op: Op) -> Parts:
+        """An element of a value of just a parameter's shape, or a slice of any value."""
+        taken = 0 if is_slice(op.args[1]) else self.evidence.ints(op.args[1])
+        whole = self.of(op.args[0])
+        if taken is None or whole is None:
+            return {} if taken is None else None
+        return whole if taken == 0 else {(param, depth + taken): True for (param, depth), same in whole.items() if same}
+
+    def _together(self, op: Op) -> Parts:
+        parts = [p for p in map(self.of, op.args) if p is not None]
+        if not parts and any(isinstance(a, Var) and self.of(a) is None for a in op.args):
+            return None
+        alone = len([a for a in op.args if not is_scalar(a.type)]) == 1
+        return {part: same and alone for p in parts for part, same in p.items()}
+
+
+def unpacked_rank(evidence: Evidence, var: Var) -> int | None:
+    """The rank of an array whose shape is unpacked: `rows, columns = x.shape`."""
+    for stmt, k in evidence.uses.get(var, []):
+        if k == 0 and isinstance(stmt, Op) and is_shape(stmt):
+            places: dict[Loc | None, set[object]] = {}
+            for read, _ in evidence.uses.get(stmt.out, []):
+                if isinstance(read, Op) and read.fn in READS and isinstance(read.args[1], Lit):
+                    places.setdefault(read.loc, set()).add(read.args[1].value)
+            for indices in places.values():
+                if len(indices) > 1 and indices == set(range(len(indices))):
+                    return len(indices)
+    return None
+
+
+def indexed_ranks(evidence: Evidence) -> dict[Var, int]:
+    """The ranks of parameters whose elements, or those of sums with them, are numbers: the most ints that read them."""
+    reach = Reach(evidence)
+    found: dict[Var, int] = {}
+    for op in statements(evidence.function.body):
+        if isinstance(op, Op) and op.fn in READS | WRITES:
+            for param, depth in reach.of(op.args[0]) or ():
+                found[param] = max(found.get(param, 0), depth + (evidence.ints(op.args[1]) or 0))
+    return {param: depth for param, depth in found.items() if depth > 0}
