@@ -24,7 +24,13 @@ COMPARE: dict[str, type[ast.cmpop]] = {
 OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
-UNARY: dict[str, type[ast.unaryop]] = {"neg": ast.USub, "pos": ast.UAdd, "not_": ast.Not, "invert": ast.Invert, "inv": ast.Invert}
+UNARY: dict[str, type[ast.unaryop]] = {
+    "neg": ast.USub,
+    "pos": ast.UAdd,
+    "not_": ast.Not,
+    "invert": ast.Invert,
+    "inv": ast.Invert,
+}
 
 
 def name(text: str) -> ast.Name:
@@ -177,7 +183,7 @@ class Expressions:
         kind = op.args[0].type
         if op.args[0] in self.unassigned:
             return self.call(op)
-        if isinstance(kind, Array) and rank(kind) or isinstance(kind, (Dict, Sequence)) and holds_numbers(kind):
+        if surely_array(kind) or isinstance(kind, (Dict, Sequence)) and holds_numbers(kind):
             if not isinstance(kind, Sequence) or kind.kind == "list":
                 return ast.Call(ast.Attribute(self.atom(op.args[0]), "copy", ast.Load()), [], [])
         return self.call(op)
@@ -199,4 +205,3 @@ class Expressions:
                     spec = ast.JoinedStr([ast.Constant(inner.args[1].value)]) if inner.args[1].value else None
             values.append(ast.FormattedValue(self.atom(value), -1, spec))
         return ast.JoinedStr(values)
-

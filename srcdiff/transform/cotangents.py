@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Shape, Tuple, Type, as_array
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Shape, Tuple, Type, as_array, surely_array
 
 
 def shape_of(t: Type) -> Shape:
@@ -43,7 +43,7 @@ def zero(builder: Builder, like: Atom) -> Atom:
     if isinstance(t, Array):
         if t.shape == ():
             return builder.lit(0.0)
-        if isinstance(t.shape, tuple) and (t.dtype is not None or not isinstance(like, Var)):
+        if surely_array(t) and (t.dtype is not None or not isinstance(like, Var)):
             return builder.emit("numpy.zeros_like", like)
     if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
         return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])
@@ -62,11 +62,11 @@ def full(builder: Builder, value: Atom, like: Atom) -> Atom:
     t = like.type
     if same(value.type, t) or (isinstance(t, Array) and t.shape == ()):
         return value
-    if isinstance(t, Array) and isinstance(t.shape, tuple) and shape_of(value.type) == ():
+    if isinstance(t, Array) and surely_array(t) and shape_of(value.type) == ():
         if t.dtype == "float":
             return builder.emit("numpy.full_like", like, value)
         return builder.emit("operator.mul", value, builder.emit("numpy.ones_like", like))
-    if isinstance(t, Array) and isinstance(t.shape, tuple):
+    if surely_array(t):
         return builder.emit("numpy.broadcast_to", value, builder.emit("getattr", like, builder.lit("shape")))
     return builder.emit("srcdiff.broadcast_like", value, like)
 
