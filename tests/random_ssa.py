@@ -270,7 +270,9 @@ class Generator:
         type_ = self.random.choice([SCALAR, VECTOR])
         hint = self.random.choice(HINTS)
         tape, nested = Sequence("list", type_), Sequence("list", Sequence("list", type_))
-        numbers = [self.op(body, "builtins.range", Opaque("range"), literal(self.random.randint(0, 3)), hint="") for _ in "ab"]
+        numbers = [
+            self.op(body, "builtins.range", Opaque("range"), literal(self.random.randint(0, 3)), hint="") for _ in "ab"
+        ]
         outer, inner = [Var(hint, type_) for _ in "ab"]
         inner_body, known = Block([Var("j", INT), inner]), [*scope, inner]
         self.statements(inner_body.body, known, 0, self.random.randint(1, 3))
@@ -293,7 +295,10 @@ class Generator:
         value = element if type_ == SCALAR else self.op(back.body, "numpy.sum", SCALAR, element, hint="")
         back.results = [literal(NEXT), self.op(back.body, "operator.add", SCALAR, totals[2], value, hint="acc")]
         reverse = self.random.random() < 0.7
-        within = Block([walked, both, totals[1]], [Loop([Iter(walked, reverse)], None, back, [totals[1]], [Var("", INT), totals[3]])])
+        within = Block(
+            [walked, both, totals[1]],
+            [Loop([Iter(walked, reverse)], None, back, [totals[1]], [Var("", INT), totals[3]])],
+        )
         more = both if type_ == SCALAR else self.op(within.body, "numpy.sum", SCALAR, both, hint="")
         within.results = [literal(NEXT), self.op(within.body, "operator.sub", SCALAR, totals[3], more, hint="acc")]
         result = Var("acc", SCALAR)
@@ -320,7 +325,9 @@ class Generator:
             if len(outs) > 2 + len(types):
                 self.walk(block.body, list(scope), outs[2 + len(types) :])
                 again = Var("", SCALAR)
-                block.body.append(If(test, Block([], [], [literal(0.5)]), Block([], [], [self.some(scope, SCALAR)]), [again]))
+                block.body.append(
+                    If(test, Block([], [], [literal(0.5)]), Block([], [], [self.some(scope, SCALAR)]), [again])
+                )
                 added = self.op(block.body, "operator.add", types[0], block.results[0], again)
                 block.results[0] = added
 

@@ -27,9 +27,20 @@ NUMPY_VIEWS = frozenset(
 REPEATED = frozenset({"numpy.broadcast_to", "numpy.broadcast_arrays", "srcdiff.broadcast_like", "srcdiff.sum_x"})
 COPIES = frozenset({"srcdiff.copy", "srcdiff.zeros_like", "srcdiff.astype"})
 CONTAINERS = frozenset({"tuple", "list", "dict", "set"})
-FRESH_BUILTINS = frozenset(f"builtins.{name}" for name in "float int len abs bool str format round pow complex range repr type isinstance".split())
+FRESH_BUILTINS = frozenset(
+    f"builtins.{name}"
+    for name in "float int len abs bool str format round pow complex range repr type isinstance".split()
+)
 FRESH_HELPERS = frozenset({"srcdiff.zeros_like", "srcdiff.last_written", "srcdiff.check_rank"})
-HOLDING = {"srcdiff.add": (0, 1), "srcdiff.add_at": (0, 2), "srcdiff.add_slice": (0, 2), "srcdiff.complete": (0,), "srcdiff.with_fields": (1,), "srcdiff.add_field": (0, 2), "srcdiff.flip": (0,)}
+HOLDING = {
+    "srcdiff.add": (0, 1),
+    "srcdiff.add_at": (0, 2),
+    "srcdiff.add_slice": (0, 2),
+    "srcdiff.complete": (0,),
+    "srcdiff.with_fields": (1,),
+    "srcdiff.add_field": (0, 2),
+    "srcdiff.flip": (0,),
+}
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
 HELD = 2  # the bit of containers that hold something external, and are not external themselves
 OUTSIDE = EXTERNAL | HELD
@@ -202,7 +213,13 @@ def _op(op: Op, found: Sharing) -> None:
     sources = shared_arguments(op)
     if sources is None:
         return
-    keeps = op.fn in WRITES or op.fn in CONTAINERS or op.fn in HOLDING or op.fn.startswith("operator.") and op.fn != "operator.getitem"
+    keeps = (
+        op.fn in WRITES
+        or op.fn in CONTAINERS
+        or op.fn in HOLDING
+        or op.fn.startswith("operator.")
+        and op.fn != "operator.getitem"
+    )
     holds = op.fn in CONTAINERS or op.fn in WRITES and is_container(op.args[0])
     mask = 0
     for k, atom in enumerate(sources):
@@ -261,7 +278,11 @@ def holds_numbers(type_: Type) -> bool:
 def makes_storage(op: Op) -> bool:
     """Whether the result of an operation can be something that a write changes."""
     if is_scalar(op.out.type):
-        return op.fn in WRITES or op.fn in NUMPY_VIEWS or op.fn.endswith(("_like", ".zeros", ".ones", ".full", ".empty", ".copy"))
+        return (
+            op.fn in WRITES
+            or op.fn in NUMPY_VIEWS
+            or op.fn.endswith(("_like", ".zeros", ".ones", ".full", ".empty", ".copy"))
+        )
     return not (isinstance(op.out.type, Opaque) and op.out.type.name not in ("function", "object"))
 
 
@@ -301,7 +322,12 @@ def _subscripted(op: Op) -> list[Atom] | None:
     if is_scalar(op.out.type) and isinstance(base.type, Array):
         return None
     gathered = isinstance(index.type, Array) and (index.type.shape != () or index.type.dtype == "bool")
-    if isinstance(base.type, Array) and gathered and isinstance(index.type, Array) and isinstance(index.type.shape, tuple):
+    if (
+        isinstance(base.type, Array)
+        and gathered
+        and isinstance(index.type, Array)
+        and isinstance(index.type.shape, tuple)
+    ):
         return []
     return [base]
 
@@ -311,7 +337,15 @@ def uses_shape_only(op: Op, position: int) -> bool:
     operand = op.args[position]
     if op.fn == "getattr":
         return position == 0 and _reads_shape(op)
-    if op.fn in ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like", "numpy.shape", "numpy.ndim", "numpy.size"):
+    if op.fn in (
+        "numpy.zeros_like",
+        "numpy.ones_like",
+        "numpy.empty_like",
+        "numpy.full_like",
+        "numpy.shape",
+        "numpy.ndim",
+        "numpy.size",
+    ):
         return position == 0 and isinstance(operand.type, Array)
     if op.fn in ("builtins.len", "srcdiff.zeros_like", "srcdiff.check_rank"):
         return position == 0 and isinstance(operand.type, Array)

@@ -19,6 +19,7 @@ from srcdiff.emit.statements import Statements
 from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Repeat, Step, Write, inner_steps
 from srcdiff.emit.structure import Structure
 from srcdiff.emit.tapes import find_tapes
+from srcdiff.emit.widths import limit_widths
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Lit, Loop, Op, Param, Program, Var
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.inplace import clone, put_in_place
@@ -39,7 +40,9 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
     imports = Imports(names_of(program))
     taken = used_names(program)
     functions = [f for key, f in program.functions.items() if key != program.main]
-    definitions: list[ast.stmt] = [emit_function(f, imports, taken) for f in [*functions, program.functions[program.main]]]
+    definitions: list[ast.stmt] = [
+        emit_function(f, imports, taken) for f in [*functions, program.functions[program.main]]
+    ]
     body = imports.statements(runtime == "copy")
     bindings: dict[str, object] = {}
     unwritten = []
@@ -67,6 +70,7 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
     order_results(function)
     shared = sharing(function)
     nesting = nest(function, shared)
+    limit_widths(function.body, nesting)
     steps = Structure(nesting, find_tapes(function, nesting)).function(function)
     live = liveness(function, steps, nesting.inside)
     parted: set[Var] = set()
@@ -124,7 +128,7 @@ def _all_reads(steps: list[Step], live: Liveness) -> int:
         match step:
             case Compute(_, value):
                 mask |= live.value_reads(value) if (step, 0) not in live.dead else 0
-            case Move(targets, values):
+            case Move(_, values):
                 for k, value in enumerate(values):
                     mask |= live.reads(value) if (step, k) not in live.dead else 0
             case CallStep(call):

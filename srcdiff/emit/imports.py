@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from srcdiff.ir.nodes import Atom, Const, Function, Program
 from srcdiff.ir.walk import operands, statements
 
-LIBRARIES = ("numpy", "math", "cmath", "operator", "builtins", "scipy", "random", "functools", "itertools", "copy", "warnings")
+LIBRARIES = (
+    "numpy",
+    "math",
+    "cmath",
+    "operator",
+    "builtins",
+    "scipy",
+    "random",
+    "functools",
+    "itertools",
+    "copy",
+    "warnings",
+)
 
 
 @dataclass
@@ -44,7 +56,11 @@ class Imports:
         else:
             module = module_of(name)
             found = self.module(module)
-            rest = name.split(".")[1:] if self.modules[module] == module.split(".")[0] else name.split(".")[len(module.split(".")) :]
+            rest = (
+                name.split(".")[1:]
+                if self.modules[module] == module.split(".")[0]
+                else name.split(".")[len(module.split(".")) :]
+            )
         for part in rest:
             found = ast.Attribute(found, part, ast.Load())
         return found
@@ -168,7 +184,9 @@ def function_atoms(function: Function) -> list[Atom]:
     stack = [function.body]
     for stmt in statements(function.body):
         found += operands(stmt)
-        stack += [getattr(stmt, key) for key in ("then", "orelse", "body", "cond") if getattr(stmt, key, None) is not None]
+        stack += [
+            getattr(stmt, key) for key in ("then", "orelse", "body", "cond") if getattr(stmt, key, None) is not None
+        ]
     for block in stack:
         found += block.results
     return found

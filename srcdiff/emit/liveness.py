@@ -28,7 +28,9 @@ class Liveness:
 
     inside: dict[Var, Op | If]
     version_of: dict[Var, Var] = field(default_factory=dict)
-    version_hint: dict[Var, str] = field(default_factory=dict)  # for a buffer without a hint, that of its first version with one
+    version_hint: dict[Var, str] = field(
+        default_factory=dict
+    )  # for a buffer without a hint, that of its first version with one
     bits: dict[Var, int] = field(default_factory=dict)
     variables: list[Var] = field(default_factory=list)
     conflicts: dict[Var, int] = field(default_factory=dict)

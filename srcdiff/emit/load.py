@@ -76,7 +76,9 @@ class _Text:
 
 def notes(emitted: Emitted) -> dict[str, str]:
     """What the text names and does not define, each with what it is."""
-    return {name: f"{_describe(emitted.bindings.get(name))}, bound when this text is loaded" for name in emitted.unwritten}
+    return {
+        name: f"{_describe(emitted.bindings.get(name))}, bound when this text is loaded" for name in emitted.unwritten
+    }
 
 
 def _describe(value: object) -> str:
@@ -100,7 +102,12 @@ def load(
     filename = f"srcdiff-generated-{next(_number)}/{stem or emitted.main}.py"
     early = filename + ":statements"
     module = f"srcdiff.generated.{stem or emitted.main}"
-    namespace: dict[str, Any] = {"__name__": module, "__file__": filename, "__builtins__": __builtins__, **emitted.bindings}
+    namespace: dict[str, Any] = {
+        "__name__": module,
+        "__file__": filename,
+        "__builtins__": __builtins__,
+        **emitted.bindings,
+    }
     exec(compile(_with_lines(emitted.tree), early, "exec"), namespace)
     function: FunctionType = namespace[emitted.main]
     text = _Text(emitted, filename)

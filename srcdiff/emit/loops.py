@@ -1,6 +1,6 @@
 """Loops as people write them: over the elements where the index only serves to read them.
 
-    for i in range(len(xs)): x = xs[i]   ->   for x in xs
+for i in range(len(xs)): x = xs[i]   ->   for x in xs
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ def length_of(atom: Atom, made: dict[Var, Op]) -> Atom | None:
         return op.args[0]
     if op.fn == "operator.getitem" and isinstance(op.args[1], Lit) and op.args[1].value == 0:
         shape = made.get(op.args[0]) if isinstance(op.args[0], Var) else None
-        if shape is not None and shape.fn == "getattr" and isinstance(shape.args[1], Lit) and shape.args[1].value == "shape":
+        if (
+            shape is not None
+            and shape.fn == "getattr"
+            and isinstance(shape.args[1], Lit)
+            and shape.args[1].value == "shape"
+        ):
             return shape.args[0]
     return None
 
@@ -55,7 +60,9 @@ def length_of(atom: Atom, made: dict[Var, Op]) -> Atom | None:
 def counts(walked: Iter, made: dict[Var, Op]) -> Atom | None:
     """xs, where `walked` is range(len(xs))."""
     bounds = range_bounds(walked.seq, made)
-    if bounds is None or not (len(bounds) == 1 or (len(bounds) == 2 and isinstance(bounds[0], Lit) and bounds[0].value == 0)):
+    if bounds is None or not (
+        len(bounds) == 1 or (len(bounds) == 2 and isinstance(bounds[0], Lit) and bounds[0].value == 0)
+    ):
         return None
     return length_of(bounds[-1], made)
 
@@ -112,4 +119,6 @@ def _results(loop: Loop) -> list[Atom]:
 
 def _written(seq: Var, loop: Loop, sharing: Sharing) -> bool:
     stmts: list[Stmt] = list(statements(loop.body))
-    return any(isinstance(s, Op) and s.fn in WRITES and sharing.of(s.args[0]) & sharing.of(seq) & ~OUTSIDE for s in stmts)
+    return any(
+        isinstance(s, Op) and s.fn in WRITES and sharing.of(s.args[0]) & sharing.of(seq) & ~OUTSIDE for s in stmts
+    )

@@ -14,7 +14,11 @@ from srcdiff.ir.types import Array, is_scalar
 
 LETTERS = "t u v w s r p q a b c d g h m z".split()
 INDICES = "i j k l m".split()
-LIKE = ("srcdiff.unbroadcast", "srcdiff.broadcast_like", "srcdiff.zeros_like")  # they make a cotangent of their last argument
+LIKE = (
+    "srcdiff.unbroadcast",
+    "srcdiff.broadcast_like",
+    "srcdiff.zeros_like",
+)  # they make a cotangent of their last argument
 BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
 
 

@@ -16,7 +16,6 @@ from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, St
 from srcdiff.ir.types import INT, Opaque, is_scalar
 from srcdiff.ir.walk import blocks_of, outs
 
-WIDTH = 88  # of one expression
 CHEAP_ATTRIBUTES = ("size", "shape", "ndim", "dtype")
 
 
@@ -70,7 +69,6 @@ def nest(function: Function, sharing: Sharing) -> Nesting:
     _number(function.body, None, counter, nesting)
     _find_conditionals(function.body, True, nesting)
     _decide_block(function.body, nesting)
-    _limit_widths(function.body, nesting)
     return nesting
 
 
@@ -147,7 +145,9 @@ def _find_conditionals(block: Block, tail: bool, nesting: Nesting) -> None:
         if isinstance(stmt, If):
             for arm in blocks_of(stmt):
                 _find_conditionals(arm, tail and stmt is block.body[-1], nesting)
-            if _is_conditional(stmt, nesting) and not (tail and _only_returned(stmt, block, nesting) and not boolean(stmt)):
+            if _is_conditional(stmt, nesting) and not (
+                tail and _only_returned(stmt, block, nesting) and not boolean(stmt)
+            ):
                 nesting.conditional.add(stmt)
                 if boolean(stmt) and isinstance(stmt.test, Var):  # `t or b` writes t once
                     used = nesting.uses[stmt.test]
@@ -164,7 +164,10 @@ def _only_returned(node: If, block: Block, nesting: Nesting) -> bool:
 def _is_conditional(node: If, nesting: Nesting) -> bool:
     if len(node.outs) != 1 or not nesting.used(node.outs[0]) or (node.outs[0].hint and not boolean(node)):
         return False
-    if any(use.stmt is None and isinstance(nesting.owner.get(use.block), Loop) and use.position == 0 for use in nesting.used(node.outs[0])):
+    if any(
+        use.stmt is None and isinstance(nesting.owner.get(use.block), Loop) and use.position == 0
+        for use in nesting.used(node.outs[0])
+    ):
         return False  # the exit of a loop's body
     return all(_is_expression(arm, nesting) for arm in blocks_of(node))
 
@@ -367,50 +370,3 @@ def is_array_like(atom: Atom) -> bool:
     from srcdiff.ir.types import Any, Array, Sequence
 
     return isinstance(atom.type, (Any, Array, Sequence))
-
-
-def _limit_widths(block: Block, nesting: Nesting) -> None:
-    """Name the widest operands of expressions that would not fit on a line."""
-    widths: dict[Var, tuple[int, int]] = {}
-
-    def width_of(atom: Atom) -> tuple[int, int]:
-        if isinstance(atom, Var):
-            return widths.get(atom, (max(1, len(atom.hint)), 0))
-        return (len(repr(atom.value)) if isinstance(atom, Lit) else 6), 0
-
-    def measure(atoms: list[Atom], overhead: int) -> tuple[int, int]:
-        while True:
-            sizes = [width_of(a) for a in atoms]
-            total = sum(w for w, _ in sizes) + overhead + 2 * len(atoms)
-            depth = 1 + max((d for _, d in sizes), default=0)
-            if total <= WIDTH and depth <= 14:
-                return total, depth
-            wide = [(size, -k) for k, (a, size) in enumerate(zip(atoms, sizes)) if a in widths and size[0] > 12]
-            if not wide:
-                return total, depth
-            _unnest(atoms[-max(wide)[1]], widths, nesting)
-
-    def visit(blk: Block) -> None:
-        for stmt in blk.body:
-            for inner in blocks_of(stmt):
-                visit(inner)
-            if isinstance(stmt, Op):
-                atoms = [*stmt.args, *(v for _, v in stmt.kwargs)]
-                size = measure(atoms, 3 if stmt.fn.startswith("operator.") else len(stmt.fn) - 2)
-            elif stmt in nesting.conditional:
-                assert isinstance(stmt, If)
-                size = measure([stmt.test, stmt.then.results[0], stmt.orelse.results[0]], 10)
-            else:
-                continue
-            if outs(stmt)[0] in nesting.inside:
-                widths[outs(stmt)[0]] = size
-
-    visit(block)
-
-
-def _unnest(atom: Atom, widths: dict[Var, tuple[int, int]], nesting: Nesting) -> None:
-    assert isinstance(atom, Var)
-    owner = nesting.owner.get(nesting.block_of[nesting.made[atom]])
-    if owner not in nesting.conditional:
-        del nesting.inside[atom]
-    del widths[atom]

@@ -1,6 +1,6 @@
 """The order of what a function ends with: what it returns is computed last, in the order in which it is returned.
 
-    z_bar = c * ez / s; x_bar = a * ex / s; return x_bar, z_bar   ->   x_bar = ...; z_bar = ...; return x_bar, z_bar
+z_bar = c * ez / s; x_bar = a * ex / s; return x_bar, z_bar   ->   x_bar = ...; z_bar = ...; return x_bar, z_bar
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where a loop needs the old and the new value of a variable at once.
 
-    h1 = tanh(h0); tape.append((h0, h1)); h0 = h1   ->   h_prev = h; h = np.tanh(h); tape.append((h_prev, h))
-    t = a + b; a, b = b, t                          ->   a, b = b, a + b
+h1 = tanh(h0); tape.append((h0, h1)); h0 = h1   ->   h_prev = h; h = np.tanh(h); tape.append((h_prev, h))
+t = a + b; a, b = b, t                          ->   a, b = b, a + b
 """
 
 from __future__ import annotations
@@ -96,7 +96,11 @@ def _into_move(body: list[Step], made: int, move: Move, live: Liveness) -> bool:
     for other in between:
         if not isinstance(other, (Compute, Push)):
             return False
-        mask = live.value_reads(other.value) if isinstance(other, Compute) else sum(live.reads(v) for v in other.values[:1])
+        mask = (
+            live.value_reads(other.value)
+            if isinstance(other, Compute)
+            else sum(live.reads(v) for v in other.values[:1])
+        )
         for value in other.values if isinstance(other, Push) else []:
             mask |= live.reads(value)
         if mask & live.bit(step.out) or (isinstance(other, Compute) and reads & live.bit(other.out)):
@@ -152,5 +156,3 @@ def _rename(step: Step, old: Var, new: Var, live: Liveness) -> None:
     for inner in inner_steps(step):
         for nested in inner:
             _rename(nested, old, new, live)
-
-

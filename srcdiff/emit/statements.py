@@ -118,7 +118,12 @@ class Statements:
     def adds_in_place(self, op: Op, target: str) -> bool:
         """`s = s + v` of plain numbers is `s += v`; a number that came from outside might be an array of no dimension."""
         first = op.args[0] if op.args else None
-        if op.fn not in AUGMENTED or not isinstance(first, Var) or first in self.live.inside or self.name(first) != target:
+        if (
+            op.fn not in AUGMENTED
+            or not isinstance(first, Var)
+            or first in self.live.inside
+            or self.name(first) != target
+        ):
             return False
         return is_scalar(first.type) and is_scalar(op.out.type) and not self.sharing.of(first) & OUTSIDE
 
@@ -153,7 +158,9 @@ class Statements:
         """One assignment a line where the order allows it, all at once where it does not."""
         pending: list[tuple[str, Atom]] = []
         for k, (target, value) in enumerate(zip(step.targets, step.values)):
-            if (step, k) in self.live.dead or (isinstance(value, Lit) and value.value is UNDEF and self.name(target) not in self.needs_none):
+            if (step, k) in self.live.dead or (
+                isinstance(value, Lit) and value.value is UNDEF and self.name(target) not in self.needs_none
+            ):
                 continue
             if isinstance(value, Var) and value not in self.live.inside and self.name(value) == self.name(target):
                 continue
@@ -255,7 +262,9 @@ class Statements:
                 pair = ast.Tuple([self.targets(walks[0]), self.targets(walks[1])], ast.Store())
                 return pair, ast.Call(enumerate_, [self.atom(counted)], [])
         zip_ = self.expressions.imports.function("builtins.zip")
-        return ast.Tuple([self.targets(w) for w in walks], ast.Store()), ast.Call(zip_, [self.sequence(w) for w in walks], [])
+        return ast.Tuple([self.targets(w) for w in walks], ast.Store()), ast.Call(
+            zip_, [self.sequence(w) for w in walks], []
+        )
 
     def sequence(self, walk: Walk) -> ast.expr:
         seq = self.atom(walk.seq)
@@ -276,7 +285,9 @@ def _is_none(atom: Atom) -> bool:
 
 
 def _raise(printer: Statements, op: Op) -> ast.stmt:
-    return ast.Raise(printer.atom(op.args[0]) if op.args else None, printer.atom(op.args[1]) if len(op.args) > 1 else None)
+    return ast.Raise(
+        printer.atom(op.args[0]) if op.args else None, printer.atom(op.args[1]) if len(op.args) > 1 else None
+    )
 
 
 def _check_rank(printer: Statements, op: Op) -> ast.stmt:
@@ -303,5 +314,3 @@ def place(stmt: ast.stmt, loc: Loc | None) -> None:
     """Remember where in the user's text a statement came from, beside its place in the generated text."""
     if loc is not None and not hasattr(stmt, "loc"):
         stmt.loc = loc  # type: ignore[attr-defined]
-
-

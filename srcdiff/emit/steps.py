@@ -112,4 +112,6 @@ def always_exits(steps: list[Step]) -> bool:
     if not steps:
         return False
     last = steps[-1]
-    return isinstance(last, Exit) or (isinstance(last, Branch) and always_exits(last.then) and always_exits(last.orelse))
+    return isinstance(last, Exit) or (
+        isinstance(last, Branch) and always_exits(last.then) and always_exits(last.orelse)
+    )

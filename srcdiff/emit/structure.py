@@ -6,7 +6,6 @@ are decided. Everything else is moved between variables; names make most moves v
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import WRITES
@@ -23,25 +22,12 @@ from srcdiff.emit.steps import (
     Step,
     Walk,
     Write,
-    always_exits,
 )
+from srcdiff.emit.tails import Finish, Tail, code_asked, drop_last_continue, flat, renamed_tail
 from srcdiff.emit.tapes import Tapes
-from srcdiff.errors import Loc
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import BOOL, INT
-
-Finish = Callable[[list[Atom], list[Step]], None]
-
-
-@dataclass
-class Tail:
-    """What comes after a block: `finish` writes it; `exit_at` is the place of the exit code among a loop body's results."""
-
-    finish: Finish
-    returns: bool = False
-    exit_at: int | None = None
-    leaves: bool = False  # a block of a loop that returns does so by `return`
 
 
 @dataclass
@@ -180,7 +166,12 @@ class Structure:
         if len(exit_uses) != 1 or codes is None or not rest or not isinstance(rest[0], If):
             return None
         test, node = exit_uses[0].stmt, rest[0]
-        if not isinstance(test, Op) or test.fn != "operator.eq" or node.test is not test.out or test.out not in self.nesting.inside:
+        if (
+            not isinstance(test, Op)
+            or test.fn != "operator.eq"
+            or node.test is not test.out
+            or test.out not in self.nesting.inside
+        ):
             return None
         if not isinstance(test.args[1], Lit) or test.args[1].value != RETURN or not self.sinks(node, block, tail):
             return None
@@ -199,7 +190,9 @@ class Structure:
     def loop(self, node: Loop, steps: list[Step], returned: tuple[If, Block, Tail] | None) -> None:
         n = len(node.inits)
         codes = self.exits(node.body, 0)
-        flag = self.flag(node, codes) if codes is None or (self.nesting.used(node.outs[0]) and returned is None) else None
+        flag = (
+            self.flag(node, codes) if codes is None or (self.nesting.used(node.outs[0]) and returned is None) else None
+        )
         kept = [k for k in range(len(node.outs) - n - 1) if self.nesting.used(node.outs[n + 1 + k])]
         tapes = self.grouped([(node.outs[n + 1 + k], node.body.results[n + 1 + k]) for k in kept])
         steps += [NewTape(tape, node.loc) for tape, _ in tapes]
@@ -229,7 +222,7 @@ class Structure:
     def flag(self, node: Loop, codes: list[int] | None) -> Var:
         """The variable that says how a loop ended: the exit code, or whether it was the only one that somebody asks for."""
         tests = [use.stmt for use in self.nesting.used(node.outs[0])]
-        asked = {_code_asked(test) for test in tests}
+        asked = {code_asked(test) for test in tests}
         if codes is None or len(asked) != 1 or None in asked:
             return node.outs[0]
         code = asked.pop()
@@ -292,7 +285,7 @@ class Structure:
     def leave(self, node: Loop, results: list[Atom], returned: tuple[If, Block, Tail], into: list[Step]) -> None:
         """Return from within a loop: what the branch after the loop would do."""
         branch, block, tail = returned
-        values = {out: r for out, r in zip(node.outs[1 : len(node.inits) + 1], results[1:])}
+        values = dict(zip(node.outs[1 : len(node.inits) + 1], results[1:]))
         arm = branch.then
         if all(self.is_inside(s) for s in arm.body) and not any(
             isinstance(r, Var) and r in self.nesting.inside for r in [*arm.results, *block.results]
@@ -353,7 +346,10 @@ class Structure:
         found: list[Walk] = []
         by_tape: dict[Var, Walk] = {}
         places: dict[Var, int] = {}
-        order = sorted(range(len(node.iters)), key=lambda k: (0, k) if not self.is_tape(node.iters[k].seq) else (1, self.place(node, k)))
+        order = sorted(
+            range(len(node.iters)),
+            key=lambda k: (0, k) if not self.is_tape(node.iters[k].seq) else (1, self.place(node, k)),
+        )
         for k in order:
             walked, target = node.iters[k], node.targets[k]
             seq = walked.seq
@@ -378,42 +374,3 @@ class Structure:
         seq = node.iters[k].seq
         assert isinstance(seq, Var)
         return self.tapes.order[seq]
-
-
-def _code_asked(test: Stmt | None) -> int | None:
-    """BREAK or RETURN, where a statement asks whether an exit code is that."""
-    if isinstance(test, Op) and test.fn == "operator.eq" and isinstance(test.args[1], Lit) and test.args[1].value in (BREAK, RETURN):
-        return int(test.args[1].value)
-    return None
-
-
-def renamed_tail(tail: Tail, values: dict[Var, Atom]) -> Tail:
-    """The same tail, reading what the loop hands on instead of the loop's results."""
-
-    def finish(results: list[Atom], into: list[Step]) -> None:
-        tail.finish([values.get(r, r) if isinstance(r, Var) else r for r in results], into)
-
-    return Tail(finish, tail.returns, tail.exit_at, tail.leaves)
-
-
-def flat(test: Atom, then: list[Step], orelse: list[Step], loc: Loc | None) -> list[Step]:
-    """An arm that always exits stands alone; the other follows it without indentation."""
-    if not then and not orelse:
-        return []
-    if always_exits(then):
-        if orelse and isinstance(orelse[0], Branch) and _is_elif(orelse[0].loc):
-            return [Branch(test, then, orelse[:1], loc), *orelse[1:]]
-        return [Branch(test, then, [], loc), *orelse]
-    if always_exits(orelse):
-        return [Branch(test, orelse, [], loc, inverted=True), *then]
-    return [Branch(test, then, orelse, loc)]
-
-
-def _is_elif(loc: Loc | None) -> bool:
-    return loc is not None and loc.text[loc.column :].startswith("elif")
-
-
-def drop_last_continue(body: list[Step]) -> None:
-    while body and isinstance(body[-1], Exit) and body[-1].kind == "continue":
-        body.pop()
-

@@ -8,42 +8,16 @@ makes the fewest copies at run time is tried first. Accumulators (`s = s + v` in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from srcdiff.analysis.aliases import (
-    HELD,
     NUMPY_VIEWS,
     OUTSIDE,
     WRITES,
-    Sharing,
-    changes_slots_only,
     is_container,
-    may_reach,
-    sharing,
-    uses_shape_only,
 )
-from srcdiff.ir.nodes import Atom, Block, Function, If, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Any, Array, Sequence, rank
+from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Any, Array, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
-
-
-@dataclass
-class Place:
-    """Where a statement stands: its block and the statements that own the blocks around it, outermost first."""
-
-    block: Block
-    owners: tuple[Stmt, ...]
-
-
-@dataclass
-class Facts:
-    """What one round of the pass knows of a function."""
-
-    sharing: Sharing
-    places: dict[Stmt, Place] = field(default_factory=dict)
-    defined_by: dict[Var, Stmt] = field(default_factory=dict)
-    tapes: set[Var] = field(default_factory=set)
-    live_after: dict[Op, int] = field(default_factory=dict)  # the variables whose content is read after each write
+from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by
 
 
 def put_in_place(function: Function) -> Function:
@@ -52,7 +26,7 @@ def put_in_place(function: Function) -> Function:
     _accumulate(function)
     tried: set[tuple[Op, str]] = set()
     while True:
-        facts = _facts(function)
+        facts = facts_of(function)
         dirty = 0
         for write, conflict in _conflicts(function, facts):
             if (write, "settled") in tried:
@@ -86,103 +60,6 @@ def _clone(stmt: Stmt) -> Stmt:
     return type(stmt)(stmt.callee, list(stmt.args), list(stmt.outs), stmt.loc)
 
 
-def _facts(function: Function) -> Facts:
-    facts = Facts(sharing(function))
-    _locate(function.body, (), facts)
-    _live(function.body, 0, facts)
-    return facts
-
-
-def _locate(block: Block, owners: tuple[Stmt, ...], facts: Facts) -> None:
-    for stmt in block.body:
-        facts.places[stmt] = Place(block, owners)
-        for out in outs(stmt):
-            facts.defined_by[out] = stmt
-        if isinstance(stmt, Loop):
-            facts.tapes.update(stmt.outs[1 + len(stmt.inits) :])
-        for inner in blocks_of(stmt):
-            _locate(inner, (*owners, stmt), facts)
-
-
-def _live(block: Block, live: int, facts: Facts) -> int:
-    """Note what is live after each write of a block, given what is live after the block; what is live before it."""
-    bits = facts.sharing.bits
-
-    def bit(atom: Atom) -> int:
-        return bits.get(atom, 0) if isinstance(atom, Var) else 0
-
-    for atom in block.results:
-        live |= bit(atom)
-    for stmt in reversed(block.body):
-        after = live
-        for out in outs(stmt):
-            live &= ~bits.get(out, 0)
-        match stmt:
-            case Op():
-                facts.live_after[stmt] = live
-                for i, atom in enumerate(stmt.args):
-                    live |= 0 if uses_shape_only(stmt, i) else bit(atom)
-                for _, atom in stmt.kwargs:
-                    live |= bit(atom)
-            case If():
-                live &= ~_mask(stmt.outs, bits)
-                live = _live(stmt.then, live, facts) | _live(stmt.orelse, live, facts) | bit(stmt.test)
-            case Loop():
-                tapes = 0
-                for out in stmt.outs[1 + len(stmt.inits) :]:
-                    tapes |= bits[out]
-                live |= _read(stmt, bits) & ~facts.sharing.inner[stmt]
-                around = live | (tapes & after)
-                if stmt.cond is not None:
-                    _live(stmt.cond, around, facts)
-                _live(stmt.body, around, facts)
-                for atom in stmt.inits:
-                    live |= bit(atom)
-            case _:
-                live &= ~_mask(stmt.outs, bits)
-                for atom in stmt.args:
-                    live |= bit(atom)
-    return live
-
-
-def _mask(variables: list[Var], bits: dict[Var, int]) -> int:
-    mask = 0
-    for variable in variables:
-        mask |= bits[variable]
-    return mask
-
-
-def _read(loop: Loop, bits: dict[Var, int]) -> int:
-    """The variables from outside whose content the iterations of a loop read."""
-    mask = 0
-    for walked in loop.iters:
-        mask |= bits.get(walked.seq, 0) if isinstance(walked.seq, Var) else 0
-    for block in blocks_of(loop):
-        mask |= _block_reads(block, bits)
-    return mask
-
-
-def _block_reads(block: Block, bits: dict[Var, int]) -> int:
-    atoms: list[Atom] = list(block.results)
-    mask = 0
-    for stmt in block.body:
-        match stmt:
-            case Op():
-                atoms += [a for i, a in enumerate(stmt.args) if not uses_shape_only(stmt, i)]
-                atoms += [a for _, a in stmt.kwargs]
-            case If():
-                atoms.append(stmt.test)
-            case Loop():
-                atoms += [it.seq for it in stmt.iters] + stmt.inits
-            case _:
-                atoms += stmt.args
-        for inner in blocks_of(stmt):
-            mask |= _block_reads(inner, bits)
-    for atom in atoms:
-        mask |= bits.get(atom, 0) if isinstance(atom, Var) else 0
-    return mask
-
-
 def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:
     """The writes that something else would see, each with the mask of who."""
     found = []
@@ -192,19 +69,6 @@ def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:
             if conflict:
                 found.append((stmt, conflict))
     return found
-
-
-def seen_by(write: Op, facts: Facts) -> int:
-    """The variables that a write in place would change, and that are read later."""
-    conflict = facts.sharing.of(write.args[0]) & (facts.live_after[write] | OUTSIDE)
-    if not changes_slots_only(write):
-        return conflict
-    conflict &= ~HELD
-    for variable in facts.sharing.members(conflict):
-        type_ = variable.type.elem if variable in facts.tapes and isinstance(variable.type, Sequence) else variable.type
-        if not may_reach(type_, write.args[0].type):  # it shares what the container holds, not the container
-            conflict &= ~facts.sharing.bits[variable]
-    return conflict
 
 
 def _fix(function: Function, facts: Facts, write: Op, conflict: int, tried: set[tuple[Op, str]]) -> None:
@@ -248,7 +112,11 @@ def _copy_views(function: Function, facts: Facts, write: Op, conflict: int) -> b
     ancestors = _ancestors(write.args[0], facts)
     for view in views:
         made = facts.defined_by.get(view)
-        if not isinstance(made, Op) or made.fn not in NUMPY_VIEWS | {"operator.getitem", "getattr"} or view in ancestors:
+        if (
+            not isinstance(made, Op)
+            or made.fn not in NUMPY_VIEWS | {"operator.getitem", "getattr"}
+            or view in ancestors
+        ):
             return False
     for view in views:
         made = facts.defined_by[view]
@@ -283,7 +151,9 @@ def _copy_pushed(function: Function, facts: Facts, write: Op, conflict: int) -> 
         for k in range(len(loop.inits) + 1, len(loop.outs)):
             element = loop.body.results[k]
             # an element without a bit is a copy of this round, made for another tape
-            if isinstance(element, Var) and facts.sharing.of(write.args[0]) & (bits.get(element, 0) | bits[loop.outs[k]]):
+            if isinstance(element, Var) and facts.sharing.of(write.args[0]) & (
+                bits.get(element, 0) | bits[loop.outs[k]]
+            ):
                 explained |= bits[loop.outs[k]] | (bits[element] if _only_pushed(element, write, loop, facts) else 0)
                 pushed.append((loop, k, element, chain[depth + 1]))
     if not pushed or conflict & ~explained:
@@ -311,7 +181,7 @@ def _only_pushed(element: Var, write: Op, loop: Loop, facts: Facts) -> bool:
     saved = list(results)
     block.results = [Lit(None, r.type) if r is element and k > len(loop.inits) else r for k, r in enumerate(results)]
     probe = Facts(facts.sharing, facts.places, facts.defined_by, facts.tapes)
-    _live(block, _read(loop, facts.sharing.bits) & ~facts.sharing.inner[loop], probe)
+    live_within(block, read_within(loop, facts.sharing.bits) & ~facts.sharing.inner[loop], probe)
     block.results = saved
     return not kept and not probe.live_after.get(write, 0) & facts.sharing.bits[element]
 
@@ -339,7 +209,11 @@ def _copy_start(function: Function, facts: Facts, write: Op, conflict: int) -> b
 
 def _copy_written(facts: Facts, write: Op) -> None:
     base = write.args[0]
-    if write.fn == "operator.iadd" and isinstance(base.type, (Array, Any)) and (not rank(base.type) or base.type == write.args[1].type):
+    if (
+        write.fn == "operator.iadd"
+        and isinstance(base.type, (Array, Any))
+        and (not rank(base.type) or base.type == write.args[1].type)
+    ):
         write.fn = "operator.add"  # the sum is a new array, or a number
         return
     copy, out = _copy_of(base, write.loc)
@@ -373,9 +247,9 @@ def _accumulate(function: Function) -> None:
             continue
         for k, carried in enumerate(stmt.carried):
             for op in _additions(stmt, k, carried):
-                facts = facts or _facts(function)
+                facts = facts or facts_of(function)
                 fn, op.fn = op.fn, "operator.iadd" if op.fn == "operator.add" else "operator.isub"
-                now = _facts(function)
+                now = facts_of(function)
                 if seen_by(op, now):
                     op.fn = fn
 

@@ -1,0 +1,139 @@
+"""What a write in place would change: for each write, the variables that share its storage and are read later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from srcdiff.analysis.aliases import HELD, OUTSIDE, Sharing, changes_slots_only, may_reach, sharing, uses_shape_only
+from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Sequence
+from srcdiff.ir.walk import blocks_of, outs
+
+
+@dataclass
+class Place:
+    """Where a statement stands: its block and the statements that own the blocks around it, outermost first."""
+
+    block: Block
+    owners: tuple[Stmt, ...]
+
+
+@dataclass
+class Facts:
+    """What one round of the pass knows of a function."""
+
+    sharing: Sharing
+    places: dict[Stmt, Place] = field(default_factory=dict)
+    defined_by: dict[Var, Stmt] = field(default_factory=dict)
+    tapes: set[Var] = field(default_factory=set)
+    live_after: dict[Op, int] = field(default_factory=dict)  # the variables whose content is read after each write
+
+
+def facts_of(function: Function) -> Facts:
+    facts = Facts(sharing(function))
+    _locate(function.body, (), facts)
+    live_within(function.body, 0, facts)
+    return facts
+
+
+def _locate(block: Block, owners: tuple[Stmt, ...], facts: Facts) -> None:
+    for stmt in block.body:
+        facts.places[stmt] = Place(block, owners)
+        for out in outs(stmt):
+            facts.defined_by[out] = stmt
+        if isinstance(stmt, Loop):
+            facts.tapes.update(stmt.outs[1 + len(stmt.inits) :])
+        for inner in blocks_of(stmt):
+            _locate(inner, (*owners, stmt), facts)
+
+
+def live_within(block: Block, live: int, facts: Facts) -> int:
+    """Note what is live after each write of a block, given what is live after the block; what is live before it."""
+    bits = facts.sharing.bits
+
+    def bit(atom: Atom) -> int:
+        return bits.get(atom, 0) if isinstance(atom, Var) else 0
+
+    for atom in block.results:
+        live |= bit(atom)
+    for stmt in reversed(block.body):
+        after = live
+        for out in outs(stmt):
+            live &= ~bits.get(out, 0)
+        match stmt:
+            case Op():
+                facts.live_after[stmt] = live
+                for i, atom in enumerate(stmt.args):
+                    live |= 0 if uses_shape_only(stmt, i) else bit(atom)
+                for _, atom in stmt.kwargs:
+                    live |= bit(atom)
+            case If():
+                live &= ~_mask(stmt.outs, bits)
+                live = live_within(stmt.then, live, facts) | live_within(stmt.orelse, live, facts) | bit(stmt.test)
+            case Loop():
+                tapes = 0
+                for out in stmt.outs[1 + len(stmt.inits) :]:
+                    tapes |= bits[out]
+                live |= read_within(stmt, bits) & ~facts.sharing.inner[stmt]
+                around = live | (tapes & after)
+                if stmt.cond is not None:
+                    live_within(stmt.cond, around, facts)
+                live_within(stmt.body, around, facts)
+                for atom in stmt.inits:
+                    live |= bit(atom)
+            case _:
+                live &= ~_mask(stmt.outs, bits)
+                for atom in stmt.args:
+                    live |= bit(atom)
+    return live
+
+
+def _mask(variables: list[Var], bits: dict[Var, int]) -> int:
+    mask = 0
+    for variable in variables:
+        mask |= bits[variable]
+    return mask
+
+
+def read_within(loop: Loop, bits: dict[Var, int]) -> int:
+    """The variables from outside whose content the iterations of a loop read."""
+    mask = 0
+    for walked in loop.iters:
+        mask |= bits.get(walked.seq, 0) if isinstance(walked.seq, Var) else 0
+    for block in blocks_of(loop):
+        mask |= _block_reads(block, bits)
+    return mask
+
+
+def _block_reads(block: Block, bits: dict[Var, int]) -> int:
+    atoms: list[Atom] = list(block.results)
+    mask = 0
+    for stmt in block.body:
+        match stmt:
+            case Op():
+                atoms += [a for i, a in enumerate(stmt.args) if not uses_shape_only(stmt, i)]
+                atoms += [a for _, a in stmt.kwargs]
+            case If():
+                atoms.append(stmt.test)
+            case Loop():
+                atoms += [it.seq for it in stmt.iters] + stmt.inits
+            case _:
+                atoms += stmt.args
+        for inner in blocks_of(stmt):
+            mask |= _block_reads(inner, bits)
+    for atom in atoms:
+        mask |= bits.get(atom, 0) if isinstance(atom, Var) else 0
+    return mask
+
+
+def seen_by(write: Op, facts: Facts) -> int:
+    """The variables that a write in place would change, and that are read later."""
+    conflict = facts.sharing.of(write.args[0]) & (facts.live_after[write] | OUTSIDE)
+    if not changes_slots_only(write):
+        return conflict
+    conflict &= ~HELD
+    for variable in facts.sharing.members(conflict):
+        type_ = variable.type.elem if variable in facts.tapes and isinstance(variable.type, Sequence) else variable.type
+        if not may_reach(type_, write.args[0].type):  # it shares what the container holds, not the container
+            conflict &= ~facts.sharing.bits[variable]
+    return conflict
