@@ -173,7 +173,7 @@ def negate(b: Builder, x: Atom) -> Atom | None:
     return None
 
 
-def compare(fn: Callable[[object, object], bool]) -> Rule:
+def compare(fn: Callable[..., object]) -> Rule:
     def rule(b: Builder, x: Atom, y: Atom) -> Atom | None:
         if isinstance(x, Lit) and isinstance(y, Lit) and number(x) is not None and number(y) is not None:
             return literal(bool(fn(x.value, y.value)))
@@ -216,6 +216,8 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         quotient = b.defined_by(one, "operator.truediv")
         if quotient is not None and number(quotient.args[0]) == 1:
             return b.emit("operator.truediv", other, quotient.args[1])
+        if quotient is not None and quotient.args[1] is other and quotient.args[0].type == quotient.out.type:
+            return quotient.args[0]
     plain = unfilled(b, "operator.mul", x, y)
     if plain is not None:
         return plain
@@ -242,6 +244,8 @@ def div_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         if minus is not None:
             pair = (minus, y) if one is x else (x, minus)
             return b.emit("operator.neg", b.emit("operator.truediv", *pair))
+    if isinstance(x, Var) and x is y and is_float(x) and is_scalar(x.type):
+        return literal(1.0)
     plain = unfilled(b, "operator.truediv", x, y)
     if plain is not None:
         return plain
@@ -362,6 +366,21 @@ def sum_along(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> At
     return None
 
 
+def squeeze(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
+    """A sum that keeps its axis as 1, without that axis: the sum along it."""
+    axis = dict(kwargs)["axis"]
+    minus = negated(b, args[0])
+    if minus is not None:
+        return b.emit("operator.neg", b.emit_op(fn, (minus,), kwargs))
+    total = b.defined_by(args[0], "numpy.sum")
+    if total is None or total.out.hint or len(total.args) != 1:
+        return None
+    options = dict(total.kwargs)
+    if set(options) == {"axis", "keepdims"} and atom_key(options["axis"]) == atom_key(axis):
+        return b.emit("numpy.sum", total.args[0], axis=axis)
+    return None
+
+
 def expand_dims(b: Builder, x: Atom, axis: Atom) -> Atom | None:
     minus = negated(b, x)
     return b.emit("operator.neg", b.emit("numpy.expand_dims", minus, axis)) if minus is not None else None
@@ -404,4 +423,4 @@ INEXACT: dict[str, Rule] = {
 }
 
 # rules of derivatives that read keyword arguments
-ALONG_AXES: dict[str, Callable[..., Atom | None]] = {"numpy.sum": sum_along}
+ALONG_AXES: dict[str, Callable[..., Atom | None]] = {"numpy.sum": sum_along, "numpy.squeeze": squeeze}

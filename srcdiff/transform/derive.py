@@ -173,8 +173,9 @@ class Derivatives:
         with pulled.builder.resume(body):
             builder = pulled.builder
             if mode == "vjp":
-                seed = Var(_seed_name(result), derivative_type(result.type))
-                extra.append(Param(seed))
+                given = Var(_seed_name(result), derivative_type(result.type))
+                extra.append(Param(given))
+                seed: Atom = given
             else:
                 self._must_be_scalar(main, result, builder)
                 seed = builder.lit(1.0)

@@ -115,8 +115,8 @@ class Puller:
                     with self.builder.resume(adjoint):
                         value = zero(self.builder, v)
                 adjoint.results.append(value)
-        for arm, adjoint in zip((node.then, node.orelse), adjoints):
-            self.save_from_arm(node, arm, adjoint)
+        for block, adjoint in zip((node.then, node.orelse), adjoints):
+            self.save_from_arm(node, block, adjoint)
         self.builder.loc = node.loc
         self.builder.if_(node.test, adjoints[0], adjoints[1], outs)
         for v, out in zip(changed, outs):
@@ -126,8 +126,9 @@ class Puller:
         residuals = Residuals(arm, [adjoint], [], self.overwritten)
         exported: dict[Var, Atom] = {}
         for var in residuals.saved:
-            exported[var] = Var(var.hint, var.type)
-            node.outs.append(exported[var])
+            out = Var(var.hint, var.type)
+            exported[var] = out
+            node.outs.append(out)
             node.then.results.append(var if arm is node.then else self.builder.lit(UNDEF))
             node.orelse.results.append(var if arm is node.orelse else self.builder.lit(UNDEF))
         self.remake(residuals, adjoint, exported)
@@ -223,7 +224,8 @@ class Puller:
         body.results = [self.builder.lit(NEXT), *results, *element_bars]
         iters, targets, given = self.walks_again(loop) if whole else ([], [], {})
         residuals = Residuals(loop.body, [body], list(given), self.overwritten)
-        for var in residuals.saved or ([] if iters or steps else [None]):
+        counted: list[Var | None] = [] if iters or steps else [None]  # with nothing to walk, a tape to count
+        for var in [*residuals.saved] or counted:
             tape, target = self.push_on_tape(loop, var)
             iters.append(Iter(tape, reverse=True))
             targets.append(target)
@@ -249,7 +251,9 @@ class Puller:
 
     def walks_again(self, loop: Loop) -> tuple[list[Iter], list[Var], dict[Var, Atom]]:
         """The same sequences, walked in the other direction, where that gives the same elements."""
-        iters, targets, given = [], [], {}
+        iters: list[Iter] = []
+        targets: list[Var] = []
+        given: dict[Var, Atom] = {}
         for it, target in zip(loop.iters, loop.targets):
             if _again(it):
                 iters.append(Iter(it.seq, not it.reverse))
@@ -266,7 +270,7 @@ class Puller:
         return tape, Var("" if var is None else var.hint, value.type)
 
 
-class _Through(dict):  # type: ignore[type-arg]
+class _Through(dict[Var, Atom]):
     """A mapping in which what is not mapped stands for itself."""
 
     def __missing__(self, key: Var) -> Atom:
