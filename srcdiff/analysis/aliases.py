@@ -1,6 +1,7 @@
 """Which values may share storage, were every write done in place: a relation between pairs of variables.
 
-Pairs, not sites of allocation: two buffers that a loop swaps stay apart (`v, w = w, v`), by induction over the iterations.
+Pairs, not sites of allocation: two buffers that a loop swaps (`v, w = w, v`) stay apart, by induction over the
+iterations.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Lit, Loop, 
 from srcdiff.ir.types import Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar
 
 WRITES = frozenset(
-    "operator.setitem srcdiff.addto srcdiff.scatter_add operator.iadd operator.isub list.append srcdiff.drop_last".split()
+    "operator.setitem srcdiff.addto srcdiff.scatter_add operator.iadd operator.isub "
+    "list.append srcdiff.drop_last".split()
 )
 # functions of numpy whose result may be a view of an argument
 NUMPY_VIEWS = frozenset(
     f"numpy.{name}"
     for name in (
-        "transpose reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d atleast_3d squeeze "
-        "expand_dims broadcast_to broadcast_arrays swapaxes moveaxis rollaxis diagonal diag split array_split hsplit vsplit "
-        "dsplit real imag flip flipud fliplr rot90 matrix_transpose permute_dims unstack require meshgrid array nan_to_num "
-        "lib.stride_tricks.sliding_window_view lib.stride_tricks.as_strided"
+        "transpose reshape ravel asarray asanyarray ascontiguousarray asfortranarray atleast_1d atleast_2d "
+        "atleast_3d squeeze expand_dims broadcast_to broadcast_arrays swapaxes moveaxis rollaxis diagonal "
+        "diag split array_split hsplit vsplit dsplit real imag flip flipud fliplr rot90 matrix_transpose "
+        "permute_dims unstack require meshgrid array nan_to_num lib.stride_tricks.sliding_window_view "
+        "lib.stride_tricks.as_strided"
     ).split()
 )
 # functions whose result may hold one element in several places: a write to it would be seen in all of them
@@ -48,7 +51,7 @@ OUTSIDE = EXTERNAL | HELD
 
 @dataclass
 class Sharing:
-    """`masks[v]` has the bits of all variables that may share storage with v, its own included; none where v has no storage."""
+    """`masks[v]` has the bits of all variables that may share storage with v, its own included; 0 where it has none."""
 
     bits: dict[Var, int] = field(default_factory=dict)
     variables: list[Var | None] = field(default_factory=lambda: [None, None])
@@ -181,7 +184,7 @@ def _share(a: Atom, b: Atom, found: Sharing) -> bool:
 
 
 def _loop(loop: Loop, found: Sharing) -> None:
-    """A carried variable is its start, or what an iteration hands on; of the body's own variables the next one knows only those."""
+    """A carried variable is its start, or what an iteration hands on: all that the next one knows of it."""
     n = len(loop.inits)
     for target, walked in zip(loop.targets, loop.iters):
         if not is_scalar(target.type) or not isinstance(walked.seq.type, Array):

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from srcdiff.analysis.aliases import CONTAINERS, sharing
 from srcdiff.emit.expressions import Expressions
 from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
-from srcdiff.emit.liveness import Liveness, liveness, parts
+from srcdiff.emit.liveness import Liveness, liveness, parts, step_reads
 from srcdiff.emit.loops import tidy_loops
 from srcdiff.emit.names import name_variables
 from srcdiff.emit.nesting import nest
 from srcdiff.emit.order import order_results
 from srcdiff.emit.partings import part_values
 from srcdiff.emit.statements import Statements
-from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Repeat, Step, Write, inner_steps
+from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Step, Write, inner_steps
 from srcdiff.emit.structure import Structure
 from srcdiff.emit.tapes import find_tapes
 from srcdiff.emit.widths import limit_widths
@@ -88,7 +88,7 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
         body.insert(0, ast.Expr(ast.Constant(function.doc)))
     definition = ast.FunctionDef(function.name, _arguments(function.params, printer), body or [ast.Pass()], [], None)
     if hasattr(ast, "TypeAlias"):
-        definition.type_params = []
+        definition.type_params = []  # type: ignore[attr-defined]
     return definition
 
 
@@ -125,25 +125,7 @@ def _all_reads(steps: list[Step], live: Liveness) -> int:
     """Every variable that some statement reads."""
     mask = 0
     for step in _every(steps):
-        match step:
-            case Compute(_, value):
-                mask |= live.value_reads(value) if (step, 0) not in live.dead else 0
-            case Move(_, values):
-                for k, value in enumerate(values):
-                    mask |= live.reads(value) if (step, k) not in live.dead else 0
-            case CallStep(call):
-                for atom in call.args:
-                    mask |= live.reads(atom)
-            case _:
-                for key in ("values", "test", "tape"):
-                    atoms = getattr(step, key, None)
-                    for atom in atoms if isinstance(atoms, list) else [atoms]:
-                        mask |= live.reads(atom) if atom is not None else 0
-                if hasattr(step, "op"):
-                    mask |= live.value_reads(step.op)
-                if isinstance(step, Repeat):
-                    for walk in step.walks:
-                        mask |= live.reads(walk.seq)
+        mask |= step_reads(step, live)
     return mask
 
 

@@ -11,7 +11,7 @@ from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean
 from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
-from srcdiff.ir.types import Array, Dict, Sequence, rank, surely_array
+from srcdiff.ir.types import Array, Dict, Sequence, surely_array
 
 BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,
@@ -19,7 +19,8 @@ BINARY: dict[str, type[ast.operator]] = {
     "lshift": ast.LShift, "rshift": ast.RShift,
 }  # fmt: skip
 COMPARE: dict[str, type[ast.cmpop]] = {
-    "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE, "eq": ast.Eq, "ne": ast.NotEq, "is_": ast.Is, "is_not": ast.IsNot,
+    "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE, "eq": ast.Eq, "ne": ast.NotEq,
+    "is_": ast.Is, "is_not": ast.IsNot,
 }  # fmt: skip
 OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -43,7 +44,7 @@ def literal(value: object) -> ast.expr:
         return ast.Call(name("float"), [ast.Constant(str(value))], [])
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
-    return ast.Constant(None if value is UNDEF else value)
+    return ast.Constant(None if value is UNDEF else value)  # type: ignore[arg-type]
 
 
 def negative(product: ast.expr) -> ast.expr:

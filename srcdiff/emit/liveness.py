@@ -24,7 +24,7 @@ from srcdiff.ir.nodes import Atom, Function, If, Op, Var
 
 @dataclass
 class Liveness:
-    """`conflicts[v]` has the bits of the variables that live where v is assigned; versions of one buffer are one variable."""
+    """`conflicts[v]` has the bits of what lives where v is assigned; versions of one buffer are one variable."""
 
     inside: dict[Var, Op | If]
     version_of: dict[Var, Var] = field(default_factory=dict)
@@ -148,6 +148,34 @@ def _flow(steps: list[Step], live: int, on_break: int, on_continue: int, found: 
             case Repeat():
                 live = _repeat(step, live, found)
     return live
+
+
+def step_reads(step: Step, live: Liveness) -> int:
+    """The variables that a statement itself reads, not those within it."""
+    atoms: list[Atom] = []
+    match step:
+        case Compute(_, value):
+            return live.value_reads(value) if (step, 0) not in live.dead else 0
+        case Write(op):
+            return live.value_reads(op)
+        case Move(_, values):
+            atoms += [value for k, value in enumerate(values) if (step, k) not in live.dead]
+        case CallStep(call):
+            atoms += call.args
+        case Push(tape, values):
+            atoms += [tape, *values]
+        case Exit(_, values):
+            atoms += values
+        case Branch(test):
+            atoms.append(test)
+        case Repeat():
+            atoms += [walk.seq for walk in step.walks]
+            if step.test is not None:
+                atoms.append(step.test)
+    mask = 0
+    for atom in atoms:
+        mask |= live.reads(atom)
+    return mask
 
 
 def is_pure(value: Op | If) -> bool:

@@ -21,8 +21,8 @@ _number = count(1)
 class _LazyKey(str):
     """A key of a function's `__dict__` that makes its value when it is looked up.
 
-    Functions have no properties, but a lookup compares keys: this one is equal to its name only after it has put the real
-    entry in its place, and CPython looks again where a dict changed in a comparison.
+    Functions have no properties, but a lookup compares keys: this one is equal to its name only after it has put the
+    real entry in its place, and CPython looks again where a dict changed in a comparison.
     """
 
     make: Callable[[], str]
@@ -116,7 +116,7 @@ def load(
             text.functions[name] = weakref.ref(value)
     _describe_function(function, wrapped, doc)
     _attach(function, text, ssa)
-    linecache.cache[early] = (lambda: _statement_lines(emitted.tree),)  # type: ignore[assignment]
+    linecache.cache[early] = (lambda: _statement_lines(emitted.tree),)
     for name in (early, filename):
         weakref.finalize(function, linecache.cache.pop, name, None)
     return function
@@ -175,7 +175,8 @@ def _attach(function: FunctionType, text: _Text, ssa: Callable[[], str] | None) 
         if text.emitted.unwritten:
             names = ", ".join(text.emitted.unwritten)
             raise SrcdiffError(
-                f"{text.emitted.main} cannot be saved: {names} cannot be written as text; make it an argument of the function"
+                f"{text.emitted.main} cannot be saved: {names} cannot be written as text; "
+                "make it an argument of the function"
             )
         with open(path, "w", encoding="utf-8") as file:
             file.write(text.get())

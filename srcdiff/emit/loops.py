@@ -12,7 +12,7 @@ from srcdiff.ir.walk import blocks_of, definitions, operands, outs, statements, 
 
 
 def tidy_loops(function: Function, sharing: Sharing) -> None:
-    """Walk sequences by their elements, and let the test of a `while` read what the body carries (changes the function)."""
+    """Walk sequences by their elements; let the test of a `while` read what the body carries (changes the function)."""
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
     for stmt in list(statements(function.body)):
         if isinstance(stmt, Loop):
@@ -95,7 +95,7 @@ def _walk_element(loop: Loop, k: int, seq: Var, index: Var, sharing: Sharing) ->
 
 
 def _indexable(seq: Var) -> bool:
-    """Whether the elements of something are what its indices count: of anything but a dict, or an array of no dimension."""
+    """Whether the elements are what the indices count: of anything but a dict, or an array of no dimension."""
     if isinstance(seq.type, Array):
         return bool(rank(seq.type)) or isinstance(seq.type.shape, frozenset)
     return isinstance(seq.type, (Sequence, Any))

@@ -1,4 +1,7 @@
-"""Names: the user's survive; versions of a variable share one where they are not needed at once; no counters where a word will do."""
+"""Names: the user's survive; versions of a variable share one where they are not needed at once.
+
+No counters where a word will do.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import keyword
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from srcdiff.emit.liveness import Liveness, parts
+from srcdiff.emit.liveness import Liveness, parts, step_reads
 from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Push, Repeat, Step, inner_steps
 from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
@@ -102,24 +105,7 @@ def _read_counts(steps: list[Step], live: Liveness) -> dict[Var, int]:
     """By how many statements each variable is read."""
     counts: dict[Var, int] = {}
     for step in _all_steps(steps):
-        match step:
-            case Compute(_, value):
-                mask = live.value_reads(value)
-            case Move(_, values) | Push(_, values):
-                mask = 0
-                for value in values:
-                    mask |= live.reads(value)
-            case _:
-                mask = 0
-                for name in ("values", "test"):
-                    atoms = getattr(step, name, None) or []
-                    for atom in atoms if isinstance(atoms, list) else [atoms]:
-                        mask |= live.reads(atom)
-                if isinstance(step, Repeat):
-                    for walk in step.walks:
-                        mask |= live.reads(walk.seq)
-                if hasattr(step, "op"):
-                    mask |= live.value_reads(step.op)
+        mask = step_reads(step, live)
         while mask:
             low = mask & -mask
             var = live.variables[low.bit_length() - 1]
@@ -245,7 +231,7 @@ class _Namer:
         yield from (f"{stem}{k}" for k in range(2, 1000000))
 
     def named_after(self, value: Op | If) -> list[str]:
-        """A temporary's names from what it is: the function's initial and its argument's last variable, a count, an index."""
+        """A temporary's names from what it is: a function's initial and its last variable, a count, an index."""
         if isinstance(value, If):
             return []
         if value.fn == "tape":

@@ -1,4 +1,4 @@
-"""Which operations are printed inside the expression that uses them: every value used once, and cheap ones that are used more often.
+"""Which operations are printed inside the expression that uses them: what is used once, and what is cheap.
 
     t = mul(a, x); y = exp(t)   ->   y = np.exp(a * x)
 
@@ -21,7 +21,7 @@ CHEAP_ATTRIBUTES = ("size", "shape", "ndim", "dtype")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place in the text: the number of the statement that is printed there, and the innermost loop block around it."""
+    """A place in the text: the number of the statement that is printed there, and the innermost loop around it."""
 
     number: int
     region: Block | None
@@ -38,7 +38,7 @@ class Use:
 
 @dataclass
 class Nesting:
-    """What is printed where; `inside` holds the operations and conditional expressions that are part of a larger one."""
+    """What is printed where; `inside` holds the operations and conditionals that are part of a larger expression."""
 
     sharing: Sharing
     inside: dict[Var, Op | If] = field(default_factory=dict)
@@ -201,7 +201,7 @@ def _decide_block(block: Block, nesting: Nesting) -> None:
             out = outs(stmt)[0]
             if sites is not None and _may_move(stmt, sites, nesting):
                 nesting.sites[stmt] = sites
-                nesting.inside[out] = stmt  # type: ignore[assignment]
+                nesting.inside[out] = stmt
             else:
                 nesting.sites[stmt] = [Site(nesting.number[stmt], nesting.region[block])]
         else:
@@ -258,6 +258,7 @@ def _result_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
             return here
         return here if use.position > len(owner.inits) and not out.hint else None
     # an arm whose value is returned
+    assert isinstance(owner, If)
     target = owner.outs[use.position]
     further = nesting.used(target)
     if len(further) == 1 and further[0].stmt is None and not isinstance(nesting.owner.get(further[0].block), Loop):
@@ -351,10 +352,14 @@ def _cheap(op: Op) -> bool:
         case "slice" | "builtins.range":
             return True
         case "tuple":  # an index
-            return all(isinstance(a, Lit) or a.type == Opaque("slice") or (a.type == INT and a.hint) for a in op.args)
+            return all(isinstance(a, Lit) or _is_index(a) for a in op.args)
         case "builtins.len":
             return isinstance(first, Var)
     return False
+
+
+def _is_index(atom: Atom) -> bool:
+    return atom.type == Opaque("slice") or (atom.type == INT and isinstance(atom, Var) and atom.hint != "")
 
 
 def _may_repeat(op: Op, times: int, nesting: Nesting) -> bool:

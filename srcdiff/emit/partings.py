@@ -146,7 +146,7 @@ def _rename(step: Step, old: Var, new: Var, live: Liveness) -> None:
         case Move() | Push() | Exit():
             step.values = [renamed(v) for v in step.values]
         case CallStep(call):
-            call.args = [renamed(a) for a in call.args]
+            call.args = tuple(renamed(a) for a in call.args)
         case Branch():
             step.test = renamed(step.test)
         case Repeat():

@@ -116,7 +116,7 @@ class Statements:
     read_mask: int = -1
 
     def adds_in_place(self, op: Op, target: str) -> bool:
-        """`s = s + v` of plain numbers is `s += v`; a number that came from outside might be an array of no dimension."""
+        """`s = s + v` of plain numbers is `s += v`; one from outside might be an array of no dimension."""
         first = op.args[0] if op.args else None
         if (
             op.fn not in AUGMENTED
@@ -171,8 +171,7 @@ class Statements:
             if ready is None:
                 left = ast.Tuple([store(t) for t, _ in pending], ast.Store())
                 return [*found, ast.Assign([left], ast.Tuple([self.atom(v) for _, v in pending], ast.Load()))]
-            target, value = pending.pop(ready)
-            found.append(self.assign(target, value))
+            found.append(self.assign(*pending.pop(ready)))
         return found
 
     def assign(self, target: str, value: Atom) -> ast.stmt:

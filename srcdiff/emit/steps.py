@@ -1,4 +1,4 @@
-"""The statements to print, before they have names: the SSA as structured code over variables that may be assigned again."""
+"""The statements to print, before they have names: structured code over variables that may be assigned again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """From blocks to statements: branches, loops and exits as people write them.
 
-An `If` at the end of a block takes the rest of the work into its arms: `return`, `break` and `continue` stand where they
-are decided. Everything else is moved between variables; names make most moves vanish.
+An `If` at the end of a block takes the rest of the work into its arms: `return`, `break` and `continue` stand where
+they are decided. Everything else is moved between variables; names make most moves vanish.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Structure:
                 return
             if isinstance(stmt, Loop):
                 branch = self.return_test(stmt, i, block, tail)
-                self.loop(stmt, steps, branch and (branch, block, tail))
+                self.loop(stmt, steps, None if branch is None else (branch, block, tail))
                 if branch is not None:
                     self.block(branch.orelse, self.arm_tail(branch, block, tail), steps)
                     return
@@ -80,7 +80,7 @@ class Structure:
                 return True
             pure = not (stmt.fn in WRITES or is_effect(stmt.fn) or stmt.fn == "srcdiff.check_rank")
             return pure and not self.nesting.used(stmt.out)
-        return stmt in self.nesting.conditional and stmt.outs[0] in self.nesting.inside  # type: ignore[union-attr]
+        return isinstance(stmt, If) and stmt in self.nesting.conditional and stmt.outs[0] in self.nesting.inside
 
     def statement(self, stmt: Stmt, steps: list[Step]) -> None:
         match stmt:
@@ -180,7 +180,7 @@ class Structure:
         return node if self.ends_in_return(node, block, tail) else None
 
     def ends_in_return(self, node: If, block: Block, tail: Tail) -> bool:
-        """Whether the first arm of a branch at the end of a block leaves the function: `break` would leave one loop only."""
+        """Whether the first arm of a branch at the end of a block leaves the function: `break` leaves one loop only."""
         if tail.exit_at is None:
             return tail.returns
         places = [k for k, out in enumerate(node.outs) if out is block.results[tail.exit_at]]
@@ -220,7 +220,7 @@ class Structure:
             steps.append(Move([o for o, _ in pairs], [c for _, c in pairs], node.loc))
 
     def flag(self, node: Loop, codes: list[int] | None) -> Var:
-        """The variable that says how a loop ended: the exit code, or whether it was the only one that somebody asks for."""
+        """The variable that says how a loop ended: the exit code, or whether it is the one that somebody asks for."""
         tests = [use.stmt for use in self.nesting.used(node.outs[0])]
         asked = {code_asked(test) for test in tests}
         if codes is None or len(asked) != 1 or None in asked:

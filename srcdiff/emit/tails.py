@@ -14,7 +14,7 @@ Finish = Callable[[list[Atom], list[Step]], None]
 
 @dataclass
 class Tail:
-    """What comes after a block: `finish` writes it; `exit_at` is the place of the exit code among a loop body's results."""
+    """What comes after a block: `finish` writes it; `exit_at` is the exit code's place in a loop body's results."""
 
     finish: Finish
     returns: bool = False

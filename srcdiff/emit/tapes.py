@@ -1,6 +1,7 @@
 """Which collected results go on one tape: all those of one loop that one other loop walks in the same direction.
 
-    xs, hs = for ... collecting x, h; for x in reversed xs, h in reversed hs   ->   tape.append((x, h)); x, h = tape.pop()
+    xs, hs = for ... collecting x, h; for x in reversed xs, h in reversed hs
+    ->   tape.append((x, h)); x, h = tape.pop()
 
 A tape of an inner loop may itself be collected by the outer one, and be walked within the walk of that.
 """
@@ -55,7 +56,7 @@ def find_tapes(function: Function, nesting: Nesting) -> Tapes:
 
 
 def _path(out: Var, nesting: Nesting) -> tuple[Path, list[Var]]:
-    """From a collected result to the loop that walks its elements, by way of outer tapes; empty where it has other uses."""
+    """From a collected result to the loop that walks its elements, by outer tapes; empty if it has other uses."""
     path: Path = []
     through = [out]
     depth, current = 1, out

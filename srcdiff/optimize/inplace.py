@@ -14,7 +14,7 @@ from srcdiff.analysis.aliases import (
     WRITES,
     is_container,
 )
-from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
 from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by
@@ -57,7 +57,7 @@ def _clone(stmt: Stmt) -> Stmt:
         case Loop(iters, cond, body, inits, results, loc):
             new_cond = None if cond is None else _clone_block(cond)
             return Loop(list(iters), new_cond, _clone_block(body), list(inits), list(results), loc)
-    return type(stmt)(stmt.callee, list(stmt.args), list(stmt.outs), stmt.loc)
+    return Call(stmt.callee, stmt.args, list(stmt.outs), stmt.loc)
 
 
 def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:
@@ -72,7 +72,7 @@ def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:
 
 
 def _fix(function: Function, facts: Facts, write: Op, conflict: int, tried: set[tuple[Op, str]]) -> None:
-    """Copy what makes the fewest copies: a view that lives on, what is pushed, the start of a loop, or what is written."""
+    """Copy what makes the fewest copies: a view that lives on, what is pushed, a loop's start, or what is written."""
     if write.fn == "srcdiff.addto" and is_container(write.args[0]):
         _add_apart(facts, write)
         return
@@ -240,7 +240,7 @@ def _replace_reads(block: Block, old: Var, new: Var, skip: set[Stmt]) -> None:
 
 
 def _accumulate(function: Function) -> None:
-    """Add in place to what a loop carries, where type and shape stay and nobody else sees it: `s = s + v` -> `s += v`."""
+    """Add in place to what a loop carries, where type and shape stay and nobody sees it: `s = s + v` -> `s += v`."""
     facts: Facts | None = None
     for stmt in list(statements(function.body)):
         if not isinstance(stmt, Loop):
