@@ -319,10 +319,23 @@ def detach(ctx: Context, ref: Ref) -> None:
             if isinstance(value, Ref) and value.cell is ref.cell and len(value.path) > len(ref.path):
                 step = value.path[len(ref.path)]
                 if isinstance(step, Item) and step.slot:
-                    kept = new_cell(ctx, name, peek(ctx, value))
-                    kept.own = reach(ctx, value) - value.cell.own
-                    ctx.state.reach[kept] = kept.own
-                    frame.names[name] = Ref(kept)
+                    frame.names[name] = kept(ctx, name, value)
+
+
+def kept(ctx: Context, name: str, value: Ref) -> Ref:
+    """What a slot of a container holds now, whatever the slot will hold."""
+    cell = new_cell(ctx, name, peek(ctx, value))
+    cell.own = reach(ctx, value) - value.cell.own
+    ctx.state.reach[cell] = cell.own
+    return Ref(cell)
+
+
+def out_of_slots(ctx: Context, items: list[Value]) -> list[Value]:
+    """Values that are assigned one after the other: `a[i], a[j] = a[j], a[i]` takes both out before it writes."""
+    return [
+        kept(ctx, "", v) if isinstance(v, Ref) and any(isinstance(s, Item) and s.slot for s in v.path) else v
+        for v in items
+    ]
 
 
 def update(

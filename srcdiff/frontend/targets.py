@@ -14,6 +14,7 @@ from srcdiff.frontend.storage import (
     get_item,
     listed,
     live_cells,
+    out_of_slots,
     read,
     set_item,
     static_items,
@@ -69,6 +70,8 @@ def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -
             items = [get_item(ctx, value, literal(k)) for k in range(len(places))]
         elif len(items) != len(places):
             ctx.refuse(f"{len(items)} values are unpacked into {len(places)} names", node=node)
+        if not all(isinstance(place, ast.Name) for place in places):
+            items = out_of_slots(ctx, items)
         for place, item in zip(places, items):
             assign(ctx, place, item)
         return
