@@ -11,6 +11,22 @@ from srcdiff.ir.walk import operands
 Stops = Callable[[Op], bool]  # whether an operation has no derivative by its meaning (floor, shape, a comparison)
 
 
+# the arguments of which an operation takes the shape, or the structure, and nothing else
+SHAPE_ONLY = {
+    **{f"numpy.{name}_like": 0 for name in ("zeros", "ones", "empty", "full")},
+    "srcdiff.zeros_like": 0,
+    "srcdiff.check_rank": 0,
+    "srcdiff.unbroadcast": 1,
+    "srcdiff.broadcast_like": 1,
+}
+
+
+def differentiated(op: Op) -> list[Atom]:
+    """The operands on which the value of an operation depends, and not its shape alone."""
+    given = SHAPE_ONLY.get(op.fn)
+    return [a for i, a in enumerate(operands(op)) if i != given]
+
+
 def is_text(t: Type) -> bool:
     """Whether a value is text: it has no derivative, but what is read back from it depends on what was written."""
     return isinstance(t, Opaque) and t.name == "str"
@@ -38,7 +54,7 @@ class _Varied:
     def stmt(self, stmt: Stmt) -> None:
         match stmt:
             case Op():
-                self.mark(stmt.out, any(map(self.varies, operands(stmt))) and not self.stops(stmt))
+                self.mark(stmt.out, any(map(self.varies, differentiated(stmt))) and not self.stops(stmt))
             case If():
                 self.block(stmt.then)
                 self.block(stmt.orelse)
@@ -86,7 +102,7 @@ def useful(block: Block, seeds: Iterable[Atom], active: dict[Var, None]) -> dict
         for stmt in reversed(blk.body):
             match stmt:
                 case Op() if stmt.out in found:
-                    reach(operands(stmt))
+                    reach(differentiated(stmt))
                 case Call() if any(o in found for o in stmt.outs):
                     reach(stmt.args)
                 case If():

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import Any as AnyValue
 
+from srcdiff.analysis.activity import SHAPE_ONLY
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Const, Op, Var
@@ -109,8 +110,9 @@ class Application:
 def pull_rule(builder: Builder, op: Op, bar: Atom, bars: Cotangents, active: dict[Var, None]) -> None:
     """Add what an operation's cotangent gives to those of its arguments."""
     app = Application(builder, op, list(op.args), list(op.kwargs), op.out)
-    for name, arg in app.named:
-        if isinstance(arg, Var) and arg in active:
+    given = SHAPE_ONLY.get(op.fn)
+    for i, (name, arg) in enumerate(app.named):
+        if isinstance(arg, Var) and arg in active and i != given:
             app.check(name)
             bars.receive(arg, real_part(builder, _pulled(app, name, arg, bar), arg))
 
@@ -150,10 +152,12 @@ def push_rule(pusher: Pusher, op: Op) -> Atom | None:
     old = [*op.args, *(a for _, a in op.kwargs)]
     atoms = [pusher.atom(a) for a in op.args]
     kwargs = [(k, pusher.atom(a)) for k, a in op.kwargs]
-    if not any(pusher.tangent(a) is not None for a in old):
+    given = SHAPE_ONLY.get(op.fn)
+    known = [None if i == given else pusher.tangent(a) for i, a in enumerate(old)]
+    if not any(dot is not None for dot in known):
         return None
     app = Application(builder, op, atoms, kwargs, out)
-    dots = {name: pusher.tangent(a) for (name, _), a in zip(app.named, old)}
+    dots = {name: dot for (name, _), dot in zip(app.named, known)}
     sources = {name: a for (name, _), a in zip(app.named, old)}
     for name, dot in dots.items():
         if dot is not None:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.activity import varied
-from srcdiff.errors import UsageError
+from srcdiff.errors import Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Block, Call, Function, Op, Param, Program, Stmt, Var
 from srcdiff.ir.printer import format_type
@@ -193,6 +193,7 @@ class Derivatives:
     def _primal(
         self, main: Function, wrt: list[int]
     ) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
+        _must_have_one_result(main)
         builder = self.tools.builder()
         active = varied(main.body, [main.params[i].var for i in wrt], stops)
         primal = _Primal(builder, active, self)
@@ -255,6 +256,7 @@ class Derivatives:
 
     def push(self, main: Function, wrt: list[int], name: str, single: bool | None) -> Function:
         """The function with a tangent beside each variable that varies."""
+        _must_have_one_result(main)
         builder = self.tools.builder()
         active = varied(main.body, [main.params[i].var for i in wrt], stops)
         pusher = Pusher(builder, active, self.tools.exact, self._push_call)
@@ -281,6 +283,12 @@ class Derivatives:
         outs = [pusher.fresh(o) for o in call.outs]
         outs += [pusher.fresh_tangent(o) for o in call.outs]
         pusher.builder.append(Call(name, args, outs, call.loc))
+
+
+def _must_have_one_result(main: Function) -> None:
+    if len(main.body.results) != 1:
+        hint = "write the recursion as a loop, or differentiate in one mode only"
+        raise Refusal("the derivative of a recursive function is not differentiated again", main.loc, hint)
 
 
 def with_extra(params: list[Param], extra: list[Param]) -> list[Param]:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar
-from srcdiff.transform.cotangents import Cotangents, add, fit, is_container, zero
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
+from srcdiff.transform.cotangents import Cotangents, add, fit, is_container, shape_of, zero
 
 Active = dict[Var, None]
 
@@ -29,8 +29,28 @@ def index_kind(builder_definition: dict[Var, Op], index: Atom) -> str:
     if isinstance(t, Tuple):
         op = builder_definition.get(index) if isinstance(index, Var) else None
         parts = [index_kind(builder_definition, a) for a in op.args] if op is not None and op.fn == "tuple" else []
-        return "fancy" if "fancy" in parts else "mask" if "mask" in parts else "basic"
+        if "fancy" in parts:
+            return "mask" if op is not None and _distinct(builder_definition, op) else "fancy"
+        return "mask" if "mask" in parts else "basic"
     return "basic"
+
+
+def _distinct(builder_definition: dict[Var, Op], index: Op) -> bool:
+    """Whether the arrays of an index name no element twice: one counts up, and none is longer than it."""
+    arrays = [a for a in index.args if not (isinstance(a.type, Opaque) or is_scalar(a.type))]
+    made = [builder_definition.get(a) for a in arrays if isinstance(a, Var)]
+    counting = [op for op in made if op is not None and op.fn == "numpy.arange" and len(op.args) == 1 and not op.kwargs]
+    return bool(counting) and all(shape_of(a.type) == shape_of(counting[0].out.type) for a in arrays)
+
+
+def new_axes(builder: Builder, index: Atom) -> list[int] | None:
+    """Where x[:, None] has new axes, for an index that does nothing else."""
+    op = builder.definition.get(index) if isinstance(index, Var) else None
+    items = list(op.args) if op is not None and op.fn == "tuple" else [index]
+    found = [i for i, a in enumerate(items) if isinstance(a, Lit) and a.value is None]
+    rest = [builder.defined_by(a, "slice") for i, a in enumerate(items) if i not in found]
+    whole = all(s is not None and all(isinstance(b, Lit) and b.value is None for b in s.args) for s in rest)
+    return found if found and whole else None
 
 
 def _varies(atom: Atom, active: Active) -> bool:
@@ -61,6 +81,13 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         if isinstance(x.type, Tuple) and key < 0:
             key += len(x.type.elems)
         bars.receive(bars.item(x, key, op.out.type), bar)
+        return
+    axes = new_axes(builder, index)
+    if axes is not None and rank(x.type) is not None:
+        whole = bars.get_full(op.out)
+        axis = builder.lit(axes[0]) if len(axes) == 1 else builder.emit("tuple", *map(builder.lit, axes))
+        assert whole is not None
+        bars.receive(x, builder.emit("numpy.squeeze", whole, axis=axis))
         return
     base = bars.get_or_zero(x)
     if isinstance(x.type, Tuple) and isinstance(index, Lit):
