@@ -5,7 +5,7 @@ from __future__ import annotations
 from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_shape, is_slice
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import is_scalar, rank
+from srcdiff.ir.types import Opaque, is_scalar, rank
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.rules import RULES
 
@@ -90,6 +90,8 @@ class Reach:
         return whole if taken == 0 else {(param, depth + taken): True for (param, depth), same in whole.items() if same}
 
     def _together(self, op: Op) -> Parts:
+        if any(isinstance(a.type, Opaque) for a in op.args):
+            return {}  # compared with a string, say
         parts = [p for p in map(self.of, op.args) if p is not None]
         if not parts and any(isinstance(a, Var) and self.of(a) is None for a in op.args):
             return None
