@@ -73,7 +73,7 @@ def indexed(site: Site, shape: Shape, index: Atom) -> Shape:
         return _of_unknown_rank(site, shape, items)
     consumed = 0
     for item in items:
-        used = _consumes(item)
+        used = 1 if _counted(site, item, items) else _consumes(item)
         if used is None:
             return unknown_shape()
         consumed += used
@@ -110,6 +110,21 @@ def _consumes(item: Atom) -> int | None:
     if t.dtype == "bool":
         return len(t.shape) or None
     return 1
+
+
+def _counted(site: Site, item: Atom, items: list[Atom]) -> bool:
+    """Whether an index that is declared as an array (of floats, so far) stands beside an np.arange of its length."""
+    t = item.type
+    if (
+        not isinstance(t, Array)
+        or t.dtype not in (None, "float")
+        or not isinstance(t.shape, tuple)
+        or len(t.shape) != 1
+    ):
+        return False
+    return any(
+        site.defined(other, "numpy.arange") is not None and other.type == Array("int", t.shape) for other in items
+    )
 
 
 def _walk(site: Site, shape: tuple[Dim, ...], items: list[Atom | None]) -> Shape:

@@ -135,6 +135,7 @@ class Normaliser:
 
     def make(self, p: Product) -> Atom:
         """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays."""
+        self._cancel(p)
         coefficient, divisor = _reduced(p.coefficient, p.divisor)
         negative = coefficient < 0
         if negative and (abs(coefficient) == 1 or not p.over):
@@ -165,6 +166,28 @@ class Normaliser:
         value = self._chain("operator.truediv", value, ([literal(divisor)] if divisor != 1 else []) + late)
         assert value is not None
         return self.builder.emit("operator.neg", value) if negative else value
+
+    def _cancel(self, p: Product) -> None:
+        """Take out what multiplies and divides; and a norm over itself (or over 1, where it is 0), where x is a factor."""
+        for divisor in list(p.under):
+            norm = self._guarded_norm(divisor)
+            factors = {atom_key(a) for a in p.over}
+            if norm is not None and {atom_key(norm.out), atom_key(norm.args[0])} <= factors:
+                _remove(p.over, norm.out)
+                _remove(p.under, divisor)
+            elif atom_key(divisor) in factors and len(p.over) > 1:
+                _remove(p.over, divisor)
+                _remove(p.under, divisor)
+
+    def _guarded_norm(self, divisor: Atom) -> Op | None:
+        """The norm n of the divisor n + (n == 0)."""
+        total = self.definition.get(divisor) if isinstance(divisor, Var) else None
+        if total is None or total.fn != "operator.add" or not isinstance(total.args[0], Var):
+            return None
+        norm, test = self.definition.get(total.args[0]), total.args[1]
+        zero = self.definition.get(test) if isinstance(test, Var) else None
+        is_norm = norm is not None and norm.fn == "numpy.linalg.norm" and not norm.kwargs and len(norm.args) == 1
+        return norm if is_norm and zero is not None and zero.fn == "operator.eq" and zero.args[0] is total.args[0] else None
 
     def _rank(self, factor: Atom) -> tuple[bool, bool, int]:
         """Where a factor stands: the arguments in their order, then the rest; calls of functions last, as in x * cos(x)."""

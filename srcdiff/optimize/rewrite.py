@@ -10,10 +10,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 
-from srcdiff.analysis.dimensions import broadcast
 from srcdiff.ir.builder import Builder, Kwargs, atom_key, literal
 from srcdiff.ir.nodes import Atom, Lit, Var
 from srcdiff.ir.types import Array, Sequence, Tuple, is_scalar, rank
+from srcdiff.optimize.atoms import fold, is_float, is_number, negated, neutral, number
+from srcdiff.optimize.rewrite_arrays import ALONG_AXES, ARRAYS, unfilled
 
 Rule = Callable[..., Atom | None]
 
@@ -36,51 +37,6 @@ def rewrite_derivative(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwar
             if found is not None:
                 return found
     return None
-
-
-def number(atom: Atom) -> int | float | None:
-    """The value of a literal real number."""
-    if isinstance(atom, Lit) and isinstance(atom.value, (int, float)) and not isinstance(atom.value, bool):
-        return atom.value
-    return None
-
-
-def is_float(atom: Atom) -> bool:
-    return isinstance(atom.type, Array) and atom.type.dtype in ("float", "complex")
-
-
-def is_number(atom: Atom) -> bool:
-    return isinstance(atom.type, Array) and atom.type.dtype != "bool"
-
-
-def negated(b: Builder, atom: Atom) -> Atom | None:
-    """What `atom` is the negative of; a value with a name of its own keeps its sign."""
-    op = b.defined_by(atom, "operator.neg")
-    return op.args[0] if op is not None and not op.out.hint else None
-
-
-def is_vector(atom: Atom) -> bool:
-    return isinstance(atom.type, Array) and atom.type.dtype == "float" and rank(atom.type) == 1
-
-
-def neutral(literal_atom: Atom, value: int, other: Atom) -> bool:
-    """Whether a literal is `value`, and leaving it out changes neither the other operand's dtype nor its kind."""
-    n = number(literal_atom)
-    return n is not None and n == value and (is_float(other) or (isinstance(n, int) and is_number(other)))
-
-
-def fold(fn: Callable[[object, object], object], a: Atom, b: Atom) -> Lit | None:
-    """The literal result of an operation on two literals, where it is as short as they are."""
-    x, y = number(a), number(b)
-    if x is None or y is None:
-        return None
-    try:
-        value = fn(x, y)
-    except (ArithmeticError, ValueError):
-        return None
-    if isinstance(value, complex) or value != value or abs(value) > 1e15:  # type: ignore[operator,arg-type]
-        return None
-    return literal(value) if len(repr(value)) <= len(repr(x)) + len(repr(y)) else None
 
 
 def add(b: Builder, x: Atom, y: Atom) -> Atom | None:
@@ -286,107 +242,6 @@ def nested_power(b: Builder, x: Atom, y: Atom) -> Atom | None:
     return None
 
 
-def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
-    """Summing to a shape by way of a wider one is summing to it; a shape is asked of what is at hand anyway."""
-    inner = b.defined_by(v, "srcdiff.unbroadcast")
-    if inner is not None:
-        return b.emit("srcdiff.unbroadcast", inner.args[0], like)
-    made = b.definition.get(like) if isinstance(like, Var) else None
-    if made is not None and made.fn.startswith("operator.") and made.fn in SAME_SHAPE:
-        for arg in made.args:
-            op = b.definition.get(arg) if isinstance(arg, Var) else None
-            at_hand = isinstance(arg, Var) and (op is None or op.fn == "operator.getitem")
-            if at_hand and isinstance(arg.type, Array) and arg.type == like.type:
-                return b.emit("srcdiff.unbroadcast", v, arg)
-    return None
-
-
-def total(b: Builder, x: Atom, *options: Atom) -> Atom | None:
-    product = b.defined_by(x, "operator.mul")
-    if product is not None and not options and all(is_vector(a) and a.type == x.type for a in product.args):
-        return b.emit("operator.matmul", *product.args)
-    made = b.defined_by(x, "numpy.full_like")
-    if made is not None and not made.kwargs and not options:
-        return b.emit("operator.mul", made.args[1], b.emit("getattr", made.args[0], literal("size")))
-    return sum_along(b, "numpy.sum", (x,), ()) if not options else None
-
-
-def filled(b: Builder, x: Atom) -> Atom | None:
-    """The number that fills all of x."""
-    op = b.defined_by(x, "numpy.full_like") or b.defined_by(x, "numpy.expand_dims")
-    if op is None or op.kwargs or op.out.hint:
-        return None
-    if op.fn == "numpy.full_like":
-        return op.args[1] if is_scalar(op.args[1].type) else None
-    return filled(b, op.args[0])
-
-
-def unfilled(b: Builder, fn: str, x: Atom, y: Atom) -> Atom | None:
-    """An array of one number times an array of its shape: the number times that array."""
-    for one, other in ((x, y), (y, x)):
-        value = filled(b, one)
-        if value is None or rank(one.type) is None or rank(other.type) is None or not is_float(other):
-            continue
-        if broadcast(one.type.shape, other.type.shape) == other.type.shape:  # type: ignore[attr-defined]
-            return b.emit(fn, value, other) if one is x else b.emit(fn, other, value)
-    return None
-
-
-def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
-    """The product with a vector of one number is a sum."""
-    value, ranks = filled(b, y), (rank(x.type), rank(y.type))
-    if value is not None and ranks == (2, 1):
-        turned = b.defined_by(x, "numpy.transpose")
-        rows, axis = (turned.args[0], 0) if turned is not None and len(turned.args) == 1 else (x, 1)
-        return b.emit("operator.mul", value, b.emit("numpy.sum", rows, axis=literal(axis)))
-    value = filled(b, x)
-    if value is not None and (rank(x.type), rank(y.type)) == (1, 2):
-        return b.emit("operator.mul", value, b.emit("numpy.sum", y, axis=literal(0)))
-    return None
-
-
-def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
-    """(a.T @ b).T -> b.T @ a"""
-    product = b.defined_by(x, "operator.matmul")
-    if product is None or axes or product.out.hint or any(rank(a.type) != 2 for a in product.args):
-        return None
-    left, right = product.args
-    if all(b.defined_by(a, "numpy.transpose") is None for a in product.args):
-        return None
-    return b.emit("operator.matmul", b.emit("numpy.transpose", right), b.emit("numpy.transpose", left))
-
-
-def sum_along(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
-    """A sign, and a number, out of the sum."""
-    if len(args) != 1 or {k for k, _ in kwargs} - {"axis", "keepdims"} or not is_float(args[0]):
-        return None
-    minus = negated(b, args[0])
-    if minus is not None:
-        return b.emit("operator.neg", b.emit_op(fn, (minus,), kwargs))
-    return None
-
-
-def squeeze(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
-    """A sum that keeps its axis as 1, without that axis: the sum along it."""
-    axis = dict(kwargs)["axis"]
-    minus = negated(b, args[0])
-    if minus is not None:
-        return b.emit("operator.neg", b.emit_op(fn, (minus,), kwargs))
-    total = b.defined_by(args[0], "numpy.sum")
-    if total is None or total.out.hint or len(total.args) != 1:
-        return None
-    options = dict(total.kwargs)
-    if set(options) == {"axis", "keepdims"} and atom_key(options["axis"]) == atom_key(axis):
-        return b.emit("numpy.sum", total.args[0], axis=axis)
-    return None
-
-
-def expand_dims(b: Builder, x: Atom, axis: Atom) -> Atom | None:
-    minus = negated(b, x)
-    return b.emit("operator.neg", b.emit("numpy.expand_dims", minus, axis)) if minus is not None else None
-
-
-SAME_SHAPE = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "pow", "neg"))
 
 EXACT: dict[str, Rule] = {
     "operator.add": add,
@@ -409,18 +264,11 @@ EXACT: dict[str, Rule] = {
 }
 
 INEXACT: dict[str, Rule] = {
+    **ARRAYS,
     "operator.add": add_inexact,
     "operator.sub": sub_inexact,
     "operator.neg": neg_inexact,
     "operator.mul": mul_inexact,
     "operator.truediv": div_inexact,
     "operator.pow": nested_power,
-    "operator.matmul": matmul,
-    "numpy.transpose": transpose_product,
-    "numpy.expand_dims": expand_dims,
-    "numpy.sum": total,
-    "srcdiff.unbroadcast": unbroadcast,
 }
-
-# rules of derivatives that read keyword arguments
-ALONG_AXES: dict[str, Callable[..., Atom | None]] = {"numpy.sum": sum_along, "numpy.squeeze": squeeze}

@@ -6,18 +6,23 @@
 from __future__ import annotations
 
 from srcdiff.analysis.aliases import uses_shape_only
-from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Array, rank, unknown
 from srcdiff.ir.walk import blocks_of, map_operands, operands, statements
+from srcdiff.optimize.dead import remove_dead
 from srcdiff.rules import RULES
+
+REDUCTIONS = frozenset(f"numpy.{name}" for name in ("sum", "mean", "max", "min", "prod", "var", "std"))
 
 
 def share_shapes(function: Function) -> Function:
     """The function with shapes asked of the operands of what is used for its shape alone (changes it in place)."""
-    definition = {s.out: s for s in statements(function.body) if isinstance(s, Op)}
     changed = True
     while changed:
-        changed = False
+        changed = _as_length(function.body, _contents(function.body))
+        function = remove_dead(function)  # what a dead sum reads is not needed either
+        definition = {s.out: s for s in statements(function.body) if isinstance(s, Op)}
         needed = _contents(function.body)
         for stmt in statements(function.body):
             if isinstance(stmt, Op):
@@ -52,6 +57,27 @@ def _contents(block: Block) -> set[Var]:
 
     visit(block)
     return found
+
+
+def _as_length(block: Block, needed: set[Var]) -> bool:
+    """np.sum(x, axis=1).size as x.shape[0], where the sums are not needed; whether there was one."""
+    made = {s.out: s for s in block.body if isinstance(s, Op)}
+    for stmt in list(block.body):
+        if any(_as_length(inner, needed) for inner in blocks_of(stmt)):
+            return True
+        if not isinstance(stmt, Op) or stmt.fn != "getattr" or stmt.args[1].value != "size":  # type: ignore[union-attr]
+            continue
+        of = stmt.args[0]
+        op = made.get(of) if isinstance(of, Var) and of not in needed else None
+        axis = dict(op.kwargs).get("axis") if op is not None and op.fn in REDUCTIONS and len(op.args) == 1 else None
+        if op is None or rank(op.args[0].type) != 2 or rank(op.out.type) != 1 or not isinstance(axis, Lit):
+            continue
+        shape = Var("", unknown())
+        at = block.body.index(stmt)
+        block.body.insert(at, Op("getattr", (op.args[0], literal("shape")), (), shape, stmt.loc))
+        stmt.fn, stmt.args = "operator.getitem", (shape, literal(1 - axis.value % 2))
+        return True
+    return False
 
 
 def _same_shape_operand(var: Var, definition: dict[Var, Op], user: Op) -> Var | None:

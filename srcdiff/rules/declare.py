@@ -235,9 +235,11 @@ def dispatch(
     return function(*args, **kwargs)
 
 
-def in_text(like: AnyValue, function: Callable[..., AnyValue], *args: AnyValue) -> AnyValue:
+def in_text(like: AnyValue, function: Callable[..., AnyValue], *args: AnyValue, **kwargs: AnyValue) -> AnyValue:
     """The call of a function of literals, where `like` is symbolic: an array cannot be a literal of the text."""
-    return like.emit_call(dotted(function), *args) if hasattr(like, "emit_call") else function(*args)
+    return (
+        like.emit_call(dotted(function), *args, **kwargs) if hasattr(like, "emit_call") else function(*args, **kwargs)
+    )
 
 
 def summed_to(v: AnyValue, like: AnyValue) -> AnyValue:
