@@ -6,11 +6,13 @@ import ast
 import builtins
 import copy
 import re
+import signal
 import time
 import traceback
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,9 +26,30 @@ from tests import interpreter
 from tests.differences import leaves
 from tests.fuzz.programs import Program, forget
 
+RUN_SECONDS, BUILD_SECONDS = 3.0, 30.0  # what may pass before a run, or a build, is taken to hang
 SECONDS, SECONDS_A_LINE = 1.0, 0.05  # what building one derivative may take
 HUGE = 1e5
 STEPS = (1e-5, 3e-6)
+
+
+class Hang(Exception):
+    """Something takes far too long."""
+
+
+@contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    """Raise Hang in the main thread when the time is up."""
+
+    def ring(*_: Any) -> None:
+        raise Hang(f"more than {seconds:.0f} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Failure(AssertionError):
@@ -96,9 +119,10 @@ def _check(program: Program, module: types.ModuleType, everything: bool) -> Outc
 def _usable(program: Program, module: types.ModuleType, point: str) -> bool:
     """Whether the user's function runs here, and gives numbers that differences can be taken of."""
     try:
-        values = leaves(module.f(*program.arguments(module, point)))
+        with limit(RUN_SECONDS):
+            values = leaves(module.f(*program.arguments(module, point)))
         return all(np.all(np.isfinite(v)) and np.all(np.abs(v) < HUGE) for v in values)
-    except (ArithmeticError, ValueError, UnboundLocalError, IndexError, TypeError):
+    except (ArithmeticError, ValueError, UnboundLocalError, IndexError, TypeError, Hang):
         return False
 
 
@@ -112,8 +136,9 @@ def build(program: Program, module: types.ModuleType, mode: str) -> Callable[...
     """The derivative, or a refusal with its place; any other error is a failure."""
     start = time.process_time()
     try:
-        derivative = getattr(srcdiff, mode)(module.f, wrt=program.wrt)
-        text = derivative.source
+        with limit(BUILD_SECONDS):
+            derivative = getattr(srcdiff, mode)(module.f, wrt=program.wrt)
+            text = derivative.source
     except Refusal as refusal:
         if refusal.loc is None:
             raise Failure("refusal without a place", refusal.message) from None
@@ -182,12 +207,11 @@ def numbers(program: Program, module: types.ModuleType, point: str, built: dict[
     for mode, derivative in built.items():
         extra = {"vjp": (y_bar,), "jvp": tangents}.get(mode, ())
         try:
-            results[mode] = derivative(*given, *extra)
-        except AssertionError as error:
-            if "is taken to be" in str(error):
-                return False
-            raise Failure(f"run of {mode}", f"AssertionError: {error}") from error
+            with limit(RUN_SECONDS):
+                results[mode] = derivative(*given, *extra)
         except Exception as error:
+            if _assumption(error, derivative.source):
+                return False
             raise Failure(f"run of {mode}", f"{type(error).__name__} in {where(error)}: {error}\n{derivative.source}") from error
         got = results[mode][0]
         if not same_bits(got, value):
@@ -204,6 +228,14 @@ def numbers(program: Program, module: types.ModuleType, point: str, built: dict[
             raise Failure("shape of tangents", f"{structure(results['jvp'][1])}, not {structure(value)}\n{built['jvp'].source}")
     duality(built, results, y_bar, tangents)
     return True
+
+
+def _assumption(error: Exception, text: str) -> bool:
+    """Whether an argument without annotation is not what was assumed, which the text checks in its first lines."""
+    if isinstance(error, AssertionError):
+        return bool(re.search(r"must be a|is taken to be", str(error)))
+    of_lists = ("inhomogeneous", "has no attribute 'dtype'", "has no attribute 'ndim'", "has no attribute 'shape'")
+    return bool(re.search(r"must be a|is taken to be", text)) and any(part in str(error) for part in of_lists)
 
 
 def cotangents(derivative: Callable[..., Any], mode: str, got: Any, active: Any, tangents: Any, wanted: float | None) -> None:

@@ -174,7 +174,7 @@ class StatementWriter(Writer):
             head = self.pick([f"for e in {self.leaf('v')}:", f"for e in {self.expression('v', 1)}:"])
             new = {"e": "s"}
         elif choice < 7 and self.names("l"):
-            head, new = f"for e in {self.pick(self.names('l'))}:", {"e": "s"}
+            head, new = f"for e in list({self.pick(self.names('l'))}):", {"e": "s"}
         elif choice < 8:
             head, new = f"for {i}, e in enumerate({self.leaf('v')}):", {i: "i", "e": "s"}
         else:
