@@ -161,8 +161,7 @@ def compile_derivative(
     if "products" not in without:
         polish(derived)
     after("normal form", program)
-    main = own_results(program.functions[program.main], builder(), mode)
-    remove_dead(main)
+    main = program.functions[program.main] = remove_dead(own_results(program.functions[program.main], builder(), mode))
     take_integers_as_floats(program, builder(), contract.floats)
     guard(main, contract)
     after("checks", program)

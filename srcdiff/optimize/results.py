@@ -12,24 +12,40 @@ from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Function, Op, Var
 from srcdiff.ir.types import Opaque, is_scalar
 from srcdiff.ir.walk import statements
+from srcdiff.optimize.inplace import put_in_place
 
 READ_ONLY = frozenset({"numpy.broadcast_to", "srcdiff.broadcast_like"})
 
 
 def own_results(function: Function, builder: Builder, mode: str) -> Function:
-    """The function with copies of the derivatives that share storage (changes it in place)."""
+    """The function with copies of the derivatives that share storage."""
+    if _copies(function, builder, mode, dry=True) is function:
+        return function
+    # a result that is written to is copied from what it shares with where that is done in place
+    owned = _copies(put_in_place(function), builder, mode, dry=False)
+    assert owned is not None
+    return owned
+
+
+def _copies(function: Function, builder: Builder, mode: str, dry: bool) -> Function | None:
+    """The function itself where nothing need be copied; else, but for a dry run, the function with copies."""
     owner = _Owner(function, builder)
     (result,) = function.body.results
+    before = list(function.body.body)
     with builder.resume(function.body):
+        new = result
+        made = owner.made(result)
         if mode == "grad":
-            function.body.results = [owner.own(result)]
-        else:
-            made = owner.made(result)
-            if made is not None and made.fn == "tuple" and len(made.args) == 2:
-                value, derivative = made.args
-                new = owner.own(derivative)
-                if new is not derivative:
-                    function.body.results = [builder.emit("tuple", value, new)]
+            new = owner.own(result)
+        elif made is not None and made.fn == "tuple" and len(made.args) == 2:
+            derivative = owner.own(made.args[1])
+            new = result if derivative is made.args[1] else builder.emit("tuple", made.args[0], derivative)
+    if new is result:
+        return function
+    if dry:
+        function.body.body = before
+        return None
+    function.body.results = [new]
     return function
 
 

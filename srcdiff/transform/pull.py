@@ -195,7 +195,11 @@ class Puller:
             for v, param in zip(free, params[len(carried) :]):
                 body_bars.replace(v, param)
             for i, param in zip(carried, params):
-                self.seed(loop.body.results[i + 1], param, body_bars)
+                result = loop.body.results[i + 1]
+                if isinstance(result, Var) and result in self.active and not body_bars.has(result):
+                    body_bars.replace(result, param)  # an accumulator: what the body adds comes behind it
+                else:
+                    self.seed(result, param, body_bars)
             for i, step in zip(tapes, steps):
                 self.seed(loop.body.results[i], step, body_bars)
             self.block(loop.body.body, body_bars)
