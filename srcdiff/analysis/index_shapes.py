@@ -14,7 +14,7 @@ from srcdiff.analysis.dimensions import (
 )
 from srcdiff.analysis.site import NotStatic, Site, types
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, join, unknown
+from srcdiff.ir.types import INT, Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, join, unknown
 
 
 @types("operator.getitem")
@@ -33,7 +33,9 @@ def getitem(site: Site) -> Type:
             return renewed(value)
         case Array(dtype, shape):
             return Array(dtype, indexed(site, shape, index))
-        case Opaque("str"):
+        case Opaque("range") if _is_int(index):
+            return INT
+        case Opaque("str") | Opaque("range"):
             return base
     return unknown()
 

@@ -123,9 +123,8 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     builder = bars.builder
     bar = bars.get_full(op.out)
     assert bar is not None
-    container = not isinstance(op.out.type, Array) and (is_container(value.type) or isinstance(index.type, Opaque) and index.type.name == "slice")
-    if container:
-        raise Refusal("an assignment of a slice or a container within a container has no derivative yet", op.loc)
+    if not isinstance(op.out.type, Array) and isinstance(index.type, Opaque) and index.type.name == "slice":
+        raise Refusal("an assignment to a slice of a container has no derivative yet", op.loc)
     if _varies(value, active):
         fancy = index_kind(builder.definition, index) == "fancy"
         # with an element named twice, the last write is the one that counts
