@@ -197,7 +197,7 @@ class _Namer:
         hint = self.groups.hints[group]
         if pushed is not None:
             name = self.chosen.get(self.groups.find(pushed))
-            if name is not None and name.startswith(hint):
+            if name is not None and (name.startswith(hint) or name == "inner_tape"):
                 yield name
         if group in self.inner_tapes:
             yield "inner_tape"

@@ -37,7 +37,37 @@ def part_values(steps: list[Step], live: Liveness, parted: set[Var]) -> bool:
                 if carried not in parted and _part(step, carried, live):
                     parted.add(carried)
                     changed = True
+    return _delay(steps, live, parted) or changed
+
+
+def _delay(steps: list[Step], live: Liveness, parted: set[Var]) -> bool:
+    """Compute last what takes the name of a value that is still read: the order of independent statements is free.
+
+    x_bar_next = r * x_bar; r_bar += x_bar * x; x_bar = x_bar_next   ->   r_bar += x_bar * x; x_bar = r * x_bar
+    """
+    move = next((s for s in reversed(steps) if isinstance(s, Move)), None)
+    if move is None:
+        return False
+    changed = False
+    for target, value in list(zip(move.targets, move.values)):
+        if not isinstance(value, Var) or value in parted or value in live.inside or value.hint != target.hint:
+            continue
+        made = next((k for k, s in enumerate(steps) if isinstance(s, Compute) and s.out is value), None)
+        if made is not None and _clashes(value, live) and _into_move(steps, made, move, live):
+            parted.add(value)
+            changed = True
     return changed
+
+
+def _clashes(value: Var, live: Liveness) -> bool:
+    """Whether another value of the same name lives where this one is made."""
+    mask = live.conflicts.get(live.variable(value), 0)
+    while mask:
+        low = mask & -mask
+        if value.hint and live.variables[low.bit_length() - 1].hint == value.hint:
+            return True
+        mask ^= low
+    return False
 
 
 def _part(loop: Repeat, carried: Var, live: Liveness) -> bool:
