@@ -14,7 +14,7 @@ from srcdiff.frontend.library import library_object
 from srcdiff.frontend.liveness import RETURN_NAME, Names, may_exit
 from srcdiff.frontend.merge import RAISE, Exit, branch
 from srcdiff.frontend.storage import read
-from srcdiff.frontend.values import Instance, LibraryValue, Poison, TupleValue
+from srcdiff.frontend.values import Instance, LibraryValue, Poison, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import NEXT, Block, If, Lit, Loop, Op, Stmt
 from srcdiff.ir.types import Array, is_scalar
@@ -37,7 +37,7 @@ def with_statement(ctx: Context, stmt: ast.With, remaining: Function[[], Exit]) 
 
     def rest() -> Exit:
         for manager in reversed(leaving):
-            nothing = [literal(None), literal(None), literal(None)]
+            nothing: list[Value] = [literal(None), literal(None), literal(None)]
             objects.call_method(ctx, manager, "__exit__", nothing, {})
         return remaining()
 

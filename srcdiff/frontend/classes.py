@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from srcdiff.errors import UsageError
 from srcdiff.frontend.library import is_library_module
-from srcdiff.frontend.names import Library, Meaning, Resolver, UserType, meaning_of
+from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, UserType, meaning_of
 
 if TYPE_CHECKING:
     from srcdiff.frontend.source import FunctionSource
@@ -205,7 +205,7 @@ class ClassReader:
     """Reads a class of a file: `make` gives the source of a function in it."""
 
     node: ast.ClassDef
-    resolver: Resolver
+    resolver: TextResolver
     identity: object
     make: Callable[[ast.FunctionDef], FunctionSource]
 
@@ -238,9 +238,7 @@ class ClassReader:
             return self.resolver.attribute(base, node.attr) if base is not None else None
         return None
 
-    def inherit(
-        self, found: UserClass, base: ast.expr, orders: list[list[UserClass]], bases: list[UserClass]
-    ) -> None:
+    def inherit(self, found: UserClass, base: ast.expr, orders: list[list[UserClass]], bases: list[UserClass]) -> None:
         match self.meaning(base):
             case UserType(cls):
                 orders.append(cls.mro)
@@ -257,7 +255,9 @@ class ClassReader:
             call = decorator if isinstance(decorator, ast.Call) else None
             match self.meaning(call.func if call is not None else decorator):
                 case Library("dataclasses.dataclass"):
-                    options = {k.arg: getattr(k.value, "value", None) for k in (call.keywords if call is not None else ())}
+                    options = {
+                        k.arg: getattr(k.value, "value", None) for k in (call.keywords if call is not None else ())
+                    }
                     found.fields = []
                     found.makes_init = options.get("init", True) is True
                     found.is_frozen = options.get("frozen", False) is True

@@ -24,7 +24,7 @@ from srcdiff.frontend.storage import (
 )
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, Atom, Lit
+from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Lit
 from srcdiff.ir.types import Any, Array, Dict, Sequence, Tuple, is_scalar, rank
 
 MAXIMUM_ELEMENTS = 16  # of a list that is repeated a known number of times
@@ -114,7 +114,7 @@ def _is_of_library(ctx: Context, value: Value, name: str) -> bool | None:
     if isinstance(t, Sequence) and t.kind == "tuple":
         return name == "builtins.tuple"
     if type(t) in KINDS:
-        return name == f"builtins.{KINDS[type(t)]}"  # type: ignore[index]
+        return name == f"builtins.{KINDS[type(t)]}"
     if isinstance(t, Array) and (rank(t) or 0) > 0:
         return name == "numpy.ndarray"
     if isinstance(t, Array) and name in ("builtins.list", "builtins.tuple", "builtins.dict", "builtins.str"):
@@ -152,7 +152,8 @@ def append(ctx: Context, base: Value, args: list[Value]) -> Value:
 def append_static(ctx: Context, base: Ref, value: Value) -> None:
     """Make a list of known elements one of objects, so that it can hold another, for all names that mean it."""
     made = definition(ctx, read(ctx, base))
-    if made is None or made.fn != "list" or base.path:
+    here = any(stmt is made for stmt in ctx.builder.blocks[-1].body)  # in no loop or branch since
+    if made is None or made.fn != "list" or base.path or not here:
         ctx.refuse(
             "an object or a function is put into a list whose length is only known when it runs",
             "build the list from a known number of elements",
@@ -162,6 +163,7 @@ def append_static(ctx: Context, base: Ref, value: Value) -> None:
         for name, held in list(frame.names.items()):
             if isinstance(held, Ref) and held.cell is base.cell:
                 frame.names[name] = new
+    ctx.state.values[base.cell] = literal(UNDEF)  # whoever else means it would not see the new element
 
 
 def extend(ctx: Context, base: Value, args: list[Value]) -> Value:

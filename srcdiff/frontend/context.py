@@ -11,11 +11,14 @@ from typing import NoReturn
 
 from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph
+from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.values import Cell, Frame, Instance, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
+
+_attempts = count()
 
 
 @dataclass(eq=False)
@@ -34,9 +37,6 @@ class Attempt:
         return f"<try {self.number}>.raised"
 
 
-_attempts = count()
-
-
 @dataclass(eq=False)
 class Context:
     builder: Builder
@@ -52,6 +52,8 @@ class Context:
     results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
 
     instances: dict[int, Instance] = field(default_factory=dict)  # the objects that are written to, by number
+    outside: dict[int, Instance] = field(default_factory=dict)  # the objects that exist outside, by identity
+    argument_classes: list[UserClass] = field(default_factory=list)  # of the function that is being lowered
     attempts: list[Attempt] = field(default_factory=list)  # the open trys
     iterating: list[Cell] = field(default_factory=list)  # lists that loops walk through
     held: list[Value] = field(default_factory=list)  # what an expression has evaluated and not yet used

@@ -103,7 +103,9 @@ def _evaluate(ctx: Context, node: ast.expr) -> Value:
         case ast.BoolOp(op=op, values=values):
             return boolean(ctx, isinstance(op, ast.And), values)
         case ast.IfExp(test=test, body=then, orelse=orelse):
-            return either(ctx, truth(ctx, evaluate(ctx, test)), lambda: evaluate(ctx, then), lambda: evaluate(ctx, orelse))
+            return either(
+                ctx, truth(ctx, evaluate(ctx, test)), lambda: evaluate(ctx, then), lambda: evaluate(ctx, orelse)
+            )
         case ast.Call():
             return calls.call(ctx, node)
         case ast.Attribute():
@@ -470,9 +472,7 @@ def either(ctx: Context, test: Atom, then: object, orelse: object) -> Value:
 
 def _held(ctx: Context, value: Value) -> Value:
     return (
-        value
-        if isinstance(value, (Ref, TupleValue, Instance, *STATIC))
-        else Ref(new_cell(ctx, "", read(ctx, value)))
+        value if isinstance(value, (Ref, TupleValue, Instance, *STATIC)) else Ref(new_cell(ctx, "", read(ctx, value)))
     )
 
 

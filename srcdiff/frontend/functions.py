@@ -185,7 +185,7 @@ def bind_arguments(
             ctx.refuse(f"{name}() has no argument {key}" if key not in allowed else f"{name}() gets {key} twice")
         bound[key] = value
     if spec.kwarg is not None:
-        bound[spec.kwarg.arg] = expressions.dict_of(ctx, {k: v for k, v in further.items()})
+        bound[spec.kwarg.arg] = expressions.dict_of(ctx, further)
     given = defaults if defaults is not None else default_values(ctx, source, node)
     for parameter in (*positional, *spec.kwonlyargs):
         if parameter.arg not in bound:
@@ -306,6 +306,7 @@ def lower_function(
         state=State(),
         constants={},
         instances={},
+        outside={},
         attempts=[],
         iterating=[],
         held=[],
@@ -318,6 +319,7 @@ def lower_function(
     ctx.builder.loc = source.loc(node)
     with ctx.builder.block() as block:
         classes = argument_classes(source)
+        ctx.argument_classes = list(classes.values())
         params = parameters(ctx, source, types, classes)
         for param in params:
             name = param.var.hint

@@ -232,8 +232,10 @@ def pairs_dict(ctx: Context, value: Value) -> Value | None:
 
 def sum_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     """The sum of objects, by their own operators."""
-    if not args or not is_container(args[0]) and not (
-        isinstance(args[0], TupleValue) and any(isinstance(v, Instance) for v in args[0].items)
+    if (
+        not args
+        or not is_container(args[0])
+        and not (isinstance(args[0], TupleValue) and any(isinstance(v, Instance) for v in args[0].items))
     ):
         return None
     start = [*args[1:], *kwargs.values()] or [literal(0)]

@@ -110,7 +110,8 @@ def meaning_of(thing: Any) -> Meaning:
     if isinstance(thing, type) and not issubclass(thing, Enum):
         from srcdiff.frontend.classes import live_class
 
-        return UserType(live_class(thing))
+        cls: Any = thing
+        return UserType(live_class(cls))
     function = thing.__func__ if isinstance(thing, MethodType) else thing
     if isinstance(function, FunctionType) or isinstance(getattr(function, "__wrapped__", None), FunctionType):
         from srcdiff.errors import UsageError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from srcdiff.frontend import calls, expressions, functions
 from srcdiff.frontend.classes import Field, Member, UserClass, live_class
 from srcdiff.frontend.context import Context, constant_type
@@ -86,11 +88,16 @@ def from_outside(ctx: Context, thing: object, name: str, is_argument: bool = Fal
 def outside_value(ctx: Context, thing: object, base: Ref, is_argument: bool) -> Value:
     """The value of something that a path from an outside object leads to."""
     if is_user_object(thing):
+        kind: Any = type(thing)
+        cls = live_class(kind)
         if isinstance(thing, tuple):
             fields = attributes_of(thing)
             items = tuple(outside_value(ctx, v, _step(base, n), is_argument) for n, v in fields.items())
-            return TupleValue(items, live_class(type(thing)))
-        return Instance(live_class(type(thing)), base=base, live=thing, is_argument=is_argument)
+            return TupleValue(items, cls)
+        # one object has one set of attributes, whichever way leads to it
+        if id(thing) not in ctx.outside:
+            ctx.outside[id(thing)] = Instance(cls, base=base, live=thing, is_argument=is_argument)
+        return ctx.outside[id(thing)]
     if thing is None or isinstance(thing, (bool, str)):
         return literal(thing)
     if isinstance(thing, (list, tuple)) and (
@@ -122,7 +129,13 @@ def argument(ctx: Context, cls: UserClass, base: Ref) -> Value:
     if cls.is_tuple:
         items = tuple(declared_attribute(ctx, cls, base, f.name) for f in cls.fields or ())
         return TupleValue(items, cls)
-    return Instance(cls, hint=base.cell.hint, base=base, is_argument=True)
+    only = not base.path and sum(related(cls, other) for other in ctx.argument_classes) == 1
+    return Instance(cls, hint=base.cell.hint, base=base, is_argument=only)
+
+
+def related(first: UserClass, second: UserClass) -> bool:
+    """Whether an object may be of both classes."""
+    return first.inherits(second.identity) or second.inherits(first.identity)
 
 
 def declared_attribute(ctx: Context, cls: UserClass, base: Ref, name: str) -> Value:
@@ -344,7 +357,10 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
             "make a new object with the new value instead",
         )
     if instance.base is not None and not instance.is_argument:
-        ctx.refuse("an object from outside of the function is written to here", "pass it as an argument")
+        ctx.refuse(
+            "an object from outside of the function, which others may know, is written to here",
+            "pass it as the one argument of its class, or make a new object",
+        )
     ctx.instances[instance.number] = instance
     key = instance.key(name)
     if isinstance(value, Ref) or not isinstance(value, (TupleValue, Instance)):
@@ -393,7 +409,9 @@ def call_member(
     kwargs: dict[str, Value],
 ) -> Value:
     if member.problem or member.function is None:
-        ctx.refuse(f"{owner.name}.{name} is not supported: {member.problem or 'it is no function'}", "write a plain method")
+        ctx.refuse(
+            f"{owner.name}.{name} is not supported: {member.problem or 'it is no function'}", "write a plain method"
+        )
     first = [] if member.kind == "static" else [bound]
     return functions.call_user(ctx, member.function, [*first, *args], kwargs)
 
@@ -427,7 +445,11 @@ def operate(ctx: Context, fn: str, left: Value, right: Value) -> Value | None:
         tries.reverse()
     for bound, other, method in tries:
         if isinstance(bound, Instance) and bound.cls is not None and bound.cls.find(method) is not None:
-            if bound is right and not isinstance(left, Instance) and not isinstance(read(ctx, left).type, (Array, Opaque)):
+            if (
+                bound is right
+                and not isinstance(left, Instance)
+                and not isinstance(read(ctx, left).type, (Array, Opaque))
+            ):
                 ctx.doubt("the left operand may be an array, which would take the object apart", "annotate it")
             result = call_method(ctx, bound, method, [other], {})
             if not (isinstance(result, LibraryValue) and result.name == "builtins.NotImplemented"):

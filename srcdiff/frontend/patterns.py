@@ -173,9 +173,7 @@ def parts_of(ctx: Context, pattern: ast.pattern, subject: Value) -> list[tuple[a
     ctx.refuse("this pattern is not supported", "use if and elif", pattern)
 
 
-def sequence_parts(
-    ctx: Context, patterns: list[ast.pattern], subject: Value
-) -> list[tuple[ast.pattern, Value]] | None:
+def sequence_parts(ctx: Context, patterns: list[ast.pattern], subject: Value) -> list[tuple[ast.pattern, Value]] | None:
     is_sequence = isinstance(subject, TupleValue) or (isinstance(subject, Instance) and subject.cls is None)
     if isinstance(subject, Instance) and not is_sequence:
         return None
@@ -201,9 +199,7 @@ def sequence_parts(
     return [*zip(patterns[:k], items), *rest, *zip(patterns[k + 1 :], items[len(items) - tail :])]
 
 
-def mapping_parts(
-    ctx: Context, pattern: ast.MatchMapping, subject: Value
-) -> list[tuple[ast.pattern, Value]] | None:
+def mapping_parts(ctx: Context, pattern: ast.MatchMapping, subject: Value) -> list[tuple[ast.pattern, Value]] | None:
     if isinstance(subject, TupleValue) or isinstance(subject, Instance) and subject.keys is None:
         return None
     t = read(ctx, subject).type if not isinstance(subject, Instance) else None
@@ -239,9 +235,7 @@ def class_parts(ctx: Context, pattern: ast.MatchClass, subject: Value) -> list[t
         return []
     assert isinstance(cls, ClassValue)
     names = [*_match_args(ctx, cls, len(pattern.patterns)), *pattern.kwd_attrs]
-    return [
-        (p, _attribute(ctx, subject, name)) for p, name in zip([*pattern.patterns, *pattern.kwd_patterns], names)
-    ]
+    return [(p, _attribute(ctx, subject, name)) for p, name in zip([*pattern.patterns, *pattern.kwd_patterns], names)]
 
 
 def _match_args(ctx: Context, cls: ClassValue, number: int) -> list[str]:

@@ -3,6 +3,7 @@
 They give lists where Python's give iterators; the difference is only seen by who stops half-way.
 """
 
+# ruff: noqa: C416
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np

@@ -32,7 +32,9 @@ class FunctionSource:
     identity: object = None  # equal for sources of the same function
     defaults: dict[str, Any] | None = None  # the evaluated defaults of a live function
     owner: UserClass | None = None  # the class that a method is defined in
-    place: Loc | None = None  # where everything of it is said to be: the call of a function that has no text of the user's
+    place: Loc | None = (
+        None  # where everything of it is said to be: the call of a function that has no text of the user's
+    )
 
     def loc(self, node: ast.AST) -> Loc:
         return self.place or location(node, self.file, self.lines, self.line_offset)
@@ -137,7 +139,7 @@ def plain_function(function: Any) -> FunctionType:
         raise UsageError("a functools.partial has no text of its own; differentiate the function that it wraps")
     if not callable(function):
         raise UsageError(f"{function!r} is not callable")
-    found = function.__func__ if inspect.ismethod(function) else function
+    found: Any = function.__func__ if inspect.ismethod(function) else function
     while not isinstance(found, FunctionType) and getattr(found, "__wrapped__", None) is not None:
         found = found.__wrapped__
     if isinstance(found, FunctionType):

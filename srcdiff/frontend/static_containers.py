@@ -42,8 +42,6 @@ def known_index(ctx: Context, index: Value) -> object:
     return atom.value
 
 
-
-
 def is_container(value: Value) -> bool:
     return isinstance(value, Instance) and value.cls is None
 

@@ -298,6 +298,8 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
 
 
 def targets_of(ctx: Context, ref: Ref) -> Storages:
+    if any(isinstance(step, Attribute) for step in ref.path):
+        return ref.cell.own  # all that an object from outside leads to is the outside's
     if any(isinstance(step, Item) and step.slot for step in ref.path):
         return ctx.state.reach.get(ref.cell, ref.cell.own) - ref.cell.own
     return ref.cell.own
@@ -358,7 +360,7 @@ def update(
             new = ctx.emit("numpy.transpose", new)
         elif isinstance(step, Reshaped):
             new = ctx.emit("numpy.reshape", new, ctx.emit("getattr", outer, literal("shape")))
-        else:
+        elif isinstance(step, Item):
             new = ctx.emit("operator.setitem", outer, step.index, new)
     name_value(new, ref.cell.hint if len(ctx.frames) == 1 else ctx.hint(ref.cell.hint))
     ctx.state.values[ref.cell] = new

@@ -4,7 +4,7 @@ from tests.language import containers, functions, objects, statements
 from tests.language.refused import REFUSED
 
 PROGRAMS = {
-    function.__name__: (function, args)
+    function.__name__.replace("<lambda>", "square_plus"): (function, args)
     for module in (containers, functions, objects, statements)
     for function, args in module.PROGRAMS
 }

@@ -31,6 +31,7 @@ def list_concatenation(x: float):
 
 def nested_lists(x: float):
     rows = [[x, 1.0], [2.0, x * x]]
+    rows[0][1] = 3 * x
     total = 0.0
     for row in rows:
         for value in row:

@@ -1,0 +1,133 @@
+"""Every construct of docs/python.md is differentiated right, in both modes, or refused with its place and a way out."""
+
+import contextlib
+import copy
+import io
+import re
+
+import numpy as np
+import pytest
+
+import srcdiff
+from srcdiff.errors import Refusal
+from srcdiff.frontend.source import module_source
+from srcdiff.pipeline import compile_derivative
+from tests.documents import ROOT
+from tests.language import PROGRAMS, REFUSED, functions, objects
+
+PAGE = (ROOT / "docs" / "python.md").read_text()
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PAGE.splitlines()
+    if re.match(r"\| .* \| (yes|no) \|", line)
+]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_differentiated(name):
+    function, args = PROGRAMS[name]
+    given = copy.deepcopy(args)
+    wrt = tuple(k for k, arg in enumerate(args) if isinstance(arg, (float, np.ndarray)))
+    with contextlib.redirect_stdout(io.StringIO()):
+        srcdiff.check_grads(function, *args, wrt=wrt)
+    np.testing.assert_equal(args, given, "the derivative changed its arguments")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("mode", ["vjp", "jvp"])
+def test_refused(name, mode):
+    text, message = REFUSED[name]
+    with pytest.raises(Refusal) as caught:
+        compile_derivative(module_source(text, "model.py").functions["f"], mode, "x")
+    assert message in caught.value.message
+    assert caught.value.loc is not None and caught.value.loc.file == "model.py"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_page(row):
+    """Each row of the page names the programs that it stands for, and says of them what is so."""
+    _, differentiated, names, *_ = row
+    programs = PROGRAMS if differentiated == "yes" else REFUSED
+    assert names and all(name.strip("`") in programs for name in re.findall(r"`\w+`", names))
+
+
+def test_page_is_whole():
+    """Each program has a row."""
+    named = {name.strip("`") for row in ROWS for name in re.findall(r"`\w+`", row[2])}
+    assert named == {*PROGRAMS, *REFUSED}
+
+
+def test_a_bound_method_is_called_without_its_object():
+    derivative = srcdiff.grad(objects.MODEL.loss)
+    assert derivative.__name__ == "loss_grad"
+    before = objects.MODEL.weights
+    value = derivative(0.7)
+    objects.MODEL.weights = 2 * before  # attributes are read when the derivative runs
+    try:
+        assert derivative(0.7) == pytest.approx(2 * value)
+    finally:
+        objects.MODEL.weights = before
+
+
+def test_a_lambda_is_called_by_the_name_it_is_assigned_to():
+    assert srcdiff.grad(functions.square_plus).__name__ == "square_plus_grad"
+
+
+FILES = {
+    "model.py": """
+from layers import Dense, scale
+import parts.shapes as shapes
+
+def loss(x: float) -> float:
+    return scale(Dense(x)(x)) + shapes.area(shapes.Circle(x))
+""",
+    "layers.py": """
+import math
+GAIN = 2.0
+
+def scale(x):
+    return GAIN * x
+
+class Base:
+    def __call__(self, x):
+        return self.activate(self.weight * x)
+
+class Dense(Base):
+    def __init__(self, weight):
+        self.weight = weight
+    def activate(self, z):
+        return math.sin(z)
+
+raise SystemExit("this file is not run")
+""",
+    "parts/__init__.py": "",
+    "parts/shapes.py": """
+from dataclasses import dataclass
+from .constants import PI
+
+@dataclass(frozen=True)
+class Circle:
+    radius: float
+    factor: float = 1.0
+
+def area(circle: Circle) -> float:
+    return PI * circle.radius**2 * circle.factor
+""",
+    "parts/constants.py": "PI = 3.25\n",
+}
+
+
+def test_files_beside_a_file_are_read_and_not_run(tmp_path):
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    source = module_source(FILES["model.py"], str(tmp_path / "model.py")).functions["loss"]
+    program = compile_derivative(source, "grad", "x").program
+    from srcdiff.emit.emit import emit
+    from srcdiff.emit.render import render
+
+    namespace: dict = {}
+    exec(render(emit(program, runtime="copy").tree), namespace)
+    x = 0.7
+    assert namespace["loss_grad"](x) == pytest.approx(4 * x * np.cos(x * x) + 6.5 * x)
