@@ -303,6 +303,8 @@ def shared_arguments(op: Op) -> list[Atom] | None:
         return None if _reads_shape(op) else values[:1]
     if fn in FRESH_HELPERS or fn in COPIES or fn in FRESH_BUILTINS:
         return []
+    if fn == "numpy.array" and not any(name == "copy" for name, _ in op.kwargs):
+        return []
     if fn in HOLDING:
         return [values[i] for i in HOLDING[fn]]
     if fn.startswith("srcdiff."):

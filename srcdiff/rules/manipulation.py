@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from srcdiff import runtime
 from srcdiff.rules.declare import called, helper, linear, nondifferentiable, summed_to
 
 array_x = helper(runtime.array_x, containers=True)
+astype_x = called(runtime.astype_x)
 joined = {name: helper(getattr(runtime, f"{name}_x"), containers=True) for name in ("concatenate", "stack")}
+
+
+def converted(z_bar: Any, x: Any, dtype: Any = None) -> Any:
+    """The cotangent of what becomes an array, perhaps of another precision."""
+    containers = isinstance(x, (list, tuple)) or getattr(x, "may_be_container", False)
+    return array_x(z_bar, x) if dtype is None or containers else astype_x(z_bar, x, dtype)
+
 
 linear(np.reshape, x=lambda z_bar, x, shape: np.reshape(z_bar, x.shape))
 linear(np.ravel, x=lambda z_bar, x: np.reshape(z_bar, x.shape))
@@ -36,6 +46,7 @@ linear(np.triu, x=lambda z_bar, x, k=0: np.triu(z_bar, k))
 linear(np.diag, x=called(runtime.diag_x))
 linear(np.diff, x=called(runtime.diff_x))
 
-linear(np.array, np.asarray, np.ascontiguousarray, np.copy, x=array_x)
-linear("srcdiff.astype", x=called(runtime.astype_x))
+linear(np.array, np.asarray, x=converted)
+linear(np.ascontiguousarray, np.copy, x=array_x)
+linear("srcdiff.astype", x=astype_x)
 nondifferentiable(np.shape, np.ndim, np.size, np.result_type, np.broadcast_shapes)
