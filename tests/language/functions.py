@@ -2,7 +2,7 @@
 
 import functools
 import math
-from functools import lru_cache, partial, wraps
+from functools import partial, wraps
 
 from tests.language import sibling
 
@@ -20,7 +20,7 @@ def decorated(x: float) -> float:
     return x * x
 
 
-@lru_cache(maxsize=None)
+@functools.cache
 def cached(x: float) -> float:
     return math.sin(x) * x
 

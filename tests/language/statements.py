@@ -187,6 +187,7 @@ def global_read(x: float):
 
 def local_import(x: float):
     import math as m
+
     from numpy import sin as s
 
     return m.exp(x) * s(x)
