@@ -34,6 +34,8 @@ SPELLED = ("ord", "axes", "axis")  # options that rules read
 LAST = "prod_dot prod_x cumprod_dot cumprod_x chosen_item chosen_item_dot sum_x max_x max_dot var_x std_x".split()
 LAST += "solve_a solve_b inv_a det_a det_dot slogdet_a slogdet_dot cholesky_a cholesky_dot eigh_a eigh_dot".split()
 LAST += "eigvalsh_a eigvalsh_dot singular_values_x singular_values_dot norm_x norm_dot".split()
+LAST += "trapezoid_y trapezoid_x interp_slope interp_fp polyval_p polynomial_slope convolve_a convolve_v".split()
+LAST += "select_choicelist select_default median_x median_dot prod_items_x prod_items_dot pad_x".split()
 
 
 def identify(row):

@@ -57,6 +57,7 @@ WITHOUT_RANK = {
     "numpy.squeeze",
 }
 WITHOUT_RANK |= {"numpy.kron", "numpy.diff", "numpy.diag", "numpy.linalg.solve", "numpy.full", "numpy.take"}
+WITHOUT_RANK |= {"numpy.trapezoid", "numpy.cross"}
 
 
 class Program:

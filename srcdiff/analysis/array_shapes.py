@@ -260,12 +260,12 @@ def shape_stays(site: Site) -> Type:
     return site.array(0)
 
 
-@types("repeat", "tile", "take", "diff", "diag", "diagonal", "trace", "kron", "pad", "delete", "insert", "interp")
+@types("repeat", "tile", "take", "diff", "diag", "diagonal", "trace", "kron", "pad", "delete", "insert")
 def lengths_change(site: Site) -> Type:
     """The rank is often known where the lengths are not."""
     x = site.array(0)
     dtype = promote(x.dtype, site.array(1).dtype) if site.fn == "numpy.kron" else x.dtype
-    dtype = None if site.fn in ("numpy.pad", "numpy.insert", "numpy.interp") else dtype
+    dtype = None if site.fn == "numpy.insert" else dtype
     try:
         return Array(dtype, _changed(site, known(site)))
     except NotStatic:

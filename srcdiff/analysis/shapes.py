@@ -6,7 +6,7 @@ so lengths are equal only where every run makes them equal (see `dimensions.py`)
 
 from __future__ import annotations
 
-from srcdiff.analysis import array_shapes, container_types, index_shapes, linalg_shapes
+from srcdiff.analysis import array_shapes, container_types, index_shapes, linalg_shapes, numerical_shapes
 from srcdiff.analysis.dimensions import array_of, broadcast, broadcast_all, element, join_all, promote, same_shape
 from srcdiff.analysis.helper_types import helper_type
 from srcdiff.analysis.site import TYPING, NotStatic, Site, axes_of, names, types
@@ -16,7 +16,7 @@ from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Opaque, Sequence, Sh
 
 __all__ = ["array_of", "broadcast", "element", "infer", "join", "join_all", "promote", "same_shape"]
 
-PARTS = (array_shapes, container_types, index_shapes, linalg_shapes)  # importing them fills TYPING
+PARTS = (array_shapes, container_types, index_shapes, linalg_shapes, numerical_shapes)  # importing them fills TYPING
 
 
 def infer(fn: str, args: tuple[Atom, ...], kwargs: Kwargs, builder: Builder) -> Type:

@@ -1,6 +1,16 @@
 """The derivatives of primitives: one line for each argument, grouped as in NumPy's manual."""
 
-from srcdiff.rules import arithmetic, creation, elementwise, helpers, indexing, linalg, manipulation, reductions
+from srcdiff.rules import (
+    arithmetic,
+    creation,
+    elementwise,
+    helpers,
+    indexing,
+    linalg,
+    manipulation,
+    numerical,
+    reductions,
+)
 from srcdiff.rules.declare import (
     RULES,
     Rule,
@@ -15,7 +25,17 @@ from srcdiff.rules.declare import (
     transpose,
 )
 
-GROUPS = (arithmetic, creation, elementwise, helpers, indexing, linalg, manipulation, reductions)  # fill RULES
+GROUPS = (
+    arithmetic,
+    creation,
+    elementwise,
+    helpers,
+    indexing,
+    linalg,
+    manipulation,
+    numerical,
+    reductions,
+)  # fill RULES
 
 __all__ = [
     "GROUPS",

@@ -60,6 +60,27 @@ from srcdiff.runtime.manipulation import (
     transpose_x,
     vstack_x,
 )
+from srcdiff.runtime.numerical import (
+    convolve_a,
+    convolve_v,
+    interp_fp,
+    interp_slope,
+    median_dot,
+    median_weights,
+    median_x,
+    pad_x,
+    polynomial_slope,
+    polyval_p,
+    prod_items_dot,
+    prod_items_x,
+    product_of_items,
+    segments,
+    select_choicelist,
+    select_default,
+    trapezoid_x,
+    trapezoid_y,
+    whole_convolution,
+)
 from srcdiff.runtime.products import (
     contracted,
     dot_x,

@@ -1,0 +1,49 @@
+"""The types of interpolation, polynomials, convolution, selection and grids."""
+
+from __future__ import annotations
+
+from srcdiff.analysis.array_shapes import parts_of
+from srcdiff.analysis.dimensions import array_of, broadcast_all, promote
+from srcdiff.analysis.site import NotStatic, Site, types
+from srcdiff.ir.types import Array, Tuple, Type, fresh, rank, unknown
+
+
+@types("interp")
+def interp(site: Site) -> Type:
+    """One value for each x."""
+    return Array("float" if site.array(2).dtype == "float" else None, site.array(0).shape)
+
+
+@types("polyval")
+def polyval(site: Site) -> Type:
+    return Array(promote(site.array(0).dtype, site.array(1).dtype), site.array(1).shape)
+
+
+@types("convolve", "correlate")
+def convolve(site: Site) -> Type:
+    return Array(promote(site.array(0).dtype, site.array(1).dtype), (fresh(),))
+
+
+@types("select")
+def select(site: Site) -> Type:
+    """The broadcast of everything that it is given."""
+    default = site.option(2, "default")
+    try:
+        choices = [array_of(a.type) for a in site.defined(site.args[1], "tuple", "list").args]  # type: ignore[union-attr]
+        shapes = [part.shape for part in parts_of(site)] + [c.shape for c in choices]
+    except (NotStatic, AttributeError):
+        return Array(None, array_of(unknown()).shape)
+    last = array_of(default.type) if default is not None else Array("int", ())
+    return Array(promote(*(c.dtype for c in choices), last.dtype), broadcast_all([*shapes, last.shape]))
+
+
+@types("meshgrid")
+def meshgrid(site: Site) -> Type:
+    """One array for each axis, all of one shape: the rows follow the second axis, unless indexing="ij"."""
+    if set(site.kwargs) - {"indexing"} or any(rank(a.type) != 1 for a in site.args):
+        return unknown()
+    dims = [a.shape[0] for a in site.arrays() if isinstance(a.shape, tuple)]
+    if site.value(len(site.args), "indexing", "xy") == "xy":
+        dims[:2] = dims[1::-1]
+    grid = Array(promote(*(a.dtype for a in site.arrays())), tuple(dims))
+    return Tuple((grid,) * len(site.args))
