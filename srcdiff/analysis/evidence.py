@@ -110,23 +110,35 @@ class Evidence:
 
     def _number(self, op: Op, k: int) -> int | None:
         """Arithmetic with numbers only, of an element: the element is taken to be a number."""
-        return 0 if all(rank(a.type) == 0 or self._is_element(a) for a in op.args) else None
+        return 0 if all(self._is_number(a) for a in op.args) else None
 
-    def _is_element(self, atom: Atom) -> bool:
+    def _is_number(self, atom: Atom, depth: int = 0) -> bool:
+        """Whether a value is a number, an element that is used as one, or made of these alone."""
+        if rank(atom.type) is not None:
+            return rank(atom.type) == 0
         op = self.definition.get(atom) if isinstance(atom, Var) else None
-        return op is not None and op.fn in READS and self.ints(op.args[1]) is not None
+        if op is None or self._used_as_array(op.out) or depth > 20:
+            return False
+        if op.fn in READS:
+            return self.ints(op.args[1]) is not None
+        return op.fn in NUMBERS and all(self._is_number(a, depth + 1) for a in op.args)
+
+    def _used_as_array(self, var: Var, depth: int = 0) -> bool:
+        return depth < 20 and any(self._as_array(s, i, depth) for s, i in self.uses.get(var, []))
 
     def vetoed(self, var: Var) -> bool:
         """Whether an element of `var` is used as an array: walked through, summed, multiplied as a matrix."""
         for stmt, k in self.uses.get(var, []):
             if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and self.ints(stmt.args[1]) is not None:
-                if any(self._as_array(s, i) for s, i in self.uses.get(stmt.out, [])):
+                if self._used_as_array(stmt.out):
                     return True
         return False
 
-    def _as_array(self, stmt: object, k: int) -> bool:
+    def _as_array(self, stmt: object, k: int, depth: int = 0) -> bool:
         if not isinstance(stmt, Op):
             return False
+        if stmt.fn in NUMBERS:
+            return self._used_as_array(stmt.out, depth + 1)
         return stmt.fn in ON_ARRAYS or (stmt.fn in READS and k == 0)
 
     def only_read(self, var: Var) -> bool:

@@ -113,6 +113,13 @@ def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
     inner = b.defined_by(v, "srcdiff.unbroadcast")
     if inner is not None:
         return b.emit("srcdiff.unbroadcast", inner.args[0], like)
+    product = b.defined_by(v, "operator.mul")
+    for i, factor in enumerate(product.args if product is not None else ()):
+        inner = b.defined_by(factor, "srcdiff.unbroadcast")
+        if inner is not None and product is not None:
+            # the other factor is constant along the axes that the first sum is over
+            pair = (inner.args[0], product.args[1]) if i == 0 else (product.args[0], inner.args[0])
+            return b.emit("srcdiff.unbroadcast", b.emit("operator.mul", *pair), like)
     made = b.definition.get(like) if isinstance(like, Var) else None
     if made is not None and made.fn.startswith("operator.") and made.fn in SAME_SHAPE:
         for arg in made.args:

@@ -12,6 +12,8 @@ def unbroadcast(v, like):
     shape = like.shape if hasattr(like, "shape") else np.shape(like)
     if (v.shape if hasattr(v, "shape") else np.shape(v)) == shape:
         return v
+    if shape == ():
+        return v.sum()
     v = np.sum(v, axis=tuple(range(np.ndim(v) - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and v.shape[i] != 1)
     return np.sum(v, axis=stretched, keepdims=True) if stretched else v
