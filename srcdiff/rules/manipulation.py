@@ -14,22 +14,27 @@ astype_x = called(runtime.astype_x)
 joined = {name: helper(getattr(runtime, f"{name}_x"), containers=True) for name in ("concatenate", "stack")}
 
 
+def reshaped(z_bar: Any, x: Any) -> Any:
+    """z_bar in the shape of x; a plain number broadcasts."""
+    return z_bar if isinstance(z_bar, (int, float)) else np.reshape(z_bar, np.shape(x))
+
+
 def converted(z_bar: Any, x: Any, dtype: Any = None) -> Any:
     """The cotangent of what becomes an array, perhaps of another precision."""
     containers = isinstance(x, (list, tuple)) or getattr(x, "may_be_container", False)
     return array_x(z_bar, x) if dtype is None or containers else astype_x(z_bar, x, dtype)
 
 
-linear(np.reshape, x=lambda z_bar, x, shape: np.reshape(z_bar, x.shape))
-linear(np.ravel, x=lambda z_bar, x: np.reshape(z_bar, x.shape))
+linear(np.reshape, x=lambda z_bar, x, shape: reshaped(z_bar, x))
+linear(np.ravel, x=lambda z_bar, x: reshaped(z_bar, x))
 linear(np.transpose, x=helper(runtime.transpose_x))
-linear(np.squeeze, x=lambda z_bar, x, axis=None: np.reshape(z_bar, x.shape))
-linear(np.expand_dims, x=lambda z_bar, x, axis: np.reshape(z_bar, x.shape))
+linear(np.squeeze, x=lambda z_bar, x, axis=None: reshaped(z_bar, x))
+linear(np.expand_dims, x=lambda z_bar, x, axis: reshaped(z_bar, x))
 linear(np.swapaxes, x=lambda z_bar, x, axis1, axis2: np.swapaxes(z_bar, axis1, axis2))
 linear(np.moveaxis, x=lambda z_bar, x, source, destination: np.moveaxis(z_bar, destination, source))
 linear(np.broadcast_to, x=lambda z_bar, x, shape: summed_to(z_bar, x))
-linear(np.atleast_1d, x=lambda z_bar, x: np.reshape(z_bar, np.shape(x)))
-linear(np.atleast_2d, x=lambda z_bar, x: np.reshape(z_bar, np.shape(x)))
+linear(np.atleast_1d, x=lambda z_bar, x: reshaped(z_bar, x))
+linear(np.atleast_2d, x=lambda z_bar, x: reshaped(z_bar, x))
 
 linear(np.concatenate, arrays=joined["concatenate"])
 linear(np.stack, arrays=joined["stack"])
