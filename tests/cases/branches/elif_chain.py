@@ -15,3 +15,13 @@ ARGS = (0.4,)
 MORE_ARGS = ((-1.1,), (2.3,))
 
 # output
+def piecewise_grad(x):
+    if x < 0:
+        return x**2 + 2 * x * x
+    elif x < 1:
+        y = x**3
+    else:
+        y = 3 * x - 2
+    if x < 1:
+        return y + 3 * x**3
+    return y + 3 * x

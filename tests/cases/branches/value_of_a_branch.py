@@ -16,3 +16,16 @@ ARGS = (0.4, True)
 MORE_ARGS = ((0.4, False),)
 
 # output
+import math
+
+
+def gated_grad(x, on):
+    if on:
+        e = math.exp(x)
+        y = e * e + x
+    else:
+        y = x
+    y_bar = math.cos(y)
+    if on:
+        return (2 * e * e + 1) * y_bar
+    return y_bar

@@ -14,3 +14,13 @@ WRT = "x"
 ARGS = (0.8, 3, 1.5)
 
 # output
+import numpy as np
+
+
+def iterate_jvp(x, n, x_dot):
+    for i in range(n):
+        sx = np.sin(x)
+        cx = np.cos(x)
+        x_dot = (x * cx + sx) * x_dot
+        x = sx * x
+    return x, x_dot

@@ -13,3 +13,24 @@ WRT = ("x", "r")
 ARGS = (0.3, 1.9, 6)
 
 # output
+def logistic_map_grad(x, r, n):
+    tape = []
+    for i in range(n):
+        tape.append(x)
+        if x < 0.5:
+            x = r * x
+        else:
+            x = r * (1 - x) * x
+    x_bar = 1.0
+    r_bar = 0.0
+    while tape:
+        x = tape.pop()
+        if x < 0.5:
+            r_bar += x_bar * x
+            x_bar = r * x_bar
+        else:
+            t = 1 - x
+            u = x_bar * x
+            r_bar += u * t
+            x_bar = r * (x_bar * t - u)
+    return x_bar, r_bar

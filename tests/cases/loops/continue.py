@@ -13,3 +13,20 @@ WRT = "x"
 ARGS = (0.7, 5)
 
 # output
+def alternate_grad(x, n):
+    tape = []
+    s = 1.0
+    for i in range(n):
+        t = i % 2 == 0
+        tape.append((s, t))
+        if t:
+            continue
+        s = s * x + i
+    s_bar = 1.0
+    x_bar = 0.0
+    while tape:
+        s, t = tape.pop()
+        if not t:
+            x_bar += s_bar * s
+            s_bar = x * s_bar
+    return x_bar

@@ -29,6 +29,6 @@ def cosine_iteration_grad(x, n):
         i += 1
     x_bar = 1.0
     while tape:
-        x, y = tape.pop()
-        x_bar = (y - x * math.sin(x)) * x_bar
+        x, cx = tape.pop()
+        x_bar = (cx - x * math.sin(x)) * x_bar
     return x_bar

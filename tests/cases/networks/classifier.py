@@ -31,3 +31,18 @@ ARGS = (
 )
 
 # output
+import numpy as np
+
+
+def loss_value_and_grad(W1, b1, W2, b2, x, t):
+    h = np.tanh(x @ W1 + b1)
+    z = h @ W2 + b2
+    ez = np.exp(z)
+    sez = np.sum(ez, axis=1)
+    u = np.log(sez) - np.sum(t * z, axis=1)
+    v = np.expand_dims(1 / sez / u.size, 1) * ez
+    z_bar = v - t / u.size
+    w = z_bar @ W2.T * (1 - h**2)
+    W1_bar = x.T @ w
+    W2_bar = h.T @ z_bar
+    return np.mean(u), (W1_bar, np.sum(w, axis=0), W2_bar, np.sum(z_bar, axis=0))

@@ -15,3 +15,13 @@ _rng = np.random.default_rng(0)
 ARGS = (_rng.normal(size=(3, 2)), _rng.normal(size=2), _rng.normal(size=(5, 3)))
 
 # output
+import numpy as np
+
+
+def loss_grad(W, b, x):
+    t = x @ W + b
+    y = np.maximum(t, 0.0)
+    u = 2 * y / y.size * (t > 0.0)
+    W_bar = x.T @ u
+    b_bar = np.sum(u, axis=0)
+    return W_bar, b_bar

@@ -12,3 +12,12 @@ WRT = ("r", "phi")
 ARGS = (1.2, 0.7, (0.5, -0.3))
 
 # output
+import numpy as np
+
+
+def polar_vjp(r, phi, y_bar):
+    t = np.cos(phi)
+    u = np.sin(phi)
+    r_bar = y_bar[0] * t + y_bar[1] * u
+    phi_bar = r * (y_bar[1] * t - y_bar[0] * u)
+    return (r * t, r * u), (r_bar, phi_bar)

@@ -12,3 +12,16 @@ WRT = "x"
 ARGS = (0.7,)
 
 # output
+def f_grad(x):
+    s_bar = x * x
+    tape = []
+    s_prev = 0.0
+    for i in range(3):
+        tape.append(s_prev)
+        s_prev = s_prev * x + i
+    x_bar = 0.0
+    while tape:
+        s = tape.pop()
+        x_bar += s_bar * s
+        s_bar = x * s_bar
+    return x_bar + 2 * x * s_prev

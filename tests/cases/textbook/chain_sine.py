@@ -27,4 +27,4 @@ import math
 
 
 def composed_grad(x):
-    return 32 * math.cos((4 * x) ** 2) * x
+    return 32 * x * math.cos((4 * x) ** 2)

@@ -8,3 +8,8 @@ WRT = ("x", "y", "z")
 ARGS = (1.0, 0.0, 2.0)
 
 # output
+def quadratic_grad(x, y, z):
+    x_bar = y**2 + 6 * x * z
+    y_bar = 2 * x * y
+    z_bar = 3 * x**2
+    return x_bar, y_bar, z_bar

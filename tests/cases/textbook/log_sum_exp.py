@@ -11,3 +11,15 @@ WRT = ("x", "y", "z")
 ARGS = (0.1, -0.4, 0.7, 1.0, 2.0, 0.5)
 
 # output
+import math
+
+
+def soft_maximum_grad(x, y, z, a, b, c):
+    ex = math.exp(a * x)
+    ey = math.exp(b * y)
+    ez = math.exp(c * z)
+    t = ex + ey + ez
+    x_bar = a * ex / t
+    y_bar = b * ey / t
+    z_bar = c * ez / t
+    return x_bar, y_bar, z_bar

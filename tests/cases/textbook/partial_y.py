@@ -9,4 +9,4 @@ ARGS = (1.0, 2.0, 0.5)
 
 # output
 def polynomial_grad(x, y, z):
-    return 2 * x**3 * y + 6 * z**5 * x * y**2
+    return 2 * x**3 * y + 6 * x * y**2 * z**5

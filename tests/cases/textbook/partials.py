@@ -9,6 +9,6 @@ ARGS = (1.5, -0.7)
 
 # output
 def product_grad(x, z):
-    x_bar = 4 * z**3 * x
+    x_bar = 4 * x * z**3
     z_bar = 6 * x**2 * z**2
     return x_bar, z_bar
