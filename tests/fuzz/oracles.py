@@ -145,9 +145,9 @@ def build(program: Program, module: types.ModuleType, mode: str) -> Callable[...
         return refusal
     except Exception as error:
         raise Failure(f"crash of {mode}", f"{type(error).__name__} in {where(error)}: {error}") from error
-    limit = SECONDS + SECONDS_A_LINE * program.text.count("\n")
+    allowed = SECONDS + SECONDS_A_LINE * program.text.count("\n")
     spent = time.process_time() - start
-    if spent > limit:
+    if spent > allowed:
         raise Failure("compile time", f"{spent:.1f} s for {program.text.count(chr(10))} lines, {len(text)} characters")
     return derivative
 

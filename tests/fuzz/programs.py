@@ -46,7 +46,7 @@ PARAMETERS = {
     "S": ("q", ["S: np.ndarray", "S", 'S: Annotated[np.ndarray, "n n"]'], "np.array([[0.4, {0}, 0.1], [-0.9, 0.2, 0.71], [{1}, 0.3, -0.2]])"),
     "xs": ("l", ["xs: list[float]", "xs: list", "xs"], "[{1}, 0.37, {0}]"),
     "params": ("d", ["params", "params: dict"], '{{"a": {1}, "b": np.array([{0}, 0.2, -0.6])}}'),
-    "couple": ("p", ["couple: tuple[float, np.ndarray]", "couple"], "({0}, np.array([0.7, {1}, 0.3]))"),
+    "couple": ("p", ["couple: tuple[float, np.ndarray]"], "({0}, np.array([0.7, {1}, 0.3]))"),
 }
 NUMBERS = [(0.71, -0.43), (0.2, 1.13), (-0.91, 0.52)]
 MODULES = count()
