@@ -141,6 +141,10 @@ class Evidence:
             return self._used_as_array(stmt.out, depth + 1)
         return stmt.fn in ON_ARRAYS or (stmt.fn in READS and k == 0)
 
+    def of_several_types(self, var: Var) -> bool:
+        """Whether the function asks for the type of `var`, and so takes more than one."""
+        return any(isinstance(s, Op) and s.fn in ("builtins.isinstance", "builtins.type") for s, _ in self.uses.get(var, []))
+
     def only_read(self, var: Var) -> bool:
         """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""
         uses = self.uses.get(var, [])

@@ -72,7 +72,7 @@ def add_at(x, index, v):
     """The array, list, tuple or dict x with v added to x[index]."""
     if isinstance(x, np.ndarray):
         x = x.copy()
-        x[index] += v
+        np.add.at(x, index, v)
         return x
     items = dict(x) if isinstance(x, dict) else list(x)
     items[index] = add(items[index], v)

@@ -98,10 +98,12 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     slices = isinstance(index.type, Opaque) and index.type.name == "slice"
     if not isinstance(x.type, Array) and slices:
         fn = "srcdiff.add_slice"
-    elif not isinstance(x.type, Array) and holds_more(builder, bar):
-        fn = "srcdiff.add_at"
+    elif index_kind(builder.definition, index) == "fancy":
+        fn = "srcdiff.scatter_add"
+    elif isinstance(x.type, Any) or not isinstance(x.type, Array) and holds_more(builder, bar):
+        fn = "srcdiff.add_at"  # what may be a tuple, or hold lists, has no `x[i] += v`
     else:
-        fn = "srcdiff.scatter_add" if index_kind(builder.definition, index) == "fancy" else "srcdiff.addto"
+        fn = "srcdiff.addto"
     bars.replace(x, named(builder.emit(fn, base, index, bar), x))
 
 
