@@ -108,6 +108,13 @@ def total(b: Builder, x: Atom, *options: Atom) -> Atom | None:
     return sum_along(b, "numpy.sum", (x,), ()) if not options else None
 
 
+def _within(atom: Atom, like: Atom) -> bool:
+    """Whether a value is no larger than `like`, for sure."""
+    if not isinstance(atom.type, Array) or not isinstance(like.type, Array):
+        return False
+    return broadcast(atom.type.shape, like.type.shape) == like.type.shape
+
+
 def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
     """Summing to a shape by way of a wider one is summing to it; a shape is asked of what is at hand anyway."""
     inner = b.defined_by(v, "srcdiff.unbroadcast")
@@ -116,7 +123,7 @@ def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
     product = b.defined_by(v, "operator.mul")
     for i, factor in enumerate(product.args if product is not None else ()):
         inner = b.defined_by(factor, "srcdiff.unbroadcast")
-        if inner is not None and product is not None:
+        if inner is not None and product is not None and _within(product.args[1 - i], inner.args[1]):
             # the other factor is constant along the axes that the first sum is over
             pair = (inner.args[0], product.args[1]) if i == 0 else (product.args[0], inner.args[0])
             return b.emit("srcdiff.unbroadcast", b.emit("operator.mul", *pair), like)
