@@ -33,6 +33,8 @@ def gradient(f, args, index, step=1e-6):
             return kind(
                 visit(v, lambda new, i=i: rebuild(kind([*arg[:i], new, *arg[i + 1 :]]))) for i, v in enumerate(arg)
             )
+        if isinstance(arg, bool):
+            return 0.0
         if np.ndim(arg) == 0:
             return difference(rebuild, arg)
         out = np.zeros(np.shape(arg))
