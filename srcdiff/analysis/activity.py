@@ -15,6 +15,7 @@ Stops = Callable[[Op], bool]  # whether an operation has no derivative by its me
 SHAPE_ONLY = {
     **{f"numpy.{name}_like": 0 for name in ("zeros", "ones", "empty", "full")},
     "srcdiff.zeros_like": 0,
+    "srcdiff.zero_vector": 0,
     "srcdiff.check_rank": 0,
     "srcdiff.unbroadcast": 1,
     "srcdiff.broadcast_like": 1,

@@ -34,7 +34,7 @@ FRESH_BUILTINS = frozenset(
     f"builtins.{name}"
     for name in "float int len abs bool str format round pow complex range repr type isinstance".split()
 )
-FRESH_HELPERS = frozenset({"srcdiff.zeros_like", "srcdiff.last_written", "srcdiff.check_rank"})
+FRESH_HELPERS = frozenset({"srcdiff.zeros_like", "srcdiff.zero_vector", "srcdiff.last_written", "srcdiff.check_rank"})
 HOLDING = {
     "srcdiff.add": (0, 1),
     "srcdiff.add_at": (0, 2),

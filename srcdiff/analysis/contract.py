@@ -104,6 +104,8 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     depth = evidence.known.get(var, None if evidence.vetoed(var) else evidence.depth(var))
     if depth is None and evidence.sliced_into_vector(var):
         depth = 1
+    if depth is None and isinstance(t, Any) and not evidence.vetoed(var) and evidence.only_read(var) and evidence.of_numbers(var):
+        depth = 1
     dtype = t.dtype if isinstance(t, Array) else None
     if depth == 1 and isinstance(t, Any) and not evidence.is_array(var) and evidence.only_read(var):
         contract.ranks[name] = 1

@@ -150,6 +150,16 @@ class Evidence:
         uses = self.uses.get(var, [])
         return all(isinstance(s, Op) and k == 0 and (s.fn in READS or s.fn == "builtins.len") for s, k in uses)
 
+    def of_numbers(self, var: Var) -> bool:
+        """Whether single elements of `var` are read, and only calculated with."""
+        elements = [
+            s.out
+            for s, k in self.uses.get(var, [])
+            if isinstance(s, Op) and s.fn in READS and k == 0 and self.ints(s.args[1]) == 1
+        ]
+        uses = [s for e in elements for s, _ in self.uses.get(e, [])]
+        return bool(uses) and all(isinstance(s, Op) and s.fn in NUMBERS for s in uses)
+
     def is_array(self, var: Var) -> bool:
         """Whether an operation that only numbers and arrays have is done on `var`, or on a slice of it."""
         for stmt, k in self.uses.get(var, []):

@@ -21,6 +21,7 @@ LIKE = (
     "srcdiff.unbroadcast",
     "srcdiff.broadcast_like",
     "srcdiff.zeros_like",
+    "srcdiff.zero_vector",
 )  # they make a cotangent of their last argument
 BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
 

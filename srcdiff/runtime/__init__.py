@@ -128,5 +128,6 @@ from srcdiff.runtime.structures import (
     flip,
     last_written,
     with_fields,
+    zero_vector,
     zeros_like,
 )

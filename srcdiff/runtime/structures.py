@@ -23,6 +23,11 @@ def zeros_like(x):
     return with_fields(x, {}) if type(x).__module__ != "builtins" and not callable(x) else None
 
 
+def zero_vector(x):
+    """Zeros for the numbers of an array, list or tuple, to be added to one by one."""
+    return np.zeros(x.shape, np.result_type(x, 0.0)) if isinstance(x, np.ndarray) else [0.0] * len(x)
+
+
 def fields(x):
     """The names of an object's attributes."""
     return getattr(x, "_fields", None) or [*getattr(x, "__dict__", ()), *getattr(type(x), "__slots__", ())]

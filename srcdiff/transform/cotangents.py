@@ -47,6 +47,8 @@ def zero(builder: Builder, like: Atom) -> Atom:
             return builder.emit("numpy.zeros_like", like)
     if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
         return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])
+    if isinstance(t, Sequence) and t.kind == "any":
+        return builder.emit("srcdiff.zero_vector", like)
     return builder.emit("srcdiff.zeros_like", like)
 
 
