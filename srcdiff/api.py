@@ -14,7 +14,9 @@ Wrt = int | str | tuple[int | str, ...]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-_programs: WeakKeyDictionary[Callable[..., Any], Any] = WeakKeyDictionary()  # the SSA of derivatives, to derive them again
+_programs: WeakKeyDictionary[Callable[..., Any], Any] = (
+    WeakKeyDictionary()
+)  # the SSA of derivatives, to derive them again
 
 
 def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable[..., Any]:

@@ -27,10 +27,14 @@ class _FileError(SrcdiffError):
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="srcdiff", description="Derivatives of Python functions, as Python.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    transpile = commands.add_parser("transpile", help="replace decorated functions by their derivatives (reads the file, never runs it)")
+    transpile = commands.add_parser(
+        "transpile", help="replace decorated functions by their derivatives (reads the file, never runs it)"
+    )
     transpile.add_argument("file", help="a Python file, or - for standard input")
     transpile.add_argument("-o", "--output", metavar="OUT", help="write here instead of to standard output")
-    transpile.add_argument("--function", metavar="NAME", help="write the derivative of this function alone, as a module")
+    transpile.add_argument(
+        "--function", metavar="NAME", help="write the derivative of this function alone, as a module"
+    )
     _derivative_options(transpile)
     transpile.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output would change")
     transpile.add_argument("--diff", action="store_true", help="write nothing; print what would change")
@@ -38,7 +42,9 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("target", metavar="FILE:FUNCTION")
     show.add_argument("--ssa", action="store_true", help="the SSA instead of the text")
     _derivative_options(show)
-    check = commands.add_parser("check", help="compare a function's derivatives with finite differences (RUNS the file)")
+    check = commands.add_parser(
+        "check", help="compare a function's derivatives with finite differences (RUNS the file)"
+    )
     check.add_argument("target", metavar="FILE:FUNCTION")
     check.add_argument("--at", required=True, metavar="ARGS", help='the arguments, as in "x=1.5, n=3"')
     check.add_argument("--wrt", help="the arguments to differentiate with respect to, separated by commas")
@@ -47,7 +53,9 @@ def parser() -> argparse.ArgumentParser:
 
 def _derivative_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--wrt", help="the arguments to differentiate with respect to, separated by commas")
-    command.add_argument("--mode", choices=("grad", "value-and-grad", "jvp", "vjp"), help="which derivative (default: grad)")
+    command.add_argument(
+        "--mode", choices=("grad", "value-and-grad", "jvp", "vjp"), help="which derivative (default: grad)"
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -134,8 +142,8 @@ def _mode(option: str | None) -> str:
 
 
 def _transpile(options: argparse.Namespace) -> int:
-    from srcdiff.frontend.source import module_source
     from srcdiff.files import derivative_text, transpiled
+    from srcdiff.frontend.source import module_source
 
     if options.function is None and (options.wrt or options.mode):
         raise UsageError("--wrt and --mode go with --function; decorated functions say it themselves")
@@ -163,7 +171,9 @@ def _compare(options: argparse.Namespace, name: str, text: str, result: str) -> 
         before = read(name) if os.path.exists(name) else ""
     if options.diff:
         lines = difflib.unified_diff(before.splitlines(True), result.splitlines(True), name, f"{name} (transpiled)")
-        sys.stdout.writelines(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+        sys.stdout.writelines(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+        )
     if options.check and before != result:
         print(f"{name} would change", file=sys.stderr)
         return REFUSED
@@ -179,10 +189,10 @@ def _target(target: str) -> tuple[str, str]:
 
 def _show(options: argparse.Namespace) -> int:
     from srcdiff.colour import print_python
+    from srcdiff.files import decorated_request, derivative_text
     from srcdiff.frontend.source import module_source
     from srcdiff.ir.printer import format_program
     from srcdiff.pipeline import compile_derivative
-    from srcdiff.files import decorated_request, derivative_text
 
     file, function = _target(options.target)
     module = module_source(read(file), file)

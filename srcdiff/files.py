@@ -63,7 +63,9 @@ def transpiled(text: str, file: str) -> str:
     for request in _requests(module, names, refusals):
         replaced.update(ast.walk(request.node))
         try:
-            edits.append((request.first_line, request.node.end_lineno or request.first_line, _derivative(request, header)))
+            edits.append(
+                (request.first_line, request.node.end_lineno or request.first_line, _derivative(request, header))
+            )
         except Refusal as refusal:
             refusals.append(refusal)
         except SrcdiffError as error:
@@ -82,8 +84,6 @@ def derivative_text(module: ModuleSource, name: str, mode: str, wrt: Wrt) -> str
         raise UsageError(f"{module.file} defines no function {name!r} at its top level; it defines {known}")
     compiled = compile_derivative(module.functions[name], mode, wrt)
     return render(emit(compiled.program, runtime="copy").tree)
-
-
 
 
 def decorated_request(module: ModuleSource, name: str) -> tuple[str, Wrt] | None:
@@ -135,7 +135,11 @@ def _decorated(module: ModuleSource, names: Names, node: ast.FunctionDef) -> Req
         if mode in MODES:
             if len(node.decorator_list) > 1:
                 where = location(node.decorator_list[0], module.file, module.lines)
-                raise Refusal("a function with further decorators is not transpiled", where, "leave srcdiff's decorator alone on it")
+                raise Refusal(
+                    "a function with further decorators is not transpiled",
+                    where,
+                    "leave srcdiff's decorator alone on it",
+                )
             wrt = _wrt(module, call.args, call.keywords) if call else 0
             return Request(module.functions[node.name], mode, wrt, node.name, node, decorator.lineno)
     return None
@@ -245,7 +249,9 @@ def _refuse_other_uses(module: ModuleSource, names: Names, replaced: set[ast.AST
             continue
         if node.id in names.modules or node.id in names.functions:
             where = location(node, module.file, module.lines)
-            hint = "use it as a decorator, or as `name = srcdiff.grad(f)` at the top level, or leave it out of this file"
+            hint = (
+                "use it as a decorator, or as `name = srcdiff.grad(f)` at the top level, or leave it out of this file"
+            )
             refusals.append(Refusal("this use of srcdiff cannot be replaced by text", where, hint))
 
 

@@ -92,7 +92,9 @@ def positions(function: Function, wrt: Wrt) -> tuple[list[int], bool]:
     found = []
     for entry in entries:
         if isinstance(entry, bool) or not isinstance(entry, int | str):
-            raise UsageError(f"wrt={wrt!r} is neither a position nor a name of an argument of {function.name}, nor a tuple of these")
+            raise UsageError(
+                f"wrt={wrt!r} is neither a position nor a name of an argument of {function.name}, nor a tuple of these"
+            )
         if isinstance(entry, str) and entry not in names:
             raise UsageError(f"{function.name} has no argument {entry!r}; it has {', '.join(names) or 'none'}")
         if isinstance(entry, int) and not -len(names) <= entry < len(names):
@@ -121,7 +123,11 @@ def description(main: Function, mode: str, which: list[int]) -> str:
 
 
 def compile_derivative(
-    source: FunctionSource | Program, mode: str, wrt: Wrt, keep_stages: bool = False, without: frozenset[str] = frozenset()
+    source: FunctionSource | Program,
+    mode: str,
+    wrt: Wrt,
+    keep_stages: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> Compiled:
     """The program of a derivative; `mode` is "grad", "value_and_grad", "vjp" or "jvp".
 
@@ -147,7 +153,9 @@ def compile_derivative(
     after("dead code", primal)
     which, single = positions(primal.functions[primal.main], wrt)
     doc = description(primal.functions[primal.main], mode, which)
-    derived = derive(primal, mode, which, single, Tools(builder, rewrite, rewrite if "rewrites" in without else rewrite_derivative))
+    derived = derive(
+        primal, mode, which, single, Tools(builder, rewrite, rewrite if "rewrites" in without else rewrite_derivative)
+    )
     program = derived.program
     after("pull" if mode != "jvp" else "push", program)
     each(program, remove_dead)

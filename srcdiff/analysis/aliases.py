@@ -326,13 +326,10 @@ def _subscripted(op: Op) -> list[Atom] | None:
     base, index = op.args
     if is_scalar(op.out.type) and isinstance(base.type, Array):
         return None
-    gathered = isinstance(index.type, Array) and (index.type.shape != () or index.type.dtype == "bool")
-    if (
-        isinstance(base.type, Array)
-        and gathered
-        and isinstance(index.type, Array)
-        and isinstance(index.type.shape, tuple)
-    ):
+    t = index.type
+    listed = isinstance(t, Sequence) and t.kind == "list"
+    gathered = isinstance(t, Array) and isinstance(t.shape, tuple) and (t.shape != () or t.dtype == "bool")
+    if isinstance(base.type, Array) and (gathered or listed):
         return []
     return [base]
 

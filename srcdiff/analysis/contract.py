@@ -104,7 +104,13 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     depth = evidence.known.get(var, None if evidence.vetoed(var) else evidence.depth(var))
     if depth is None and evidence.sliced_into_vector(var):
         depth = 1
-    if depth is None and isinstance(t, Any) and not evidence.vetoed(var) and evidence.only_read(var) and evidence.of_numbers(var):
+    if (
+        depth is None
+        and isinstance(t, Any)
+        and not evidence.vetoed(var)
+        and evidence.only_read(var)
+        and evidence.of_numbers(var)
+    ):
         depth = 1
     dtype = t.dtype if isinstance(t, Array) else None
     if depth == 1 and isinstance(t, Any) and not evidence.is_array(var) and evidence.only_read(var):
@@ -116,7 +122,9 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     if declared:  # an array proper has a dimension at least
         return Array(dtype, frozenset({name, (1,)}))
     if isinstance(t, Any) and evidence.entries(var):
-        return Dict(tuple((key, _entry(evidence, e, f"{name}.{key}")) for key, e in evidence.entries(var).items()), OPEN)
+        return Dict(
+            tuple((key, _entry(evidence, e, f"{name}.{key}")) for key, e in evidence.entries(var).items()), OPEN
+        )
     return Array(None, frozenset({t.atom})) if isinstance(t, Any) and evidence.is_array(var) else t
 
 

@@ -40,9 +40,7 @@ class Evidence:
                     for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
                         self._flow(out, a, b)
                 case Loop():
-                    for param, init, result, out in zip(
-                        stmt.carried, stmt.inits, stmt.body.results[1:], stmt.outs[1:]
-                    ):
+                    for param, init, result, out in zip(stmt.carried, stmt.inits, stmt.body.results[1:], stmt.outs[1:]):
                         self._flow(param, init, result)
                         self._flow(out, init, result)
                     if stmt.cond is not None:
@@ -143,7 +141,9 @@ class Evidence:
 
     def of_several_types(self, var: Var) -> bool:
         """Whether the function asks for the type of `var`, and so takes more than one."""
-        return any(isinstance(s, Op) and s.fn in ("builtins.isinstance", "builtins.type") for s, _ in self.uses.get(var, []))
+        return any(
+            isinstance(s, Op) and s.fn in ("builtins.isinstance", "builtins.type") for s, _ in self.uses.get(var, [])
+        )
 
     def only_read(self, var: Var) -> bool:
         """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""

@@ -21,7 +21,9 @@ def check_function(function: Function) -> None:
 
     def use(atom: Atom, scope: set[Var]) -> None:
         if isinstance(atom, Var) and atom not in scope:
-            raise InvariantError(f"{function.name}: {atom.hint or 'a temporary'} ({atom.type}) is used out of its scope")
+            raise InvariantError(
+                f"{function.name}: {atom.hint or 'a temporary'} ({atom.type}) is used out of its scope"
+            )
 
     def block(blk: Block, outer: set[Var]) -> None:
         scope = set(outer)

@@ -1,8 +1,8 @@
 """Prints the SSA as a reader of a compiler textbook knows it.
 
-    function f(x: float[]):
-        t0: float[] = operator.mul(x, x)
-        return t0
+function f(x: float[]):
+    t0: float[] = operator.mul(x, x)
+    return t0
 """
 
 from __future__ import annotations
@@ -92,7 +92,10 @@ class _Printer:
                 self.loop(stmt, depth)
 
     def loop(self, loop: Loop, depth: int) -> None:
-        walks = [f"{self.name(t)} in {'reversed ' * it.reverse}{self.atom(it.seq)}" for t, it in zip(loop.targets, loop.iters)]
+        walks = [
+            f"{self.name(t)} in {'reversed ' * it.reverse}{self.atom(it.seq)}"
+            for t, it in zip(loop.targets, loop.iters)
+        ]
         carried = [f"{self.name(p)} = {self.atom(i)}" for p, i in zip(loop.carried, loop.inits)]
         head = "for " + ", ".join(walks) if walks else "while" if loop.cond else "loop"
         self.line(depth, f"{self.typed(loop.outs)} = {head} carrying ({', '.join(carried)}):")

@@ -1,8 +1,8 @@
 """Removes what nothing uses: operations, results of branches, values that a loop carries, tapes.
 
-    t = np.sin(x); return x        ->  return x
-    for ...: carry unused          ->  for ...:
-    for ...: y = y (unchanged)     ->  y is its initial value
+t = np.sin(x); return x        ->  return x
+for ...: carry unused          ->  for ...:
+for ...: y = y (unchanged)     ->  y is its initial value
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ from srcdiff.ir.types import Array, Opaque, surely_array
 from srcdiff.ir.walk import operands, statements, substitute
 from srcdiff.transform.residuals import WRITES
 
-ALWAYS_FLOAT = frozenset({f"numpy.{name}" for name in FLOATING.split()} | {"operator.truediv", "numpy.mean", "numpy.tanh"})
+ALWAYS_FLOAT = frozenset(
+    {f"numpy.{name}" for name in FLOATING.split()} | {"operator.truediv", "numpy.mean", "numpy.tanh"}
+)
 MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "matmul")) | {"numpy.dot", "numpy.outer"}
 TAKES_DTYPE = WRITES | {f"numpy.{name}_like" for name in ("zeros", "ones", "full", "empty")}
 

@@ -1,9 +1,9 @@
 """Joins branches on one test: the primal's branch and its adjoint's become one.
 
-    if t: u = x * x                 if t:
-    else: u = x            ->           x_bar = 2 * x
-    if t: x_bar = 2 * x             else:
-    else: x_bar = 1                     x_bar = 1
+if t: u = x * x                 if t:
+else: u = x            ->           x_bar = 2 * x
+if t: x_bar = 2 * x             else:
+else: x_bar = 1                     x_bar = 1
 """
 
 from __future__ import annotations

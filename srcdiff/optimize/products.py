@@ -187,7 +187,11 @@ class Normaliser:
         norm, test = self.definition.get(total.args[0]), total.args[1]
         zero = self.definition.get(test) if isinstance(test, Var) else None
         is_norm = norm is not None and norm.fn == "numpy.linalg.norm" and not norm.kwargs and len(norm.args) == 1
-        return norm if is_norm and zero is not None and zero.fn == "operator.eq" and zero.args[0] is total.args[0] else None
+        return (
+            norm
+            if is_norm and zero is not None and zero.fn == "operator.eq" and zero.args[0] is total.args[0]
+            else None
+        )
 
     def _rank(self, factor: Atom) -> tuple[bool, bool, int]:
         """Where a factor stands: the arguments in their order, then the rest; calls of functions last, as in x * cos(x)."""
@@ -244,7 +248,11 @@ class Normaliser:
         coefficient = terms[0][1].coefficient
         if all(abs(p.coefficient) == abs(coefficient) and p.divisor == 1 for _, p in terms) and abs(coefficient) != 1:
             for _, p in terms:
-                p.coefficient = p.coefficient // abs(coefficient) if isinstance(coefficient, int) else p.coefficient / abs(coefficient)
+                p.coefficient = (
+                    p.coefficient // abs(coefficient)
+                    if isinstance(coefficient, int)
+                    else p.coefficient / abs(coefficient)
+                )
         else:
             coefficient = 1
         inner = self._add(terms)

@@ -242,7 +242,6 @@ def nested_power(b: Builder, x: Atom, y: Atom) -> Atom | None:
     return None
 
 
-
 EXACT: dict[str, Rule] = {
     "operator.add": add,
     "operator.sub": sub,

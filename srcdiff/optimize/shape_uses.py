@@ -1,6 +1,6 @@
 """Takes shapes from values that are needed anyway.
 
-    2 / ((y - t) ** 2).size   ->   2 / y.size       where nothing else uses the square
+2 / ((y - t) ** 2).size   ->   2 / y.size       where nothing else uses the square
 """
 
 from __future__ import annotations

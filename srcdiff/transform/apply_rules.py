@@ -1,9 +1,9 @@
 """Applies the rules of primitives: to a cotangent in reverse mode, to tangents in forward mode.
 
-    elementwise   x_bar = z_bar * dz/dx, summed to x's shape      z_dot = dz/dx * x_dot + dz/dy * y_dot
-    linear        x_bar = transpose(z_bar)                        z_dot = fn(x_dot)
-    bilinear      x_bar = transpose_x(z_bar, x, y)                z_dot = fn(x_dot, y) + fn(x, y_dot)
-    general       x_bar = vjp(z_bar, z, x, ...)                   z_dot = jvp(x_dot, z, x, ...)
+elementwise   x_bar = z_bar * dz/dx, summed to x's shape      z_dot = dz/dx * x_dot + dz/dy * y_dot
+linear        x_bar = transpose(z_bar)                        z_dot = fn(x_dot)
+bilinear      x_bar = transpose_x(z_bar, x, y)                z_dot = fn(x_dot, y) + fn(x, y_dot)
+general       x_bar = vjp(z_bar, z, x, ...)                   z_dot = jvp(x_dot, z, x, ...)
 """
 
 from __future__ import annotations
@@ -87,11 +87,15 @@ class Application:
             raise self.without(unbound) from None
 
     def without(self, unbound: Unbound) -> Refusal:
-        return self.refuse(f"has no derivative with {unbound.option}", "leave the option out, or compute its effect apart")
+        return self.refuse(
+            f"has no derivative with {unbound.option}", "leave the option out, or compute its effect apart"
+        )
 
     def check(self, name: str) -> None:
         if not differentiable(self.rule, name):
-            raise self.refuse(f"has no derivative with respect to {name}", "make that argument independent of what is differentiated")
+            raise self.refuse(
+                f"has no derivative with respect to {name}", "make that argument independent of what is differentiated"
+            )
 
     def value(self, function: AnyValue, *leading: Atom) -> Atom:
         """What a part of the rule gives, as an atom."""

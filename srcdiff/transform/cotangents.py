@@ -33,7 +33,9 @@ def derivative_type(t: Type) -> Type:
         case Tuple(elems):
             return Tuple(tuple(map(derivative_type, elems)))
         case Dict(items, value):
-            return Dict(None if items is None else tuple((k, derivative_type(v)) for k, v in items), derivative_type(value))
+            return Dict(
+                None if items is None else tuple((k, derivative_type(v)) for k, v in items), derivative_type(value)
+            )
     return t
 
 

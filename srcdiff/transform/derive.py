@@ -151,7 +151,9 @@ class Derivatives:
 
     def _free_name(self, name: str) -> str:
         taken = {*self.functions, *self.made.values()}
-        return name if name not in taken else next(n for n in (f"{name}_{i}" for i in range(2, 10**6)) if n not in taken)
+        return (
+            name if name not in taken else next(n for n in (f"{name}_{i}" for i in range(2, 10**6)) if n not in taken)
+        )
 
     def projected(self, main: Function, wrt: list[int], name: str, single: bool) -> Function:
         """The gradient of a recursive function: what its value and gradient gives, without the value."""
@@ -190,9 +192,7 @@ class Derivatives:
                 body.results = [derivative if mode == "grad" else builder.emit("tuple", result, derivative)]
         return Function(name, with_extra(params, extra), body, main.doc, main.loc)
 
-    def _primal(
-        self, main: Function, wrt: list[int]
-    ) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
+    def _primal(self, main: Function, wrt: list[int]) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
         _must_have_one_result(main)
         builder = self.tools.builder()
         active = varied(main.body, [main.params[i].var for i in wrt], stops)
@@ -250,7 +250,9 @@ class Derivatives:
         reverse.body = unpack.body + reverse.body
         self.functions[name] = Function(name, params, body, callee.doc, callee.loc)
         reverse_name = self.reverse_of(callee, wrt)
-        self.functions[reverse_name] = Function(reverse_name, [Param(residuals_var), Param(seed)], reverse, "", callee.loc)
+        self.functions[reverse_name] = Function(
+            reverse_name, [Param(residuals_var), Param(seed)], reverse, "", callee.loc
+        )
 
     # forward mode
 

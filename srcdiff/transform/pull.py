@@ -17,9 +17,9 @@ from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
 from srcdiff.ir.walk import definitions, free_vars, substitute
+from srcdiff.transform.apply_rules import pull_rule
 from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
 from srcdiff.transform.pull_access import ACCESS
-from srcdiff.transform.apply_rules import pull_rule
 from srcdiff.transform.rebuild import Rebuilder
 from srcdiff.transform.residuals import Residuals
 
@@ -288,7 +288,9 @@ def _again(it: Iter) -> bool:
 
 def _narrower(yielded: Type, carried: Type) -> Type:
     """What an iteration yields has a shape that is known better than that of what all iterations carry."""
-    return yielded if isinstance(yielded, Array) and isinstance(carried, Array | Any) and yielded.shape != () else carried
+    return (
+        yielded if isinstance(yielded, Array) and isinstance(carried, Array | Any) and yielded.shape != () else carried
+    )
 
 
 def _bar_hint(loop: Loop, var: Var, position: int, carried: list[int]) -> str:
@@ -296,5 +298,3 @@ def _bar_hint(loop: Loop, var: Var, position: int, carried: list[int]) -> str:
     if not hint and position < len(carried):
         hint = loop.outs[carried[position] + 1].hint
     return f"{hint}_bar" if hint else ""
-
-

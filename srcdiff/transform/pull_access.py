@@ -1,7 +1,7 @@
 """Pulls back through reads and writes of elements, and through the making of containers.
 
-    y = x[i]         ->  x_bar[i] += y_bar
-    x1 = x[i] := v   ->  v_bar = x1_bar[i]; x_bar = x1_bar[i] := 0
+y = x[i]         ->  x_bar[i] += y_bar
+x1 = x[i] := v   ->  v_bar = x1_bar[i]; x_bar = x1_bar[i] := 0
 """
 
 from __future__ import annotations
@@ -130,7 +130,9 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     if _varies(value, active):
         fancy = index_kind(builder.definition, index) == "fancy"
         # with an element named twice, the last write is the one that counts
-        got = builder.emit("srcdiff.last_written", bar, index) if fancy else builder.emit("operator.getitem", bar, index)
+        got = (
+            builder.emit("srcdiff.last_written", bar, index) if fancy else builder.emit("operator.getitem", bar, index)
+        )
         if isinstance(value, Var):
             bars.receive(value, named(fit_write(bars, got, value), value))
     if _varies(x, active):

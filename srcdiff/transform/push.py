@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from srcdiff.analysis.activity import is_text
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Opaque
-from srcdiff.analysis.activity import is_text
 from srcdiff.transform.apply_rules import no_rule, push_rule
 from srcdiff.transform.cotangents import derivative_type, full, zero
 from srcdiff.transform.rebuild import Rebuilder
@@ -99,7 +99,9 @@ class Pusher(Rebuilder):
             with self.builder.block() as new:
                 for stmt in arm.body:
                     self.stmt(stmt)
-                new.results = self.atoms(arm.results) + [self.arm_tangent(arm.results[i], node.outs[i]) for i in varying]
+                new.results = self.atoms(arm.results) + [
+                    self.arm_tangent(arm.results[i], node.outs[i]) for i in varying
+                ]
             arms.append(new)
         self.builder.loc = node.loc
         outs = [self.fresh(o) for o in node.outs] + [self.fresh_tangent(node.outs[i]) for i in varying]
@@ -204,4 +206,3 @@ ACCESS: dict[str, Callable[[Pusher, Op], Atom | None]] = {
     "srcdiff.copy": same_on_tangent,
     "srcdiff.flip": same_on_tangent,
 }
-

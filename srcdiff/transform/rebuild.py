@@ -39,7 +39,9 @@ class Rebuilder:
         match stmt:
             case Op():
                 kwargs = tuple((k, self.atom(a)) for k, a in stmt.kwargs)
-                self.mapping[stmt.out] = self.builder.emit_op(stmt.fn, tuple(self.atoms(stmt.args)), kwargs, stmt.out.hint)
+                self.mapping[stmt.out] = self.builder.emit_op(
+                    stmt.fn, tuple(self.atoms(stmt.args)), kwargs, stmt.out.hint
+                )
             case Call():
                 args = tuple(self.atoms(stmt.args))
                 self.builder.append(Call(stmt.callee, args, [self.fresh(o) for o in stmt.outs], stmt.loc))

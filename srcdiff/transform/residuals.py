@@ -14,7 +14,9 @@ WRITES = frozenset(
     {"operator.setitem", "operator.iadd", "srcdiff.addto", "srcdiff.scatter_add", "list.append", "srcdiff.drop_last"}
 )
 MOST = 4  # operations that are done again rather than that one value is saved
-_CHEAP_ALWAYS = frozenset({"slice", "tuple", "getattr", "builtins.len", "builtins.range", "numpy.transpose", "operator.neg"})
+_CHEAP_ALWAYS = frozenset(
+    {"slice", "tuple", "getattr", "builtins.len", "builtins.range", "numpy.transpose", "operator.neg"}
+)
 _CHEAP_ON_SCALARS = frozenset(
     f"operator.{name}" for name in "add sub mul truediv floordiv mod eq ne lt le gt ge not_ is_ is_not pos".split()
 )
@@ -70,7 +72,13 @@ class Residuals:
 
     def _plan(self, var: Atom, remade: dict[Var, None]) -> dict[Var, None] | None:
         """What must be made again for `var`, or None where that needs more than what is saved."""
-        if not isinstance(var, Var) or var not in self.inside or var in self.given or var in self.saved or var in remade:
+        if (
+            not isinstance(var, Var)
+            or var not in self.inside
+            or var in self.given
+            or var in self.saved
+            or var in remade
+        ):
             return {}
         if not self._candidate(var):
             return None
