@@ -55,7 +55,8 @@ class _Varied:
     def stmt(self, stmt: Stmt) -> None:
         match stmt:
             case Op():
-                self.mark(stmt.out, any(map(self.varies, differentiated(stmt))) and not self.stops(stmt))
+                varies = any(map(self.varies, differentiated(stmt)))
+                self.mark(stmt.out, varies and (is_text(stmt.out.type) or not self.stops(stmt)))
             case If():
                 self.block(stmt.then)
                 self.block(stmt.orelse)
@@ -74,9 +75,13 @@ class _Varied:
         changed = True
         while changed:
             carried = list(zip(loop.carried, loop.inits, loop.body.results[1:]))
-            changed = any([self.mark(p, self.varies(i)) for p, i, _ in carried])
+            before = len(self.found)
+            for param, init, result in carried:
+                self.mark(param, self.varies(init) or self.varies(result))
             self.block(loop.body)
-            changed = any([self.mark(p, self.varies(r)) for p, _, r in carried]) or changed
+            for param, _, result in carried:
+                self.mark(param, self.varies(result))
+            changed = len(self.found) != before
         n = len(loop.inits)
         for i, out in enumerate(loop.outs[1:]):
             sources = [loop.body.results[i + 1]] + ([loop.inits[i]] if i < n else [])
