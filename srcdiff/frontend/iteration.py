@@ -6,15 +6,15 @@ import ast
 from collections.abc import Callable as Function
 from dataclasses import dataclass
 
-from srcdiff.frontend import expressions, objects, targets
+from srcdiff.frontend import containers, expressions, objects, targets
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.liveness import is_endless, may_exit
 from srcdiff.frontend.loops import Plan
-from srcdiff.frontend.storage import get_item, read
+from srcdiff.frontend.storage import get_item, new_cell, read
 from srcdiff.frontend.values import Cell, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Var
-from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, unknown
+from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, rank, unknown
 
 UNROLLED = 4  # elements of a literal that a loop is unrolled for
 INDICES = "ijklmn"
@@ -120,8 +120,8 @@ def _over_range(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Name) and node.func.id == "range"
 
 
-def stream_of(ctx: Context, node: ast.expr) -> Stream:
-    """The stream of an expression that is iterated."""
+def stream_of(ctx: Context, node: ast.expr, kept: bool = False) -> Stream:
+    """The stream of an expression that is iterated; where it is `kept`, of its elements as they are before the loop."""
     if isinstance(node, ast.Call) and not node.keywords and not any(isinstance(a, ast.Starred) for a in node.args):
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
             base = expressions.evaluate(ctx, node.func.value)
@@ -131,14 +131,29 @@ def stream_of(ctx: Context, node: ast.expr) -> Stream:
         name = function.name if isinstance(function, LibraryValue) else ""
         if name == "builtins.enumerate" and 1 <= len(node.args) <= 2:
             start = read(ctx, expressions.evaluate(ctx, node.args[1])) if len(node.args) == 2 else literal(0)
-            return enumerate_stream(ctx, stream_of(ctx, node.args[0]), start)
+            return enumerate_stream(ctx, stream_of(ctx, node.args[0], kept), start)
         if name == "builtins.zip" and node.args:
-            return zip_stream(ctx, [indexed(ctx, stream_of(ctx, a)) for a in node.args])
+            return zip_stream(ctx, [indexed(ctx, stream_of(ctx, a, kept)) for a in node.args])
         if name == "builtins.reversed" and len(node.args) == 1:
-            return reversed_stream(ctx, stream_of(ctx, node.args[0]))
+            return reversed_stream(ctx, stream_of(ctx, node.args[0], kept))
         if name in ("builtins.list", "builtins.tuple") and len(node.args) == 1:
-            return stream_of(ctx, node.args[0])
-    return value_stream(ctx, expressions.evaluate(ctx, node))
+            return stream_of(ctx, node.args[0], kept=True)
+    value = expressions.evaluate(ctx, node)
+    return value_stream(ctx, kept_elements(ctx, value) if kept else value)
+
+
+def kept_elements(ctx: Context, value: Value) -> Value:
+    """What `list(x)` holds, whatever is assigned to elements of x later; rows of an array stay views of it."""
+    if not isinstance(value, Ref):
+        return value
+    t = read(ctx, value).type
+    if isinstance(t, Sequence):
+        return containers.shallow_copy(ctx, value) if t.kind == "list" else value
+    if isinstance(t, Array):
+        if rank(t) == 1:
+            return Ref(new_cell(ctx, "", ctx.emit("srcdiff.copy", read(ctx, value))))
+        return value if rank(t) is not None else containers.to_list(ctx, [value], {}) or value
+    return containers.to_list(ctx, [value], {}) or value if isinstance(t, Any) else value
 
 
 def value_stream(ctx: Context, value: Value) -> Stream:
