@@ -158,15 +158,29 @@ def _copy_pushed(function: Function, facts: Facts, write: Op, conflict: int) -> 
                 pushed.append((loop, k, element, chain[depth + 1]))
     if not pushed or conflict & ~explained:
         return False
+    inner = {loop.outs[k] for loop, k, _, _ in pushed}
     for loop, k, element, inside in pushed:
-        copy, out = _copy_of(element, write.loc)
-        position = loop.body.body.index(inside)
-        older = element in loop.body.params or not _defined_in(element, loop.body.body[position:])
-        if element.hint:
-            out.hint = element.hint + ("_prev" if older else "_copy")
-        loop.body.body.insert(position if older else len(loop.body.body), copy)
-        loop.body.results[k] = out
+        if element not in inner:
+            _push_copy(loop, k, element, inside, write, facts)
     return True
+
+
+def _push_copy(loop: Loop, k: int, element: Var, inside: Stmt | None, write: Op, facts: Facts) -> None:
+    """Let the tape `k` of a loop take a copy; of a tape's elements each, in the loop that makes that tape."""
+    maker = facts.defined_by.get(element)
+    if element in facts.tapes and isinstance(maker, Loop):
+        k = maker.outs.index(element)
+        loop, element, inside = maker, maker.body.results[k], None  # type: ignore[assignment]
+        if isinstance(element, Var):
+            _push_copy(loop, k, element, inside, write, facts)
+        return
+    copy, out = _copy_of(element, write.loc)
+    position = len(loop.body.body) if inside is None else loop.body.body.index(inside)
+    older = element in loop.body.params or not _defined_in(element, loop.body.body[position:])
+    if element.hint:
+        out.hint = element.hint + ("_prev" if older else "_copy")
+    loop.body.body.insert(position if older else len(loop.body.body), copy)
+    loop.body.results[k] = out
 
 
 def _defined_in(variable: Var, stmts: list[Stmt]) -> bool:
