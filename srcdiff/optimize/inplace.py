@@ -175,11 +175,16 @@ def _push_copy(loop: Loop, k: int, element: Var, inside: Stmt | None, write: Op,
             _push_copy(loop, k, element, inside, write, facts)
         return
     copy, out = _copy_of(element, write.loc)
-    position = len(loop.body.body) if inside is None else loop.body.body.index(inside)
-    older = element in loop.body.params or not _defined_in(element, loop.body.body[position:])
+    body = loop.body.body
+    if inside is None:  # as soon as it is there: the inner loop may write to it, too
+        older = False
+        position = next((i + 1 for i, stmt in enumerate(body) if element in outs(stmt)), 0)
+    else:
+        older = element in loop.body.params or not _defined_in(element, body[body.index(inside) :])
+        position = body.index(inside) if older else len(body)
     if element.hint:
         out.hint = element.hint + ("_prev" if older else "_copy")
-    loop.body.body.insert(position if older else len(loop.body.body), copy)
+    body.insert(position, copy)
     loop.body.results[k] = out
 
 
