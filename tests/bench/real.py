@@ -1,0 +1,92 @@
+"""What the gradients of the real programs cost, in calls of the programs, and what their tapes take at two sizes.
+
+python -m tests.bench.real [NAME ...]
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import srcdiff
+from tests.bench.memory import peak
+from tests.test_programs import DIFFERENTIATED, program
+
+SCALAR, ARRAY = 5.0, 3.0  # the most that a gradient may cost: of scalar and element loops, of array code
+ARRAY_CODE = {"adam", "attention", "batch_norm", "gru", "hidden_markov", "kalman_filter", "lstm", "runge_kutta"} | {
+    "self_consistent_field",
+    "wave_equation",
+}
+
+
+def _normal(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=shape)
+
+
+def _positive_definite(n: int) -> np.ndarray:
+    half = _normal(n, n)
+    return half @ half.T + n * np.eye(n)
+
+
+SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
+    "adam": ((50, 100), lambda n: (0.05, _normal(10), _normal(40, 10), _normal(40), n)),
+    "attention": ((64, 128), lambda n: (*(_normal(64, 64) / 8 for _ in range(4)), _normal(n, 64), _normal(n, 64), 4)),
+    "binomial_tree": ((30, 60), lambda n: (100.0, 105.0, 0.5, 0.03, 0.25, n)),
+    "bubble_sort": ((50, 100), lambda n: (_normal(n), 5)),
+    "cholesky": ((10, 20), lambda n: (_positive_definite(n), _normal(n))),
+    "convolution": ((12, 24), lambda n: (_normal(2, n, n), _normal(3, 2, 3, 3), _normal(3))),
+    "dynamic_time_warping": ((20, 40), lambda n: (_normal(n), _normal(n + 1), 0.7)),
+    "gaussian_elimination": ((20, 40), lambda n: (_normal(n, n), _normal(n), _normal(n))),
+    "heat_equation": ((50, 100), lambda n: (_normal(100), 0.1 + 0.2 * np.abs(_normal(100)) % 0.3, n)),
+    "hidden_markov": ((50, 100), lambda n: (_normal(20), _normal(20, 20), _normal(20, 4), [i % 4 for i in range(n)])),
+    "householder_qr": ((10, 20), lambda n: (_normal(2 * n, n), _normal(2 * n))),
+    "implicit_euler": ((50, 100), lambda n: (1.3, 2.0, 0.1, n)),
+    "k_means": ((100, 200), lambda n: (_normal(n, 2), _normal(5, 2))),
+    "lu_pivoting": ((10, 20), lambda n: (_normal(n, n).tolist(),)),
+    "pendulum": ((100, 200), lambda n: (25.0, 3.0, 2.0, 0.3, 0.02, n)),
+    "runge_kutta": ((50, 100), lambda n: (*program("runge_kutta")[0].ARGS, 0.02, n)),
+    "wave_equation": ((50, 100), lambda n: (0.2 + 0.1 * np.abs(_normal(60, 60)) % 0.2, _normal(n), n)),
+}
+
+
+def ratio(once: Callable[[], Any], both: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds of a call of `once`, and how often it fits into one of `both`: medians of calls that take turns."""
+    times: tuple[list[float], list[float]] = ([], [])
+    start = time.perf_counter()
+    while time.perf_counter() - start < 0.4 or len(times[0]) < 5:
+        for call, found in zip((once, both), times):
+            before = time.perf_counter()
+            call()
+            found.append(time.perf_counter() - before)
+    own, gradient = map(statistics.median, times)
+    return own, gradient / own
+
+
+def report(name: str) -> str:
+    module, function = program(name)
+    derivative = srcdiff.grad(function, wrt=module.WRT)
+    args = module.ARGS
+    memory = ""
+    if name in SIZES:
+        sizes, make = SIZES[name]
+        small, large = (peak(derivative, *make(n)) - peak(function, *make(n)) for n in sizes)
+        args = make(sizes[1])
+        memory = f"{small / 1024:8.0f} kB -> {large / 1024:8.0f} kB (n = {sizes[0]} -> {sizes[1]})"
+    own, times = ratio(lambda: function(*args), lambda: derivative(*args))
+    bound = ARRAY if name in ARRAY_CODE else SCALAR
+    return f"{name:22s} {own * 1e6:9.0f} us {times:6.2f} {'' if times <= bound else f'> {bound:.0f}':4s} {memory}".rstrip()
+
+
+def main() -> None:
+    print(f"{'program':22s} {'function':>12s} {'ratio':>6s}      tape")
+    for name in sys.argv[1:] or DIFFERENTIATED:
+        print(report(name), flush=True)
+
+
+if __name__ == "__main__":
+    main()
