@@ -9,19 +9,20 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 def loss(W1, b1, W2, b2, x, t):
-    """The mean cross entropy of softmax(z) against the one-hot rows of t."""
+    """The value of loss and its gradient with respect to W1, b1, W2 and b2.
+
+    loss: The mean cross entropy of softmax(z) against the one-hot rows of t."""
     h = np.tanh(x @ W1 + b1)
     z = h @ W2 + b2
     ez = np.exp(z)
     sez = np.sum(ez, axis=1)
-    sz = np.sum(t * z, axis=1)
-    u = np.log(sez) - sz
-    v = np.expand_dims(np.full_like(sz, -(1 / u.size)), 1) * t
-    z_bar = np.expand_dims(1 / sez / u.size, 1) * ez + v
-    W2_bar = h.T @ z_bar
+    u = np.log(sez) - np.sum(t * z, axis=1)
+    v = np.expand_dims(1 / sez / u.size, 1) * ez
+    z_bar = v - t / u.size
     w = z_bar @ W2.T * (1 - h**2)
-    s = x.T @ w, np.sum(w, axis=0), W2_bar, np.sum(z_bar, axis=0)
-    return np.mean(u), s
+    W1_bar = x.T @ w
+    W2_bar = h.T @ z_bar
+    return np.mean(u), (W1_bar, np.sum(w, axis=0), W2_bar, np.sum(z_bar, axis=0))
 
 
 def accuracy(parameters, x, labels):

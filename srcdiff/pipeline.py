@@ -20,6 +20,7 @@ from srcdiff.optimize.dead import remove_dead
 from srcdiff.optimize.floats import take_integers_as_floats
 from srcdiff.optimize.fuse import fuse_branches
 from srcdiff.optimize.hoist import hoist_entries
+from srcdiff.optimize.neutral import drop_neutral
 from srcdiff.optimize.products import normalise
 from srcdiff.optimize.results import own_results
 from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
@@ -181,6 +182,7 @@ def polish(derived: Derived) -> None:
     """Products and sums as one writes them; twice, since a sum that is factored makes new products."""
     for _ in range(2):
         for function in derived.program.functions.values():
+            drop_neutral(function, derived.primal)
             normalise(function, Builder(infer, rewrite_derivative), derived.primal)
         each(derived.program, remove_dead)
 

@@ -11,6 +11,7 @@ their form, unless only a product of the derivative uses them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import gcd
 
 from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
@@ -337,8 +338,9 @@ def _remove(atoms: list[Atom], atom: Atom) -> None:
 
 
 def _reduced(coefficient: int | float, divisor: int | float) -> tuple[int | float, int | float]:
-    if isinstance(coefficient, int) and isinstance(divisor, int) and divisor and coefficient % divisor == 0:
-        return coefficient // divisor, 1
+    if isinstance(coefficient, int) and isinstance(divisor, int) and divisor:
+        common = gcd(coefficient, divisor)
+        coefficient, divisor = coefficient // common, divisor // common
     if divisor < 0:
         return -coefficient, -divisor
     return coefficient, divisor

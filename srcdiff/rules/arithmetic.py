@@ -32,10 +32,15 @@ def power_y(z: Any, x: Any, y: Any) -> Any:
     return z * np.log(x + (x == 0))
 
 
+def reciprocal(z: Any, y: Any) -> Any:
+    """1 / y as an operation, also of a literal: x / 6 has the derivative 1 / 6, which is no short number."""
+    return z.emit_call("operator.truediv", 1, y) if hasattr(z, "emit_call") else 1 / y
+
+
 elementwise(operator.add, np.add, x=1, y=1)
 elementwise(operator.sub, np.subtract, x=1, y=-1)
 elementwise(operator.mul, np.multiply, x=lambda z, x, y: y, y=lambda z, x, y: x)
-elementwise(operator.truediv, np.divide, "numpy.true_divide", x=lambda z, x, y: 1 / y, y=lambda z, x, y: -z / y)
+elementwise(operator.truediv, np.divide, "numpy.true_divide", x=lambda z, x, y: reciprocal(z, y), y=lambda z, x, y: -z / y)
 elementwise(operator.pow, builtins.pow, np.power, np.float_power, math.pow, x=power_x, y=power_y)
 elementwise(operator.neg, np.negative, x=-1)
 elementwise(operator.pos, np.positive, x=1)

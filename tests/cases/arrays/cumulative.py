@@ -15,3 +15,30 @@ WRT = ("x", "a")
 ARGS = (np.array([0.5, -1.2, 0.3, 2.0]), 0.9)
 
 # output
+import numpy as np
+
+
+def decay_grad(x, a):
+    assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
+    if x.dtype.kind not in "fc":
+        x = x.astype(float)
+    y = np.zeros(len(x))
+    y[0] = x[0]
+    tape = []
+    for i in range(1, len(x)):
+        yi = y[i - 1]
+        tape.append(yi)
+        y[i] = a * yi * x[i]
+    y_bar = np.full_like(y, 1.0)
+    x_bar = np.zeros_like(x)
+    a_bar = 0.0
+    for i in reversed(range(1, len(x))):
+        yi = tape.pop()
+        yi_bar = y_bar[i]
+        y_bar[i] = 0.0
+        t = yi_bar * x[i]
+        x_bar[i] += a * yi_bar * yi
+        y_bar[i - 1] += a * t
+        a_bar += t * yi
+    x_bar[0] += y_bar[0]
+    return x_bar, a_bar

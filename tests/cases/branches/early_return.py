@@ -19,5 +19,5 @@ import math
 
 def sinc_grad(x):
     if abs(x) < 0.0001:
-        return -0.3333333333333333 * x
+        return -x / 3
     return (math.cos(x) - math.sin(x) / x) / x

@@ -12,7 +12,7 @@ def f(x: float) -> float:
 WRT = "x"
 
 # error
-# global_statement.py:7:5: error: `global` is not supported in a function to be differentiated
-#     global total
-#     ^^^^^^^^^^^^
-# hint: pass the value as an argument and return it
+# global_statement.py:8:5: error: the global total is written to
+#     total = total + x
+#     ^^^^^^^^^^^^^^^^^
+# hint: return the value, and assign it outside

@@ -14,4 +14,4 @@ WRT = "x"
 # no_rule.py:7:21: error: np.histogram has no derivative
 #     counts, edges = np.histogram(x, bins=20)
 #                     ^^^^^^^^^^^^^^^^^^^^^^^^
-# hint: wrap the call in srcdiff.stop_gradient if it is a constant here, or write it with functions that have a rule
+# hint: write it with functions that have a derivative, or compute it outside and pass its result as an argument

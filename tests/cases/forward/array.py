@@ -12,3 +12,11 @@ WRT = "x"
 ARGS = (np.array([0.1, 0.2]), np.array([[1.0, 2.0], [0.5, -1.0], [0.3, 0.4]]), np.array([1.0, -2.0]))
 
 # output
+import numpy as np
+
+from srcdiff.runtime import broadcast_like, copy
+
+
+def activation_jvp(x, w, x_dot):
+    tx = np.tanh(w @ x)
+    return tx, copy(broadcast_like((1 - tx**2) * (w @ x_dot), tx))

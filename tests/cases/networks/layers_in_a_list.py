@@ -18,3 +18,27 @@ ARGS = (
 )
 
 # output
+import numpy as np
+
+from srcdiff.runtime import add_at, broadcast_like, complete, matmul_x, matmul_y, unbroadcast, zeros_like
+
+
+def loss_grad(layers, x, t):
+    tape = []
+    for layer in layers:
+        x_prev = x
+        u = x @ layer["W"]
+        x = np.tanh(u + layer["b"])
+        tape.append((x_prev, u, x))
+    x_bar = unbroadcast(2.0 * (x - t), x)
+    layers_bar = zeros_like(layers)
+    for i in reversed(range(len(layers))):
+        x_prev, u, x = tape.pop()
+        layer = layers[i]
+        v = x_bar * (1 - x**2)
+        u_bar = unbroadcast(v, u)
+        x_bar = matmul_x(u_bar, x_prev, layer["W"])
+        w = broadcast_like(unbroadcast(v, layer["b"]), layer["b"])
+        layer_bar = complete({"W": matmul_y(u_bar, x_prev, layer["W"]), "b": w}, layer)
+        layers_bar = add_at(layers_bar, i, layer_bar)
+    return layers_bar

@@ -12,3 +12,17 @@ WRT = "x"
 ARGS = (np.array([-1.2, 1.0]),)
 
 # output
+import numpy as np
+
+
+def rosenbrock_value_and_grad(x):
+    assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
+    if x.dtype.kind not in "fc":
+        x = x.astype(float)
+    x0 = x[0]
+    t = x[1] - x0**2
+    u = 1 - x0
+    x_bar = np.zeros_like(x)
+    x_bar[0] += -2 * (200 * t) * x0 - 2 * u
+    x_bar[1] += 200 * t
+    return 100 * t**2 + u**2, x_bar
