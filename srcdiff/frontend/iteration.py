@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from srcdiff.frontend import containers, expressions, objects, targets
 from srcdiff.frontend.context import Context, definition
-from srcdiff.frontend.liveness import is_endless, may_exit
+from srcdiff.frontend.liveness import assigned, is_endless, may_exit
 from srcdiff.frontend.loops import Plan
 from srcdiff.frontend.storage import get_item, new_cell, read
 from srcdiff.frontend.values import Cell, Instance, LibraryValue, Ref, TupleValue, Value
@@ -114,6 +114,23 @@ def static_items(ctx: Context, stmt: ast.For) -> list[Value] | None:
         if isinstance(atom.type, (Tuple, Dict)):
             return value_stream(ctx, value).items
     return None
+
+
+def walks_live(stmt: ast.For) -> bool:
+    """Whether a loop over known elements sees what its body writes to later ones: `for k, v in d.items()` does."""
+    rebound = assigned(stmt.body)
+
+    def live(node: ast.expr) -> bool:
+        if not isinstance(node, ast.Call):
+            return False
+        match node.func:
+            case ast.Name("enumerate" | "zip" | "reversed"):
+                return any(map(live, node.args))
+            case ast.Attribute(ast.Name(name), "items" | "values"):
+                return name not in rebound
+        return False
+
+    return isinstance(stmt.iter, ast.Name) and stmt.iter.id not in rebound or live(stmt.iter)
 
 
 def _over_range(node: ast.Call) -> bool:

@@ -85,9 +85,13 @@ def unrolled(ctx: Context, stmt: ast.For) -> bool:
     if items is None:
         return False
     head = ctx.frame.live.head.get(stmt, frozenset())
-    for item in items:
-        targets.assign(ctx, stmt.target, item)
+    live = iteration.walks_live(stmt)
+    for k, item in enumerate(items):
+        now = iteration.static_items(ctx, stmt) if live and k else items
+        targets.assign(ctx, stmt.target, now[k] if now is not None and k < len(now) else item)
         block(ctx, stmt.body, head)
+    if live and len(iteration.static_items(ctx, stmt) or ()) != len(items):
+        ctx.refuse("this loop changes how many elements it walks through", "walk through a copy: `list(x)`", stmt.iter)
     return True
 
 
