@@ -127,18 +127,19 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     assert bar is not None
     if not isinstance(op.out.type, Array) and isinstance(index.type, Opaque) and index.type.name == "slice":
         raise Refusal("an assignment to a slice of a container has no derivative yet", op.loc)
-    if _varies(value, active):
-        fancy = index_kind(builder.definition, index) == "fancy"
-        # with an element named twice, the last write is the one that counts
-        got = (
-            builder.emit("srcdiff.last_written", bar, index) if fancy else builder.emit("operator.getitem", bar, index)
-        )
-        if isinstance(value, Var):
-            bars.receive(value, named(fit_write(bars, got, value), value))
-    if _varies(x, active):
-        cleared = builder.lit(0.0) if isinstance(op.out.type, Array) or is_scalar(value.type) else zero(builder, value)
-        if isinstance(x, Var):
-            bars.receive(x, named(builder.emit("operator.setitem", bar, index, cleared), x))
+    fancy = index_kind(builder.definition, index) == "fancy"
+    # with an element named twice, the last write is the one that counts
+    read = "srcdiff.last_written" if fancy else "operator.getitem"
+    if _varies(value, active) and isinstance(value, Var):
+        bars.receive(value, named(fit_write(bars, builder.emit(read, bar, index), value), value))
+    if _varies(x, active) and isinstance(x, Var):
+        if isinstance(op.out.type, Array) or is_scalar(value.type):
+            cleared: Atom = builder.lit(0.0)
+        elif _varies(value, active):  # of the structure of the cotangent itself, so that the value is not kept for it
+            cleared = builder.emit("srcdiff.zeros_like", builder.emit(read, bar, index))
+        else:
+            cleared = zero(builder, value)
+        bars.receive(x, named(builder.emit("operator.setitem", bar, index, cleared), x))
 
 
 def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:

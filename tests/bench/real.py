@@ -5,17 +5,20 @@ python -m tests.bench.real [NAME ...]
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # with more, small products wait for one another
 
-import srcdiff
-from tests.bench.memory import peak
-from tests.test_programs import DIFFERENTIATED, program
+import numpy as np  # noqa: E402
+
+import srcdiff  # noqa: E402
+from tests.bench.memory import peak  # noqa: E402
+from tests.test_programs import DIFFERENTIATED, program  # noqa: E402
 
 SCALAR, ARRAY = 5.0, 3.0  # the most that a gradient may cost: of scalar and element loops, of array code
 ARRAY_CODE = {"adam", "attention", "batch_norm", "gru", "hidden_markov", "kalman_filter", "lstm", "runge_kutta"} | {
