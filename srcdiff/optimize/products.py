@@ -121,10 +121,12 @@ class Normaliser:
             p.coefficient = -p.coefficient
             self._factor(p, minus, inverse, depth + 1)
         elif n is not None and (n != 0 or not inverse):
-            if inverse:
+            if inverse and _short(p.divisor, n):
                 p.divisor *= n
-            else:
+            elif not inverse and _short(p.coefficient, n):
                 p.coefficient *= n
+            else:  # 0.2 * 0.1 is no 0.02
+                (p.under if inverse else p.over).append(atom)
         elif own is not None and not (inverse and own.fn == "operator.truediv"):
             self._multiply(p, own, inverse, depth + 1)
         else:
@@ -238,6 +240,13 @@ class Normaliser:
         terms: list[tuple[int, Product]] = []
         self._terms(root, 1, terms)
         terms = _collected(terms)
+        terms.sort(key=lambda term: not self._accumulates(root, term))
+        if len(terms) > 2 and self._accumulates(root, terms[0]):
+            return self.builder.emit("operator.add", terms[0][1].over[0], self._factored(terms[1:]))
+        return self._factored(terms)
+
+    def _factored(self, terms: list[tuple[int, Product]]) -> Atom:
+        """The sum of terms, with what they have in common taken out."""
         common_over, common_under = self._common(terms) if len(terms) > 1 else ([], [])
         if not common_over and not common_under:
             return self._add(terms)
@@ -273,6 +282,13 @@ class Normaliser:
             if p.coefficient < 0:
                 p.coefficient, s = -p.coefficient, -s
             terms.append((s, p))
+
+    def _accumulates(self, root: Op, term: tuple[int, Product]) -> bool:
+        """Whether a term is the sum's own earlier value, which stands first: `x_bar = x_bar + y` is `x_bar += y`."""
+        sign, p = term
+        alone = sign > 0 and p.coefficient == 1 and p.divisor == 1 and not p.under and len(p.over) == 1
+        first = p.over[0] if alone else None
+        return isinstance(first, Var) and bool(root.out.hint) and first.hint == root.out.hint
 
     def _single(self, atom: Atom) -> Product:
         product = Product()
@@ -322,6 +338,11 @@ def _collected(terms: list[tuple[int, Product]]) -> list[tuple[int, Product]]:
             return terms
         found[key] = (1 if total > 0 else -1, Product(abs(total), p.divisor, old.over, old.under))
     return list(found.values())
+
+
+def _short(a: int | float, b: int | float) -> bool:
+    """Whether the product of two literals is as short as they are."""
+    return len(repr(a * b)) <= len(repr(a)) + len(repr(b)) + 1
 
 
 def _exact(a: int | float, b: int | float) -> bool:

@@ -40,8 +40,8 @@ def kepler_grad(eccentricity, anomaly):
         u = e_bar / t
         v = e_bar * (anomaly + eccentricity * se - e) / t / t
         w = eccentricity * u * math.cos(e) - u - eccentricity * v * math.sin(e)
-        e_bar = w + e_bar
-        eccentricity_bar = eccentricity_bar + u * se + v * ce
+        e_bar += w
+        eccentricity_bar += u * se + v * ce
         anomaly_bar += u
     anomaly_bar += e_bar
     return eccentricity_bar, anomaly_bar

@@ -16,5 +16,5 @@ MORE_ARGS = ((0.5,),)
 # output
 def f_grad(x):
     if x > 1:
-        return 0.020000000000000004 * x
+        return 0.2 * (0.1 * x)
     return 3.0

@@ -23,5 +23,5 @@ def f_grad(x):
     t_bar = 0.0
     while tape:
         t = tape.pop()
-        t_bar = 0.5 * t + t_bar
+        t_bar += 0.5 * t
     return t_bar
