@@ -257,13 +257,22 @@ def may_reach(type_: Type, container: Type) -> bool:
         case Array():
             return False
         case Sequence(kind, elem):
-            return isinstance(container, Sequence) and container.kind == kind or may_reach(elem, container)
+            same = isinstance(container, Sequence) and container.kind == kind and _alike(elem, container.elem)
+            return same or may_reach(elem, container)
         case Tuple(elems):
             return isinstance(container, Tuple) or any(may_reach(e, container) for e in elems)
         case Dict(items, value):
             inner = [value] if items is None else [v for _, v in items]
             return isinstance(container, Dict) or any(may_reach(v, container) for v in inner)
     return True
+
+
+def _alike(a: Type, b: Type) -> bool:
+    """Whether two types may be of one value."""
+    if isinstance(a, Sequence) and isinstance(b, Sequence):
+        return a.kind == b.kind and _alike(a.elem, b.elem)
+    known = (Array, Sequence, Tuple, Dict)
+    return not (isinstance(a, known) and isinstance(b, known)) or type(a) is type(b)
 
 
 def holds_numbers(type_: Type) -> bool:
