@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable
 
 from srcdiff.ir.nodes import Atom, Block, Call, If, Loop, Op, Stmt, Var
@@ -33,6 +34,13 @@ def is_text(t: Type) -> bool:
     return isinstance(t, Opaque) and t.name == "str"
 
 
+def makes_exception(op: Op) -> bool:
+    """Whether an operation makes an exception to be raised, whose text may show values that vary."""
+    module, _, name = op.fn.rpartition(".")
+    made = getattr(builtins, name, None) if module == "builtins" else None
+    return isinstance(made, type) and issubclass(made, BaseException)
+
+
 class _Varied:
     def __init__(self, seeds: Iterable[Var], stops: Stops) -> None:
         self.found = dict.fromkeys(seeds)
@@ -55,7 +63,7 @@ class _Varied:
     def stmt(self, stmt: Stmt) -> None:
         match stmt:
             case Op():
-                varies = any(map(self.varies, differentiated(stmt)))
+                varies = any(map(self.varies, differentiated(stmt))) and not makes_exception(stmt)
                 self.mark(stmt.out, varies and (is_text(stmt.out.type) or not self.stops(stmt)))
             case If():
                 self.block(stmt.then)
