@@ -80,6 +80,10 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print(f"srcdiff: error: the output cannot be written: {error.strerror}", file=sys.stderr)
+        sys.stdout = open(os.devnull, "w")  # what is still buffered has nowhere to go
+        return USAGE
 
 
 def read(file: str) -> str:
@@ -157,6 +161,7 @@ def _transpile(options: argparse.Namespace) -> int:
         return _compare(options, name, text, result)
     if options.output is None or options.output == "-":
         sys.stdout.write(result)
+        sys.stdout.flush()
     else:
         write(options.output, result)
     return 0

@@ -9,16 +9,20 @@ The file is read, never imported or run. What remains needs numpy and what the f
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
+from typing import NoReturn
 
+from srcdiff import runtime
 from srcdiff.api import Wrt
 from srcdiff.emit.emit import emit
 from srcdiff.emit.render import render
-from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
-from srcdiff.frontend.source import FunctionSource, ModuleSource, location, module_source
+from srcdiff.errors import Loc, Refusal, Refusals, SrcdiffError, UsageError
+from srcdiff.frontend.source import FunctionSource, ModuleSource, location, module_source, split_lines
 from srcdiff.pipeline import compile_derivative
 
 MODES = ("grad", "value_and_grad", "vjp", "jvp")
+DERIVED = re.compile(r"_(grad|value_and_grad|vjp|jvp|forward|reverse)(_\d+)?$")  # the names of functions that are generated
 
 
 @dataclass
@@ -186,7 +190,14 @@ class Header:
 
     def __init__(self, module: ModuleSource) -> None:
         self.module = module
-        self.defined = {name for node in module.tree.body for name in _names_bound(node)}
+        self.own = {name for node in module.tree.body for name in _names_bound(node)}
+        self.imported = {
+            alias.asname or alias.name.partition(".")[0]
+            for node in module.tree.body
+            if isinstance(node, (ast.Import, ast.ImportFrom))
+            for alias in node.names
+        }
+        self.added: dict[str, str] = {}  # what earlier derivatives brought along
         self.lines: list[str] = []
         self.helpers: list[str] = []
 
@@ -194,9 +205,25 @@ class Header:
         """Whether a top-level statement of a generated module belongs to the file's header (or is there already)."""
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             if not self._has(node) and text not in self.lines:
+                for alias in node.names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    if name in self.own or name in self.imported:
+                        self.refuse(f"this file's own {name} is something else than the {alias.name} that a derivative needs")
                 self.lines.append(text)
             return True
         return False
+
+    def has(self, name: str, text: str, is_generated: bool) -> bool:
+        """Whether the file has what a derivative needs under a name: its own, or what an earlier derivative brought."""
+        if name in self.own and is_generated or self.added.get(name, text) != text:
+            self.refuse(f"{name} would be the name of two different functions")
+        if name in self.own or name in self.added:
+            return True
+        self.added[name] = text
+        return False
+
+    def refuse(self, message: str) -> NoReturn:
+        raise Refusal(message, Loc(self.module.file, 1, 0, 1, 1), "rename it in this file, or transpile to a file apart")
 
     def _has(self, node: ast.Import | ast.ImportFrom) -> bool:
         wanted = [_import_key(node, alias) for alias in node.names]
@@ -225,21 +252,24 @@ def _derivative(request: Request, header: Header) -> str:
     program.functions[request.name] = main
     text = render(emit(program, runtime="copy").tree)
     tree = ast.parse(text)
-    lines = text.splitlines()
+    lines = split_lines(text)
     kept: list[str] = []
     for node in tree.body:
-        own = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        own = "".join(lines[node.lineno - 1 : node.end_lineno]).rstrip("\n")
         if header.take(node, own):
             continue
         name = node.name if isinstance(node, ast.FunctionDef) else None
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name = node.targets[0].id
-        if name is not None and name != request.name:
-            if name in header.defined:
-                continue  # the file has it: its own constant or function, or a helper of an earlier derivative
-            header.defined.add(name)
+        if name is not None and name != request.name and header.has(name, own, is_generated(node)):
+            continue
         kept.append(own)
     return "\n\n\n".join(kept) + "\n"
+
+
+def is_generated(node: ast.stmt) -> bool:
+    """Whether a definition of a generated module is a helper's or a derivative's, not one of the user's own."""
+    return isinstance(node, ast.FunctionDef) and (hasattr(runtime, node.name) or DERIVED.search(node.name) is not None)
 
 
 def _refuse_other_uses(module: ModuleSource, names: Names, replaced: set[ast.AST], refusals: list[Refusal]) -> None:

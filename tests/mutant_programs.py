@@ -210,3 +210,39 @@ def only_the_else(x: float):
     else:
         y = x * x
     return y * 3 + x
+
+
+@program([0.5, -1.2, 2.0])
+def each_of_a_list(x: list[float]):
+    s = 1.0
+    for e in x:
+        s = s * 0.5 + np.sin(e) * s
+    return s
+
+
+@program(V)
+def each_of_an_array(x: np.ndarray):
+    s = 1.0
+    for e in x:
+        s = s * 0.5 + np.sin(e) * s
+    return s
+
+
+@program(V)
+def transposed_in_a_loop(x: np.ndarray):
+    m = np.outer(x, x)
+    s = 0.0
+    for i in range(3):
+        t = m.T
+        s += np.sum(np.sin(t) * t)
+        m[0, 1] = s * x[i]
+    return s
+
+
+@program(V)
+def reshaped(x: np.ndarray):
+    y = x * x
+    z = y.reshape(3, 1)
+    t = np.sin(z) * z
+    y[0] = x[1]
+    return np.sum(t) * y[0] + np.sum(z * y)

@@ -38,9 +38,11 @@ def objection(f, args) -> str | None:
             given = copy.deepcopy(args)
             got, reverse = srcdiff.value_and_grad(f)(*given)
             tangent = direction(args[0], 1)
+            pulled, again = srcdiff.vjp(f)(*given, 1.0)
             pushed, forward = srcdiff.jvp(f)(*given, tangent)
             assert same_bits(given, args), "the arguments are changed"
-            assert_close([got, pushed], [value, value])
+            assert_close([got, pulled, pushed], [value, value, value])
+            assert_close(again, reverse, rtol=1e-9)
             assert_close(reverse, wanted, rtol=1e-4, atol=1e-5)
             assert_close(forward, inner(reverse, tangent), rtol=1e-6, atol=1e-7)
         except Exception as error:

@@ -7,6 +7,7 @@ import builtins
 import inspect
 from dataclasses import dataclass, field
 
+from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import Atom, Const, Function, Program
 from srcdiff.ir.walk import operands, statements
 
@@ -30,6 +31,7 @@ class Imports:
     """Gathers imports while expressions are printed; `avoid` are names that they must not take."""
 
     avoid: set[str]
+    parameters: set[str] = field(default_factory=set)  # names that cannot be changed, and would hide a helper
     modules: dict[str, str] = field(default_factory=dict)  # module -> the name it is bound to
     helpers: dict[str, None] = field(default_factory=dict)
     constants: dict[str, tuple[str, Const]] = field(default_factory=dict)  # name in the text -> what it is
@@ -39,6 +41,9 @@ class Imports:
         """The expression for a function's dotted name."""
         root, _, function = fn.rpartition(".")
         if root == "srcdiff":
+            if function in self.parameters:
+                hint = "rename the parameter"
+                raise Refusal(f"the parameter {function} is also the name of a helper that the derivative calls", None, hint)
             self.helpers.setdefault(function)
             return ast.Name(function, ast.Load())
         if root == "builtins":
@@ -107,6 +112,8 @@ class Imports:
         if "numpy" in self.modules:
             bound = self.modules["numpy"]
             found.append(ast.Import([ast.alias("numpy", None if bound == "numpy" else bound)]))
+            if copy_helpers and helpers and bound != "np":  # the helpers' own text says np
+                found.append(ast.Import([ast.alias("numpy", "np")]))
         if helpers and not copy_helpers:
             found.append(ast.ImportFrom("srcdiff.runtime", [ast.alias(h, None) for h in helpers], 0))
         return found

@@ -6,6 +6,7 @@ import ast
 import copy
 import functools
 import inspect
+import io
 import linecache
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -204,9 +205,14 @@ def _definition(tree: ast.Module, first_line: int, function: FunctionType) -> as
     return found[0] if len(found) == 1 else None
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines as Python's parser counts them: a form feed or a Unicode separator ends none."""
+    return list(io.StringIO(text, newline=""))
+
+
 def module_source(text: str, file: str) -> ModuleSource:
     """A file's functions and names, from its text alone."""
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     try:
         tree = ast.parse(text, file)
     except SyntaxError as error:
@@ -215,6 +221,8 @@ def module_source(text: str, file: str) -> ModuleSource:
         raise Refusal(error.msg, Loc(file, line, max(column, 0), line, max(column, 0) + 1, shown)) from None
     except ValueError as error:
         raise Refusal(str(error), Loc(file, 1, 0, 1, 1, "")) from None
+    except (RecursionError, MemoryError):  # a MemoryError is what the parser calls its own stack's end
+        raise Refusal("this file is nested too deeply", Loc(file, 1, 0, 1, 1, "")) from None
     functions: dict[str, FunctionSource] = {}
     classes: dict[str, ClassReader] = {}
     resolver = TextResolver(tree, functions, classes, file)
