@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 
-from srcdiff.frontend import expressions, targets
+from srcdiff.frontend import expressions, knots, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.merge import branch
@@ -145,7 +145,10 @@ def append(ctx: Context, base: Value, args: list[Value]) -> Value:
         append_static(ctx, base, args[0])
         return literal(None)
     value = read(ctx, args[0])
+    place = definite(ctx, base)
+    overlaps = knots.overlap(ctx, place, args[0])
     update(ctx, base, lambda old: ctx.emit("list.append", old, value), shares=shared_by(ctx, args[0]))
+    knots.appended(ctx, place, args[0], overlaps)
     return literal(None)
 
 
@@ -353,7 +356,7 @@ def shallow_copy(ctx: Context, base: Value) -> Value:
     if isinstance(atom.type, Array) or not isinstance(base, Ref):
         return made
     cell = new_cell(ctx, "", made)
-    inner = reach(ctx, base) - base.cell.own
+    inner = reach(ctx, base) - base.cell.own if may_hold(atom.type) else frozenset()
     if isinstance(atom.type, Any):
         ctx.state.maybe[cell] = inner
     else:

@@ -13,7 +13,7 @@ from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.liveness import Names
-from srcdiff.frontend.values import Cell, Frame, Instance, State, Storages, Value, is_shared
+from srcdiff.frontend.values import Cell, Frame, Instance, Knot, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
@@ -60,6 +60,10 @@ class Context:
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered
     constants: dict[str, Cell] = field(default_factory=dict)  # the cells of globals and closure variables
     frozen: Storages = frozenset()  # memory that must not be written to
+    knots: dict[int, Knot] = field(default_factory=dict)  # by their marks
+    knot_at: dict[object, int] = field(default_factory=dict)  # the mark of each place that ties one in a loop
+    knotted: set[object] = field(default_factory=set)  # the functions that give containers with such slots
+    unshared: dict[object, Atom] = field(default_factory=dict)  # what was new to the container that it was put into
     inlined: list[int] = field(default_factory=lambda: [0])  # how many calls were inlined, all told
     lowering: frozenset[object] = frozenset()  # the functions that are being lowered on their own
 

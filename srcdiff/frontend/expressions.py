@@ -8,7 +8,7 @@ from collections.abc import Callable as Function
 from collections.abc import Mapping
 from typing import Any as AnyValue
 
-from srcdiff.frontend import calls, comprehensions, containers, objects, patterns, targets
+from srcdiff.frontend import calls, comprehensions, containers, knots, objects, patterns, targets
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME
@@ -182,7 +182,9 @@ def make_list(ctx: Context, items: list[Value]) -> Value:
     if any(map(is_static, items)):
         return static_list(ctx, items)
     shares = frozenset().union(*(shared_by(ctx, item) for item in items))
-    return Ref(new_cell(ctx, "", ctx.emit("list", *(read(ctx, item) for item in items)), shares))
+    made = Ref(new_cell(ctx, "", ctx.emit("list", *(read(ctx, item) for item in items)), shares))
+    knots.tie_items(ctx, made.cell, items)
+    return made
 
 
 def make_dict(ctx: Context, node: ast.expr, keys: list[ast.expr | None], values: list[ast.expr]) -> Value:
@@ -208,7 +210,9 @@ def dict_of(ctx: Context, entries: Mapping[str, Value]) -> Value:
 def _dict_of(ctx: Context, entries: list[tuple[Atom, Value]]) -> Value:
     shares = frozenset().union(*(shared_by(ctx, v) for _, v in entries))
     parts = [part for key, value in entries for part in (key, read(ctx, value))]
-    return Ref(new_cell(ctx, "", ctx.emit("dict", *parts), shares))
+    made = Ref(new_cell(ctx, "", ctx.emit("dict", *parts), shares))
+    knots.tie_items(ctx, made.cell, [v for _, v in entries])
+    return made
 
 
 def known_entries(ctx: Context, value: Value, node: ast.AST) -> dict[str, Value]:

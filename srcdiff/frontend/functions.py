@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import count
 
 from srcdiff.errors import Refusal
-from srcdiff.frontend import expressions, objects, patterns, statements
+from srcdiff.frontend import expressions, knots, objects, patterns, statements
 from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
 from srcdiff.frontend.classes import UserClass
@@ -254,6 +254,8 @@ def call_function(ctx: Context, source: FunctionSource, args: list[Value], kwarg
     ctx.builder.append(Call(name, atoms, outs, ctx.builder.loc))
     shares = frozenset().union(*(shared_by(ctx, bound[parameter]) for parameter in order))
     results = [_result(ctx, out, shares) for out in outs]
+    if source.identity in ctx.knotted:
+        results = [knots.tied_result(ctx, result) for result in results]
     return results[0] if len(results) == 1 else TupleValue(tuple(results))
 
 
@@ -331,6 +333,10 @@ def lower_function(
         statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
         value = frame.names.get(RETURN_NAME, literal(None))
         block.results = results_of(ctx, value, count)
+    if source.identity not in ctx.knotted and knots.is_knotted(ctx, value):
+        ctx.knotted.add(source.identity)
+        if ctx.graph.is_recursive(source):
+            return lower_function(outer, source, types, count, is_main)  # its calls of itself give such a container too
     outer.doubts, outer.functions = ctx.doubts, ctx.functions
     doc = ast.get_docstring(node) or "" if isinstance(node, ast.FunctionDef) else ""
     name = outer.names.get(source.identity, source.name)

@@ -10,7 +10,7 @@ from srcdiff.frontend import containers, expressions, functions, objects, target
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
-from srcdiff.frontend.storage import is_callable, new_cell, read
+from srcdiff.frontend.storage import is_callable, memory, new_cell, reach, read, shared_by
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Lit
@@ -20,10 +20,25 @@ Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = str(Path(__file__).with_name("prelude.py"))
 
 
+# those whose result holds each element of their arguments once at most
+EACH_ONCE = frozenset("""
+    filter_ chain chain_2 chain_3 extend without inserted backwards sorted_ sorted_down sorted_by sorted_down_by
+""".split())
+
+
 def from_prelude(ctx: Context, name: str, args: list[Value]) -> Value:
     """Inline a function of the prelude; its errors are the call's."""
     source = replace(read_module(PRELUDE).functions[name], place=ctx.builder.loc)
-    return functions.inline(ctx, source, source.node, args, {}, None, None)
+    once = name in EACH_ONCE and not any(
+        memory(shared_by(ctx, a)) & memory(shared_by(ctx, b)) for k, a in enumerate(args) for b in args[:k]
+    )
+    known = frozenset().union(*(reach(ctx, a) for a in args))
+    found = functions.inline(ctx, source, source.node, args, {}, None, None)
+    for ref in [found, *args] if once else []:
+        if isinstance(ref, Ref):
+            held = reach(ctx, ref)
+            ctx.state.reach[ref.cell] = memory(held) | (held & known)
+    return found
 
 
 def by_number(name: str, most: int, fixed: int = 0) -> Special:

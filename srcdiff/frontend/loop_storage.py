@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from srcdiff.frontend import knots
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.merge import Exit
-from srcdiff.frontend.storage import cells_of
+from srcdiff.frontend.storage import cells_of, memory
 from srcdiff.frontend.values import Cell, State, Storages, Value, new_storage
 from srcdiff.ir.nodes import Block
 from srcdiff.ir.types import Type
@@ -41,6 +42,7 @@ class Carried:
     common: Storages = field(default_factory=new_storage)  # all that those may share
     kept: set[str] = field(default_factory=set)  # names that are only written through, and go on meaning the same
     grown: dict[Cell, Storages] = field(default_factory=dict)  # what outer containers come to hold in the body
+    knots: dict[str, Storages] = field(default_factory=dict)  # the marks of names whose values hold an object twice
 
 
 @dataclass(eq=False)
@@ -76,16 +78,35 @@ def storages_agree(ctx: Context, carried: Carried, body: Body, before: State, na
             for name in sorted(carried.tangled):
                 carried.common |= storage_of(table[name], state)
     shared = frozenset().union(*(storage_of(ends[name], body.state) for name in carried.tangled))
-    return not (containers_grew(carried, body, before, outside, shared) or new)
+    grew = containers_grew(ctx, carried, body, before, outside, shared)
+    knotted = knots_grew(ctx, carried, (starts, before), (ends, body.state))
+    return not (grew or knotted or new)
 
 
-def containers_grew(carried: Carried, body: Body, before: State, outside: Storages, shared: Storages) -> bool:
+def knots_grew(ctx: Context, carried: Carried, *ends: tuple[dict[str, Value | None], State]) -> bool:
+    """Whether carried containers come to hold an object twice, which was not believed."""
+    grew = False
+    for table, state in ends:
+        for name, value in table.items():
+            for cell in cells_of(value, set()):
+                found = knots.lasting_marks(ctx, state.reach.get(cell, cell.own))
+                known = carried.knots.get(name, frozenset())
+                if found - known:
+                    carried.knots[name] = known | found
+                    grew = True
+    return grew
+
+
+def containers_grew(
+    ctx: Context, carried: Carried, body: Body, before: State, outside: Storages, shared: Storages
+) -> bool:
     """Whether outer containers hold more after an iteration than was believed at its start."""
     grew = False
     for cell in before.values:
         start = before.reach.get(cell, cell.own) | carried.grown.get(cell, frozenset())
         added = body.state.reach.get(cell, cell.own) - start
-        extra = added & (outside | carried.common)
+        extra = memory(added) & (outside | carried.common)
+        extra |= knots.lasting_marks(ctx, added) - start
         if added & shared:
             extra |= carried.common - start
         if extra:
@@ -111,7 +132,7 @@ def storage_of(value: Value | None, state: State) -> Storages:
     for cell in cells_of(value, set()):
         t = (cell.fixed or state.values[cell]).type
         if is_mutable(t) is not False or may_hold(t):
-            found |= state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset())
+            found |= memory(state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset()))
     return found
 
 

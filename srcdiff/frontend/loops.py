@@ -13,7 +13,7 @@ from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned
 from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Template, storages_agree
 from srcdiff.frontend.merge import RAISE, Exit, attribute_names, belongs, branch, default_of, is_undefined, same_value
 from srcdiff.frontend.storage import cells_of, new_cell, peek
-from srcdiff.frontend.values import STATIC, Cell, Instance, Poison, Ref, State, TupleValue, Value, is_shared
+from srcdiff.frontend.values import STATIC, Cell, Instance, Poison, Ref, State, Storages, TupleValue, Value, is_shared
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
 from srcdiff.ir.types import INT, Type, fresh, join, rename, symbols
@@ -202,6 +202,8 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
         for cell in cells_of(heads[name], set()):
             cell.own = carried.common
             ctx.state.reach[cell] = carried.common
+    for name, marks in carried.knots.items():
+        mark_knots(ctx, heads[name], marks)
     return params, heads
 
 
@@ -383,6 +385,12 @@ def leave_names(
             for cell in cells_of(value, set()):
                 cell.own = cell.own | carried.common
                 ctx.state.reach[cell] = ctx.state.reach.get(cell, cell.own) | carried.common
+        mark_knots(ctx, value, carried.knots.get(name, frozenset()))
+
+
+def mark_knots(ctx: Context, value: Value, marks: Storages) -> None:
+    for cell in cells_of(value, set()):
+        ctx.state.reach[cell] = ctx.state.reach.get(cell, cell.own) | marks
 
 
 def static_after(before: Value | None, end: Value | None, name: str) -> Value:

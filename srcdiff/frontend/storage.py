@@ -84,6 +84,11 @@ def shared_by(ctx: Context, value: Value) -> Storages:
     return frozenset()
 
 
+def memory(storages: Storages) -> Storages:
+    """Memory, without the marks of knots."""
+    return frozenset(s for s in storages if s >= 0)
+
+
 def current(ctx: Context, cell: Cell) -> Atom:
     return cell.fixed if cell.fixed is not None else ctx.state.values[cell]
 
@@ -275,6 +280,7 @@ def live_cells(ctx: Context) -> dict[Cell, str]:
 
 def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
     """Refuse a write that another live name may or may not see; doubt it where only numbers would make it right."""
+    targets = memory(targets)
     if targets & ctx.frozen:
         ctx.refuse(
             f"{cell.hint or 'this value'} belongs to the outside of the function and is written to here",
@@ -297,11 +303,31 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
             )
 
 
+def check_knots(ctx: Context, ref: Ref) -> None:
+    """Refuse a write through a slot of a container, where another slot may hold the same object."""
+    if not any(isinstance(step, Item) for step in ref.path):
+        return
+    for mark in sorted(reach(ctx, ref)):
+        knot = ctx.knots.get(mark)
+        if knot is None:
+            continue
+        see = f" (see line {knot.loc.line})" if knot.loc is not None else ""
+        message = f"two elements of {name_of(ctx, ref.cell)} may be the same object{see}, and one is written to here"
+        ctx.doubt(message, "put a copy into the container: `y = x.copy()`")
+
+
+def name_of(ctx: Context, cell: Cell) -> str:
+    """A name that means a cell."""
+    names = (n for n, v in ctx.frame.names.items() if isinstance(v, Ref) and v.cell is cell and n.isidentifier())
+    return next(names, cell.hint or "this container")
+
+
 def targets_of(ctx: Context, ref: Ref) -> Storages:
     if any(isinstance(step, Attribute) for step in ref.path):
         return ref.cell.own  # all that an object from outside leads to is the outside's
     if any(isinstance(step, Item) and step.slot for step in ref.path):
-        return ctx.state.reach.get(ref.cell, ref.cell.own) - ref.cell.own
+        everything = ctx.state.reach.get(ref.cell, ref.cell.own)
+        return memory(everything - ref.cell.own) or everything
     return ref.cell.own
 
 
@@ -351,6 +377,7 @@ def update(
     if slot:
         detach(ctx, ref)
     check_write(ctx, ref.cell, targets_of(ctx, ref))
+    check_knots(ctx, ref)
     versions = [current(ctx, ref.cell)]
     for step in ref.path:
         versions.append(follow(ctx, versions[-1], step))
@@ -401,7 +428,11 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
     if not isinstance(base, Ref):
         shares = shared_by(ctx, base)
         atom = item_of(ctx, read(ctx, base), at)
-        return Ref(new_cell(ctx, "", atom, shares)) if shares else atom
+        if not shares:
+            return atom
+        one = new_cell(ctx, "", atom, shares)
+        one.own |= memory(shares)  # it is one of them
+        return Ref(one)
     value = read(ctx, base)
     how = access(ctx, value.type, at)
     if how in ("view", "element"):
@@ -448,10 +479,28 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
     how = access(ctx, peek(ctx, ref).type, index)
     slot = container in ("Sequence", "Dict") or (container == "Any" and how == "element")
     shares = shared_by(ctx, value) if slot else frozenset()
-    ref, index = _merged(ctx, ref, index) if not slot else (ref, index)
-    update(ctx, ref, lambda old: ctx.emit(fn, old, index, stored), slot, shares)
-    if container == "Any" and not slot and is_mutable(stored.type) and isinstance(value, Ref):
+    if slot:
+        put_into_slot(ctx, ref, index, value, stored, shares, fn)
+        return
+    ref, index = _merged(ctx, ref, index)
+    update(ctx, ref, lambda old: ctx.emit(fn, old, index, stored))
+    if container == "Any" and is_mutable(stored.type) and isinstance(value, Ref):
         ctx.state.maybe[ref.cell] = ctx.state.maybe.get(ref.cell, frozenset()) | reach(ctx, value)
+
+
+def put_into_slot(ctx: Context, ref: Ref, index: Atom, value: Value, stored: Atom, shares: Storages, fn: str) -> None:
+    """container[index] = value, of a list or a dict."""
+    from srcdiff.frontend import knots
+
+    overlaps = knots.overlap(ctx, ref, value)
+    versions: list[Atom] = []
+
+    def change(old: Atom) -> Atom:
+        versions.extend((old, ctx.emit(fn, old, index, stored)))
+        return versions[-1]
+
+    update(ctx, ref, change, True, shares)
+    knots.stored(ctx, ref, value, stored, versions, overlaps)
 
 
 def _merged(ctx: Context, ref: Ref, index: Atom) -> tuple[Ref, Atom]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from srcdiff.frontend import containers, expressions, objects, static_containers
-from srcdiff.frontend.context import Context, definition, is_mutable
+from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import index_kind
 from srcdiff.frontend.storage import (
     bind,
@@ -14,6 +14,7 @@ from srcdiff.frontend.storage import (
     get_item,
     listed,
     live_cells,
+    memory,
     out_of_slots,
     read,
     set_item,
@@ -200,7 +201,7 @@ def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
 def conflicts(ctx: Context, own_key: str, ref: Ref) -> bool:
     """Whether a write through the reference might be seen by another live name."""
     place = definite(ctx, ref)
-    targets = targets_of(ctx, place) | targets_of(ctx, ref) | ctx.state.maybe.get(ref.cell, frozenset())
+    targets = memory(targets_of(ctx, place) | targets_of(ctx, ref) | ctx.state.maybe.get(ref.cell, frozenset()))
     if targets & ctx.frozen:
         return True
     for other in live_cells(ctx):

@@ -39,6 +39,14 @@ class Cell:
 
 
 @dataclass(frozen=True, eq=False)
+class Knot:
+    """Two slots of one container that may hold one object."""
+
+    loc: Loc | None  # where it was tied
+    base: Atom | None = None  # the container before, where later stores may undo it
+
+
+@dataclass(frozen=True, eq=False)
 class Item:
     """A step of a path: value[index]; a `slot` of a container holds a reference, else it is a view of memory."""
 
