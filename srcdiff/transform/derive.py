@@ -16,11 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.activity import varied
+from srcdiff.analysis.scalars import take_as_numbers
 from srcdiff.errors import Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Block, Call, Function, Op, Param, Program, Stmt, Var
 from srcdiff.ir.printer import format_type
-from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, may_vary, surely_array
+from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.transform.apply_rules import stops
 from srcdiff.transform.cotangents import Cotangents, derivative_type
@@ -170,6 +171,8 @@ class Derivatives:
 
     def pull(self, main: Function, wrt: list[int], name: str, mode: str, single: bool | None) -> Function:
         """The function with its adjoint behind it; `single` None gives its results one by one, for a caller in the program."""
+        _must_have_one_result(main)
+        check = self._must_be_scalar(main) if mode != "vjp" else ""
         params, body, result, bars, pulled = self._primal(main, wrt)
         extra: list[Param] = []
         with pulled.builder.resume(body):
@@ -179,7 +182,8 @@ class Derivatives:
                 extra.append(Param(given))
                 seed: Atom = given
             else:
-                self._must_be_scalar(main, result, builder)
+                if check:
+                    builder.emit("srcdiff.check_rank", result, builder.lit(0), builder.lit(check))
                 seed = builder.lit(1.0)
             if isinstance(result, Var) and result in pulled.active:
                 bars.receive(result, seed)
@@ -212,17 +216,19 @@ class Derivatives:
         puller = Puller(builder, active, written(body), pull_call)
         return params, body, result, Cotangents(builder), puller
 
-    def _must_be_scalar(self, main: Function, result: Atom, builder: Builder) -> None:
-        t = result.type
-        if isinstance(t, Array) and t.shape == ():
-            return
+    def _must_be_scalar(self, main: Function) -> str:
+        """Take the output as a number; the message for when it is not, where only the run will tell."""
+        t = main.body.results[0].type
         if isinstance(t, (Tuple, Sequence, Dict, Opaque)) or surely_array(t):
             raise UsageError(
                 f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
                 "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
             )
-        message = f"{main.name} must return a scalar (else use srcdiff.vjp), not the shape "
-        builder.emit("srcdiff.check_rank", result, builder.lit(0), builder.lit(message))
+        if not any(isinstance(s, Call) and s.callee == main.name for f in self.program.functions.values() for s in statements(f.body)):
+            take_as_numbers(main)  # of one that is called, only the caller knows what each call gives
+        if is_scalar(t):
+            return ""
+        return f"{main.name} must return a scalar (else use srcdiff.vjp), not the shape "
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
         """callee_forward gives the value and the residuals; callee_reverse takes them, and the value's cotangent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Call, Function, If, Iter, Lit, Loop, Op, Param, Stmt, Var
+from srcdiff.ir.types import is_scalar
 
 Mapping = dict[Var, Atom]
 
@@ -39,9 +40,10 @@ class Rebuilder:
         match stmt:
             case Op():
                 kwargs = tuple((k, self.atom(a)) for k, a in stmt.kwargs)
-                self.mapping[stmt.out] = self.builder.emit_op(
-                    stmt.fn, tuple(self.atoms(stmt.args)), kwargs, stmt.out.hint
-                )
+                new = self.builder.emit_op(stmt.fn, tuple(self.atoms(stmt.args)), kwargs, stmt.out.hint)
+                if isinstance(new, Var) and is_scalar(stmt.out.type) and not is_scalar(new.type):
+                    new.type = stmt.out.type  # what was known to be a number remains one
+                self.mapping[stmt.out] = new
             case Call():
                 args = tuple(self.atoms(stmt.args))
                 self.builder.append(Call(stmt.callee, args, [self.fresh(o) for o in stmt.outs], stmt.loc))
