@@ -48,9 +48,15 @@ def _returned(block: Block, made: dict[Var, Op]) -> list[Atom]:
 
 def _take(atom: Atom, made: dict[Var, Op], counts: dict[Var, int], late: dict[Op, None]) -> None:
     """Put the operation that makes an atom, and what only it uses, after what is there."""
-    op = made.get(atom) if isinstance(atom, Var) else None
-    if op is None or op in late or counts[op.out] != 1:
-        return
-    for inner in [*op.args, *(value for _, value in op.kwargs)]:
-        _take(inner, made, counts, late)
-    late[op] = None
+    todo: list[tuple[Atom, bool]] = [(atom, False)]
+    while todo:
+        atom, ready = todo.pop()
+        op = made.get(atom) if isinstance(atom, Var) else None
+        if op is None or op in late or counts[op.out] != 1:
+            continue
+        if ready:
+            late[op] = None
+            continue
+        todo.append((atom, True))
+        inner = [*op.args, *(value for _, value in op.kwargs)]
+        todo += [(a, False) for a in reversed(inner)]
