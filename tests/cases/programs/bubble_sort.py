@@ -1,0 +1,79 @@
+"""Sorting active values in place: the swaps are undone in the derivative."""
+
+import numpy as np
+
+
+def trimmed_mean(x: np.ndarray, trim: int) -> float:
+    """The mean of what is left of x when its extremes are cut off."""
+    y = x.copy()
+    n = len(y)
+    for i in range(n):
+        swapped = False
+        for j in range(n - 1 - i):
+            if y[j] > y[j + 1]:
+                y[j], y[j + 1] = y[j + 1], y[j]
+                swapped = True
+        if not swapped:
+            break
+    total = 0.0
+    for v in y[trim : n - trim]:
+        total += v**2
+    return total / (n - 2 * trim)
+
+
+WRT = "x"
+ARGS = (np.array([3.0, -1.0, 2.5, 0.5, 7.0, -4.0]), 1)
+MORE_ARGS = ((np.array([1.0, 2.0, 3.0, 5.0]), 1),)
+
+# output
+import numpy as np
+
+
+def trimmed_mean_grad(x, trim):
+    """The gradient of trimmed_mean with respect to x.
+
+    trimmed_mean: The mean of what is left of x when its extremes are cut off."""
+    assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
+    if x.dtype.kind not in "fc":
+        x = x.astype(float)
+    y = x.copy()
+    n = len(y)
+    tape = []
+    for i in range(n):
+        inner_tape = []
+        swapped = False
+        for j in range(n - 1 - i):
+            yj = y[j]
+            yi = y[j + 1]
+            t = yj > yi
+            inner_tape.append(t)
+            if t:
+                y[j] = yi
+                y[j + 1] = yj
+                swapped = True
+        tape.append((range(n - 1 - i), inner_tape))
+        if not swapped:
+            break
+    u = y[trim : n - trim]
+    total_bar = 1 / (n - 2 * trim)
+    zu = np.zeros_like(u)
+    for k in reversed(range(len(u))):
+        zu[k] += 2 * total_bar * u[k]
+    y_bar = np.zeros_like(y)
+    y_bar[trim : n - trim] += zu
+    while tape:
+        z, inner_tape = tape.pop()
+        for j in reversed(z):
+            t = inner_tape.pop()
+            v = j + 1
+            if t:
+                yv_bar = y_bar[v]
+                y_bar[v] = 0.0
+                yj_bar = y_bar[j]
+                y_bar[j] = 0.0
+            else:
+                yv_bar = 0.0
+                yj_bar = 0.0
+            y_bar[v] += yj_bar
+            y_bar[j] += yv_bar
+    return y_bar
