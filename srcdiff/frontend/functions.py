@@ -277,7 +277,9 @@ def settle(ctx: Context, source: FunctionSource, types: dict[str, Type], count: 
     first: list[Type] = [unknown() if isinstance(declared, Any) or count > 1 else declared] * count
     number: list[Type] = [Array(None, ())] * count
     # that the result is a number holds by induction, if it holds where the calls within are taken to give one
-    guesses = [first] if first[0] == SCALAR or not ctx.graph.is_recursive(source) else [number, first, [SCALAR] * count]
+    guesses: list[list[Type]] = (
+        [first] if first[0] == SCALAR or not ctx.graph.is_recursive(source) else [number, first, [SCALAR] * count]
+    )
     for guess in guesses:
         ctx.results[source.identity] = guess
         functions, doubts = dict(ctx.functions), list(ctx.doubts)
@@ -328,7 +330,7 @@ def lower_function(
             cell = new_cell(ctx, name, param.var)
             cls = classes.get(name)
             frame.names[ctx.key(name)] = objects.argument(ctx, cls, Ref(cell)) if cls is not None else Ref(cell)
-            if not is_main:
+            if not is_main or ctx.graph.is_recursive(source):  # whoever calls it would see its arguments written to
                 ctx.frozen |= ctx.state.reach[cell]
         statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
         value = frame.names.get(RETURN_NAME, literal(None))
