@@ -44,7 +44,8 @@ def check_grads(
     """
     if order < 1 or not modes or not set(modes) <= {"fwd", "rev"}:
         raise UsageError(f"check_grads takes order >= 1 and modes out of 'fwd' and 'rev', not {order} and {modes!r}")
-    positions = _positions(f, args, wrt)
+    given, args = args, _with_defaults(f, args)
+    positions = _positions(f, given if wrt is None else args, wrt)
     chosen = tuple(positions)
     problem = _Problem(f, args, positions, rtol, atol)
     tangents = problem.directions()
@@ -61,6 +62,15 @@ def check_grads(
             check_grads(forward, *args, *tangents, wrt=chosen, order=order - 1, modes=modes, rtol=rtol, atol=atol)
         if "rev" in modes:
             check_grads(reverse, *args, y_bar, wrt=chosen, order=order - 1, modes=modes, rtol=rtol, atol=atol)
+
+
+def _with_defaults(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments and those that were left out: what a derivative takes besides comes after all of them."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    further = [p for p in inspect.signature(f).parameters.values() if p.kind in kinds][len(args) :]
+    if any(p.default is p.empty for p in further):
+        return args  # the call itself says what is missing
+    return (*args, *(p.default for p in further))
 
 
 def _positions(f: Callable[..., Any], args: Sequence[Any], wrt: Any) -> dict[int, str]:

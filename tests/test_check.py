@@ -138,3 +138,14 @@ def test_generated_derivatives_pass():
 
     rng = np.random.default_rng(1)
     srcdiff.check_grads(f, rng.normal(size=3), rng.normal(size=(2, 3)))
+
+
+def scaled(x: float, factor: float = 2.0, *, power: int = 3) -> float:
+    return factor * x**power
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_arguments_with_defaults_may_be_left_out(order):
+    check.check_grads(scaled, 1.3, order=order)
+    check.check_grads(scaled, 1.3, wrt="factor", order=order)
+    check.check_grads(scaled, 1.3, 2.5, order=order)
