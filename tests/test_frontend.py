@@ -74,33 +74,62 @@ def test_types_that_are_known_change_no_meaning(function, args):
 
 
 REFUSED = {
-    "def f(x):\n    with x:\n        return x\n": "this `with` is not supported",
-    "def f(x):\n    y = z + x\n    z = 1\n    return y\n": "used before it is assigned",
-    "def f(x):\n    return q * x\n": "q is not defined",
-    "def f(x):\n    return x.frobnicate()\n": "the method .frobnicate is not known",
-    "import numpy as np\ndef f(x):\n    return np.frobnicate(x)\n": "numpy has no frobnicate",
-    "def f(x, g):\n    return g(x)\n": "what is called here is not known",
-    "def f(x):\n    l = [x]\n    for v in l:\n        l.append(v)\n    return x\n": "is changed in the loop",
+    "def f(x):\n    with x:\n        return x\n": ("this `with` is not supported", "write what it does without `with`"),
+    "def f(x):\n    y = z + x\n    z = 1\n    return y\n": ("used before it is assigned", "assign it first"),
+    "def f(x):\n    return q * x\n": ("q is not defined", "define or import it before it is used"),
+    "def f(x):\n    return x.frobnicate()\n": ("the method .frobnicate is not known", "use a NumPy function"),
+    "import numpy as np\ndef f(x):\n    return np.frobnicate(x)\n": ("numpy has no frobnicate", "check the name"),
+    "def f(x, g):\n    return g(x)\n": (
+        "what is called here is not known",
+        "call a function by its name; a function that is an argument cannot be differentiated through",
+    ),
+    "def f(x):\n    l = [x]\n    for v in l:\n        l.append(v)\n    return x\n": (
+        "is changed in the loop",
+        "loop over a copy: `for x in list(xs)`",
+    ),
     "import numpy as np\ndef f(x: np.ndarray):\n    a = np.zeros(3)\n    l = [a]\n"
-    "    a[0] = 1.0\n    return l[0][0] * x\n": "may be the same data",
+    "    a[0] = 1.0\n    return l[0][0] * x\n": ("may be the same data", "copy one of them: `y = x.copy()`"),
     "import numpy as np\ndef f(x: float):\n    a = np.zeros(3)\n    b = np.ones(3)\n"
-    "    z = a if x > 0 else b\n    z[0] = x\n    return a.sum() + b.sum()\n": "may be the same data",
-    "def f(x):\n    global g\n    g = x\n    return g\n": "the global g is written to",
-    "def f(x):\n    return {**x}\n": "`**` needs a dict whose keys are known",
-    "def f(x):\n    x.a = 3\n    return x\n": "assigning to an attribute",
-    "def f(x):\n    try:\n        return x / 2\n    except ValueError:\n        return 0\n": "is only known when it runs",
-    "def f(x):\n    yield x\n": "generators",
-    "from model import g\ndef f(x):\n    return g(x)\n": "another file's",
-    "import numpy as np\nT = np.zeros(3)\ndef f(x):\n    T[0] = x\n    return T.sum()\n": "belongs to the outside",
-    "def f(x, *args):\n    return x\n": "*args is not supported",
+    "    z = a if x > 0 else b\n    z[0] = x\n    return a.sum() + b.sum()\n": (
+        "may be the same data",
+        "copy one of them: `y = x.copy()`",
+    ),
+    "def f(x):\n    global g\n    g = x\n    return g\n": (
+        "the global g is written to",
+        "return the value, and assign it outside",
+    ),
+    "def f(x):\n    return {**x}\n": ("`**` needs a dict whose keys are known", "write the entries out"),
+    "def f(x):\n    x.a = 3\n    return x\n": (
+        "assigning to an attribute",
+        "annotate the argument with its class, or return the new value",
+    ),
+    "def f(x):\n    try:\n        return x / 2\n    except ValueError:\n        return 0\n": (
+        "is only known when it runs",
+        "test for the condition with `if` instead of `try`",
+    ),
+    "def f(x):\n    yield x\n": ("generators", "build a list, and return it"),
+    "from model import g\ndef f(x):\n    return g(x)\n": ("another file's", "pass it as an argument"),
+    "import numpy as np\nT = np.zeros(3)\ndef f(x):\n    T[0] = x\n    return T.sum()\n": (
+        "belongs to the outside",
+        "copy it first: `y = x.copy()`",
+    ),
+    "def f(x, *args):\n    return x\n": ("*args is not supported", "take a list instead"),
+    "def f(x: float):\n    row = [x]\n    m = [row, row]\n    m[0][0] = 2.0\n    return m[1][0]\n": (
+        ("two elements of m may be the same object (see line 3)", "put a copy into the container: `y = x.copy()`")
+    ),
+    "import numpy as np\ndef f(x: np.ndarray, n: int) -> float:\n    if n == 0:\n        return x.sum()\n    x[0] *= 2\n"
+    "    return f(x, n - 1) + x[0]\n": ("x belongs to the outside of the function", "copy it first: `y = x.copy()`"),
 }
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_refusals_say_where(text):
     with pytest.raises(Refusal) as caught:
-        lower(module_source(text, "model.py").functions["f"], infer, None)
-    assert REFUSED[text] in caught.value.message
+        found = lower(module_source(text, "model.py").functions["f"], infer, None)
+        raise found.doubts[0]
+    message, hint = REFUSED[text]
+    assert message in caught.value.message
+    assert caught.value.hint == hint != ""
     assert caught.value.loc is not None and caught.value.loc.file == "model.py"
 
 

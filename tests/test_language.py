@@ -36,10 +36,11 @@ def test_differentiated(name):
 @pytest.mark.parametrize("name", REFUSED)
 @pytest.mark.parametrize("mode", ["vjp", "jvp"])
 def test_refused(name, mode):
-    text, message = REFUSED[name]
+    text, message, hint = REFUSED[name]
     with pytest.raises(Refusal) as caught:
         compile_derivative(module_source(text, "model.py").functions["f"], mode, "x")
     assert message in caught.value.message
+    assert caught.value.hint == hint != ""
     assert caught.value.loc is not None and caught.value.loc.file == "model.py"
 
 

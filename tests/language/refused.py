@@ -1,159 +1,224 @@
-"""What is refused: a module with a function `f`, and what the message says. Each has a way out in its hint."""
+"""What is refused: a module with a function `f`, what the message says, and the way out, its hint."""
 
-REFUSED: dict[str, tuple[str, str]] = {
+REFUSED: dict[str, tuple[str, str, str]] = {
     "generator": (
         "def squares(x):\n    yield x\n    yield x * x\n\ndef f(x):\n    return sum(squares(x))\n",
         "generators are not supported",
+        "build a list, and return it",
     ),
-    "generator_itself": ("def f(x):\n    yield x\n", "generators are not supported"),
+    "generator_itself": ("def f(x):\n    yield x\n", "generators are not supported", "build a list, and return it"),
     "await_expression": (
         "def f(x):\n    async def g():\n        return await x\n    return x\n",
         "coroutines are not supported",
+        "use a plain function",
     ),
-    "inner_class": ("def f(x):\n    class A:\n        pass\n    return x\n", "`class` is not supported"),
+    "inner_class": (
+        "def f(x):\n    class A:\n        pass\n    return x\n",
+        "`class` is not supported",
+        "define the class outside of the function",
+    ),
     "except_star": (
         "def f(x: float):\n    try:\n        y = x\n    except* ValueError:\n        y = 0.0\n    return y\n",
         "`except*` is not supported",
+        "use a plain `except`",
     ),
-    "global_written": ("n = 0\n\ndef f(x):\n    global n\n    n = x\n    return x\n", "the global n is written to"),
+    "global_written": (
+        "n = 0\n\ndef f(x):\n    global n\n    n = x\n    return x\n",
+        "the global n is written to",
+        "return the value, and assign it outside",
+    ),
     "try_only_the_run_can_tell": (
         "def f(x: float):\n    try:\n        y = 1 / x\n    except ZeroDivisionError:\n        y = 0.0\n    return y\n",
         "whether `truediv` raises an exception that is caught is only known when it runs",
+        "test for the condition with `if` instead of `try`",
     ),
     "raise_through_a_loop": (
         "def f(x: float):\n    try:\n        for i in range(3):\n            if x > i:\n"
         "                raise ValueError(i)\n    except ValueError:\n        x = 2 * x\n    return x\n",
         "leaves a loop or a function on its way to its handler",
+        "return a value that says so, and test it with `if`",
     ),
     "raise_own_exception": (
         "class Bad(Exception):\n    pass\n\ndef f(x: float):\n    if x < 0:\n        raise Bad(x)\n    return x\n",
         "an exception of your own is raised",
+        "raise one of Python's own",
     ),
     "exception_as_a_value": (
         "def f(x: float):\n    try:\n        if x > 0:\n            raise ValueError(x)\n    except ValueError as e:\n"
         "        print(e)\n    return x\n",
         "an exception is used as a value",
+        "name the message itself",
     ),
     "leaving_finally": (
         "def f(x: float):\n    try:\n        y = x\n    finally:\n        return 2 * x\n",
         "leaving a `finally` is not supported",
+        "return after the try",
     ),
     "with_open": (
         "def f(x):\n    with open('log') as file:\n        file.write('x')\n    return x\n",
         "`with builtins.open` is not supported",
+        "write what it does without `with`",
     ),
     "errstate_that_raises": (
         "import numpy as np\n\ndef f(x):\n    with np.errstate(all='raise'):\n        return 1 / x\n",
         "np.errstate that raises or calls is not supported",
+        "test for the condition with `if`",
     ),
     "return_out_of_own_with": (
         "class M:\n    def __enter__(self):\n        return self\n    def __exit__(self, *a):\n        pass\n\n"
         "def f(x):\n    with M():\n        return x\n",
         "leaving a `with` half-way is not supported",
+        "return after it",
     ),
     "match_unknown_class": (
         "class A:\n    pass\n\ndef f(x):\n    match x:\n        case A():\n            return x\n    return 2 * x\n",
         "whether this is a A is only known when it runs",
+        "annotate it with its class",
     ),
     "match_names_in_alternatives": (
         "def f(x: float):\n    match (x, 1):\n        case (a, 1) | (1, a):\n            return a * x\n    return x\n",
         "names within an or-pattern are not supported",
+        "write a case for each",
     ),
     "match_unknown_length": (
         "def f(x: list[float]):\n    match x:\n        case [a, b]:\n            return a * b\n    return x[0]\n",
         "a sequence pattern needs a sequence of known length",
+        "test len() with if",
     ),
     "object_returned": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float):\n    return A(x)\n",
         "an object of class A is used as a value here",
+        "return or pass its attributes; an object cannot leave the function, nor be kept in an array",
     ),
     "attribute_missing": (
         "class A:\n    pass\n\ndef f(x: float):\n    return A().y * x\n",
         "A has no attribute y",
+        "assign it before it is read, in __init__ for example",
     ),
-    "attribute_of_unknown": ("def f(x, p):\n    p.y = x\n    return p.y\n", "assigning to an attribute of this value"),
+    "attribute_of_unknown": (
+        "def f(x, p):\n    p.y = x\n    return p.y\n",
+        "assigning to an attribute of this value",
+        "annotate the argument with its class, or return the new value",
+    ),
     "outside_object_written": (
         "class A:\n    n = 0\n\na = A()\n\ndef f(x):\n    a.n = x\n    return x\n",
         "assigning to an attribute of this value",
+        "annotate the argument with its class, or return the new value",
     ),
     "one_of_two_arguments_written": (
         "class A:\n    x: float\n\ndef f(x: float, a: A, b: A):\n    a.x = x\n    return a.x * b.x\n",
         "which others may know, is written to here",
+        "pass it as the one argument of its class, or make a new object",
     ),
     "outside_array_written": (
         "import numpy as np\n\nclass A:\n    w: np.ndarray\n\n"
         "def f(x: float, a: A):\n    a.w[0] = x\n    return a.w.sum()\n",
         "belongs to the outside of the function and is written to here",
+        "copy it first: `y = x.copy()`",
     ),
     "merged_object_written": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float):\n    a, b = A(x), A(2.0)\n"
         "    c = a if x > 1 else b\n    c.x = x * x\n    return a.x + b.x\n",
         "this object is one or another",
+        "make a new object with the new value instead",
     ),
     "original_of_a_merged_object_written": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float):\n    a, b = A(x), A(2.0)\n"
         "    c = a if x > 1 else b\n    a.x = x * x\n    return c.x\n",
         "this object is one or another",
+        "make a new object with the new value instead",
     ),
     "object_of_one_class_or_another": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\nclass B(A):\n    pass\n\n"
         "def f(x: float):\n    a = A(x) if x > 1 else B(x)\n    return a.x\n",
         "is one object or another here",
+        "use each in its own branch",
     ),
     "intercepted_attributes": (
         "class A:\n    def __getattr__(self, name):\n        return 1.0\n\ndef f(x):\n    return A().y * x\n",
         "A defines __getattr__",
+        "use a plain class or a dataclass",
     ),
     "metaclass": (
         "class M(type):\n    pass\n\nclass A(metaclass=M):\n    pass\n\ndef f(x):\n    A()\n    return x\n",
         "has a metaclass",
+        "use a plain class or a dataclass",
     ),
     "library_base": (
         "import threading\n\nclass A(threading.Thread):\n    pass\n\ndef f(x):\n    A()\n    return x\n",
         "A inherits from threading.Thread",
+        "use a plain class or a dataclass",
     ),
     "cached_property": (
         "import functools\n\nclass A:\n    @functools.cached_property\n    def y(self):\n        return 2.0\n\n"
         "def f(x):\n    return A().y * x\n",
         "is a cached property",
+        "make it a property",
     ),
     "object_in_a_growing_list": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n    found = []\n"
         "    for i in range(n):\n        found.append(A(x * i))\n    return found[0].x\n",
         "an object or a function is put into a list whose length is only known when it runs",
+        "build the list from a known number of elements",
     ),
     "objects_by_an_unknown_index": (
         "import math\n\ndef f(x: float, n: int):\n    table = [math.sin, math.cos]\n    return table[n](x)\n",
         "is indexed by what is only known when it runs",
+        "loop over it, or choose with `if`",
     ),
     "recursion_with_objects": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef g(a, n):\n    if n == 0:\n        return a.x\n"
         "    return g(a, n - 1) * a.x\n\ndef f(x: float, n: int):\n    return g(A(x), n)\n",
         "calls itself",
+        "define it at the top level of the file, and pass it numbers and arrays",
     ),
-    "function_argument": ("def f(x, g):\n    return g(x)\n", "what is called here is not known"),
-    "variable_arguments": ("def f(x, *args):\n    return x\n", "*args is not supported"),
-    "variable_keywords": ("def f(x, **options):\n    return x\n", "**options is not supported"),
-    "unknown_keywords": ("def f(x, d):\n    return dict(x=x, **d)\n", "`**` needs a dict whose keys are known"),
-    "unknown_star": ("def f(x, d):\n    g = max\n    return g(*d, x)\n", "a starred value needs a known number"),
+    "function_argument": (
+        "def f(x, g):\n    return g(x)\n",
+        "what is called here is not known",
+        "call a function by its name; a function that is an argument cannot be differentiated through",
+    ),
+    "variable_arguments": ("def f(x, *args):\n    return x\n", "*args is not supported", "take a list instead"),
+    "variable_keywords": ("def f(x, **options):\n    return x\n", "**options is not supported", "name the arguments"),
+    "unknown_keywords": (
+        "def f(x, d):\n    return dict(x=x, **d)\n",
+        "`**` needs a dict whose keys are known",
+        "write the entries out",
+    ),
+    "unknown_star": (
+        "def f(x, d):\n    g = max\n    return g(*d, x)\n",
+        "a starred value needs a known number",
+        "write the elements out",
+    ),
     "slice_of_a_list_of_unknown_length": (
         "def f(x: list[float]):\n    y = list(x)\n    y[1:2] = [1.0]\n    return y[0]\n",
         "assigning to a slice of a list of unknown length",
+        "build a new list",
     ),
     "list_changed_while_walked": (
         "def f(x):\n    xs = [x]\n    for v in xs:\n        xs.append(v)\n    return x\n",
         "is changed in the loop",
+        "loop over a copy: `for x in list(xs)`",
     ),
     "key_removed_unknown": (
         "def f(x: float, k: str):\n    d = {'a': x, 'b': x}\n    d.pop(k)\n    return x\n",
         "removing a key that is only known when it runs",
+        "make a new dict without it",
     ),
     "walrus_in_a_comprehension": (
         "def f(x):\n    return sum([(y := x * i) * y for i in range(3)])\n",
         "`:=` in a comprehension",
+        "write the loop out",
     ),
-    "eval_call": ("def f(x):\n    return eval('x * x')\n", "eval() is not supported"),
-    "next_call": ("def f(x):\n    return next(iter([x]))\n", "is not supported here"),
-    "star_import": ("def f(x):\n    from math import *\n    return x\n", "`import *` is not possible"),
-    "unknown_file": ("from elsewhere import g\n\ndef f(x):\n    return g(x)\n", "is not found beside this one"),
+    "eval_call": ("def f(x):\n    return eval('x * x')\n", "eval() is not supported", "write the expression out"),
+    "next_call": ("def f(x):\n    return next(iter([x]))\n", "is not supported here", "write a loop"),
+    "star_import": (
+        "def f(x):\n    from math import *\n    return x\n",
+        "`import *` is not possible",
+        "name what you import",
+    ),
+    "unknown_file": (
+        "from elsewhere import g\n\ndef f(x):\n    return g(x)\n",
+        "is not found beside this one",
+        "pass it as an argument",
+    ),
 }
