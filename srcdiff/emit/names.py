@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 from dataclasses import dataclass, field
 
 from srcdiff.emit.liveness import Liveness, parts, step_reads
@@ -15,6 +16,7 @@ from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Push, Repeat, S
 from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
 
+MANY = 20  # names of one stem, up to which every number is tried anew
 LETTERS = "t u v w s r p q a b c d g h m z".split()
 INDICES = "i j k l m".split()
 LIKE = (
@@ -119,6 +121,7 @@ class _Namer:
     def __init__(self, function: Function, groups: Groups, taken: set[str], handed_on: dict[Var, Var]) -> None:
         self.function, self.groups, self.taken = function, groups, taken
         self.holders: dict[str, list[Var]] = {}
+        self.last: dict[str, int] = {}  # the number that the latest name of a stem got, where there are many
         self.chosen: dict[Var, str] = {}
         self.hinted: set[str] = set()
         self.inner_tapes: set[Var] = set()
@@ -208,11 +211,20 @@ class _Namer:
             yield hint
         if group in self.handed_on and self.chosen.get(self.handed_on[group]) == hint:
             yield hint + "_next"
-        yield from (f"{hint}{k}" for k in range(2, 1000000))
+        yield from self.numbered(hint)
+
+    def numbered(self, stem: str) -> Iterator[str]:
+        """x2, x3, ...; where there are many, the search goes on where it last ended."""
+        yield from (f"{stem}{k}" for k in range(2, MANY))
+        for k in count(self.last.get(stem, MANY)):
+            self.last[stem] = k
+            yield f"{stem}{k}"
 
     def is_older_of_two(self, group: Var) -> bool:
         """Whether this is the first of two values of one name that are needed at once: the second takes the name."""
         peers = self.peers.get(self.groups.hints[group], [])
+        if len(peers) > MANY:
+            return False
         clashing = [other for other in peers if other is not group and self.groups.apart(group, other)]
         if len(clashing) != 1 or clashing[0] in self.chosen or peers.index(group) > peers.index(clashing[0]):
             return False
@@ -229,7 +241,7 @@ class _Namer:
         yield from (n for n in names if n not in self.hinted)
         yield from (n for n in LETTERS if n not in self.hinted and n not in names)
         stem = names[0] if names else "t"
-        yield from (f"{stem}{k}" for k in range(2, 1000000))
+        yield from self.numbered(stem)
 
     def named_after(self, value: Op | If) -> list[str]:
         """A temporary's names from what it is: a function's initial and its last variable, a count, an index."""
