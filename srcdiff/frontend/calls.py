@@ -13,7 +13,8 @@ from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.static_containers import is_container
-from srcdiff.frontend.storage import new_cell, reach, read, set_item, shared_by, update
+from srcdiff.frontend.storage import new_cell, reach, read, shared_by
+from srcdiff.frontend.subscripts import set_item
 from srcdiff.frontend.values import (
     BoundMethod,
     Choice,
@@ -30,6 +31,7 @@ from srcdiff.frontend.values import (
     UserFunction,
     Value,
 )
+from srcdiff.frontend.writes import update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
 from srcdiff.ir.types import Any, Array, Tuple

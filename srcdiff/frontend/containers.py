@@ -9,20 +9,10 @@ from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.merge import branch
 from srcdiff.frontend.static_containers import is_static, static_list
-from srcdiff.frontend.storage import (
-    definite,
-    get_item,
-    is_callable,
-    new_cell,
-    peek,
-    reach,
-    read,
-    set_item,
-    shared_by,
-    static_items,
-    update,
-)
+from srcdiff.frontend.storage import is_callable, new_cell, peek, reach, read, shared_by, static_items
+from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
+from srcdiff.frontend.writes import definite, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Lit
 from srcdiff.ir.types import Any, Array, Dict, Sequence, Tuple, is_scalar, rank

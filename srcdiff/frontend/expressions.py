@@ -8,7 +8,7 @@ from collections.abc import Callable as Function
 from collections.abc import Mapping
 from typing import Any as AnyValue
 
-from srcdiff.frontend import calls, comprehensions, containers, knots, objects, patterns, targets
+from srcdiff.frontend import calls, comprehensions, containers, knots, objects, outside_objects, patterns, targets
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME
@@ -18,17 +18,8 @@ from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.patterns import PatternTest
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_container, is_static, known_index, static_dict, static_list
-from srcdiff.frontend.storage import (
-    bind,
-    fixed_cell,
-    get_item,
-    is_callable,
-    new_cell,
-    read,
-    shared_by,
-    static_items,
-    unalias,
-)
+from srcdiff.frontend.storage import bind, fixed_cell, is_callable, new_cell, read, shared_by, static_items, unalias
+from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import (
     CALLABLES,
     STATIC,
@@ -267,8 +258,8 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             return ModuleValue(meaning, outermost(ctx).source.resolver)
         case Method(source, bound):
             return bound_function(ctx, source, bound)
-        case Outside(value, text) if objects.is_user_object(value):
-            return objects.from_outside(ctx, value, name)
+        case Outside(value, text) if outside_objects.is_user_object(value):
+            return outside_objects.from_outside(ctx, value, name)
         case Outside(value, text):
             constant = Const(name, constant_type(value), value, text)
             if value is None:
@@ -297,7 +288,7 @@ def bound_function(ctx: Context, source: FunctionSource, bound: object) -> Value
     if owner is not None:
         source = owned(source, live_class(owner))
     first = len(ctx.frames) == 1 and ctx.frame.source.name == source.name
-    return BoundMethod(UserFunction(source), objects.from_outside(ctx, bound, "self", is_argument=first))
+    return BoundMethod(UserFunction(source), outside_objects.from_outside(ctx, bound, "self", is_argument=first))
 
 
 def unwrapped(thing: object) -> object:
@@ -518,8 +509,8 @@ def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
         while frame.parent is not None:
             frame = frame.parent
         meaning = frame.source.resolver.resolve(node.id) if node.id not in frame.local else None
-        if isinstance(meaning, Outside) and objects.is_user_object(meaning.value):
-            return objects.from_outside(ctx, meaning.value, node.id)
+        if isinstance(meaning, Outside) and outside_objects.is_user_object(meaning.value):
+            return outside_objects.from_outside(ctx, meaning.value, node.id)
         if isinstance(meaning, Outside) and not _is_data(constant_type(meaning.value)):
             return meaning
     return evaluate(ctx, node)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import count
 
 from srcdiff.errors import Refusal
-from srcdiff.frontend import expressions, knots, objects, patterns, statements
+from srcdiff.frontend import expressions, knots, outside_objects, patterns, statements
 from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
 from srcdiff.frontend.classes import UserClass
@@ -208,7 +208,7 @@ def default_values(ctx: Context, source: FunctionSource, node: ast.FunctionDef |
     for name, value in source.defaults.items():
         if value is None or type(value) in (bool, int, float, str):
             found[name] = literal(value)
-        elif callable(value) or objects.is_user_object(value):
+        elif callable(value) or outside_objects.is_user_object(value):
             found[name] = expressions.meaning_value(ctx, meaning_of(value), f"{source.name}_{name}")
         else:
             found[name] = Const(f"{source.name}_{name}", constant_type(value), value)
@@ -329,7 +329,7 @@ def lower_function(
             name = param.var.hint
             cell = new_cell(ctx, name, param.var)
             cls = classes.get(name)
-            frame.names[ctx.key(name)] = objects.argument(ctx, cls, Ref(cell)) if cls is not None else Ref(cell)
+            frame.names[ctx.key(name)] = outside_objects.argument(ctx, cls, Ref(cell)) if cls is not None else Ref(cell)
             if not is_main or ctx.graph.is_recursive(source):  # whoever calls it would see its arguments written to
                 ctx.frozen |= ctx.state.reach[cell]
         statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
@@ -381,7 +381,7 @@ def parameters(
             name = parameter.arg
             declared_type = type_of_annotation(parameter.annotation, name, source.resolver)
             if name in classes:
-                declared_type = objects.record_type(classes[name], name)
+                declared_type = outside_objects.record_type(classes[name], name)
             declared_type = types.get(name) or declared_type
             default = default_atom(ctx, name, defaults) if name in defaults else None
             if kind == "VAR_POSITIONAL":

@@ -10,7 +10,8 @@ from srcdiff.frontend import containers, expressions, objects, targets
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.liveness import assigned, is_endless, may_exit
 from srcdiff.frontend.loops import Plan
-from srcdiff.frontend.storage import get_item, new_cell, read
+from srcdiff.frontend.storage import new_cell, read
+from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import Cell, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Var

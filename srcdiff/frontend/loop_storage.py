@@ -8,8 +8,9 @@ from srcdiff.frontend import knots
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.merge import Exit
-from srcdiff.frontend.storage import cells_of, memory
+from srcdiff.frontend.storage import memory
 from srcdiff.frontend.values import Cell, State, Storages, Value, new_storage
+from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.nodes import Block
 from srcdiff.ir.types import Type
 

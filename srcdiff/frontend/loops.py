@@ -12,8 +12,9 @@ from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_break, may_return
 from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Template, storages_agree
 from srcdiff.frontend.merge import RAISE, Exit, attribute_names, belongs, branch, default_of, is_undefined, same_value
-from srcdiff.frontend.storage import cells_of, new_cell, peek
+from srcdiff.frontend.storage import new_cell, peek
 from srcdiff.frontend.values import STATIC, Cell, Instance, Poison, Ref, State, Storages, TupleValue, Value, is_shared
+from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
 from srcdiff.ir.types import INT, Type, fresh, join, rename, symbols

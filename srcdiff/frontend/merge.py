@@ -174,7 +174,7 @@ def attribute_names(value: Instance, names: Mapping[str, Value]) -> list[str]:
 
 
 def known_attributes(value: Instance) -> list[str]:
-    from srcdiff.frontend.objects import attributes_of
+    from srcdiff.frontend.outside_objects import attributes_of
 
     if value.live is not None:
         return list(attributes_of(value.live))

@@ -6,7 +6,8 @@ import ast
 
 from srcdiff.frontend import calls, containers
 from srcdiff.frontend.context import Context
-from srcdiff.frontend.storage import read, set_item
+from srcdiff.frontend.storage import read
+from srcdiff.frontend.subscripts import set_item
 from srcdiff.frontend.values import TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Lit

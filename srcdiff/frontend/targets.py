@@ -7,22 +7,10 @@ import ast
 from srcdiff.frontend import containers, expressions, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import index_kind
-from srcdiff.frontend.storage import (
-    bind,
-    cells_of,
-    definite,
-    get_item,
-    listed,
-    live_cells,
-    memory,
-    out_of_slots,
-    read,
-    set_item,
-    static_items,
-    targets_of,
-    update,
-)
+from srcdiff.frontend.storage import bind, listed, memory, read, static_items
+from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import Instance, Ref, TupleValue, Value, is_shared
+from srcdiff.frontend.writes import cells_of, definite, live_cells, out_of_slots, targets_of, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
 from srcdiff.ir.types import Any, Array, Sequence, Tuple, rank

@@ -1,0 +1,161 @@
+"""Objects from outside of the function: their attributes are read where they are asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from srcdiff.frontend import expressions
+from srcdiff.frontend.classes import UserClass, live_class
+from srcdiff.frontend.context import Context, constant_type
+from srcdiff.frontend.library import is_library_module
+from srcdiff.frontend.names import meaning_of
+from srcdiff.frontend.static_containers import static_dict
+from srcdiff.frontend.storage import fixed_cell, unalias
+from srcdiff.frontend.values import (
+    Attribute,
+    Instance,
+    Item,
+    Ref,
+    TupleValue,
+    Value,
+)
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Const
+from srcdiff.ir.types import Array, Dict, Opaque, Record, Sequence, Tuple, Type, fresh, unknown
+
+MAXIMUM_NESTING = 6  # of objects within objects, where their types are looked at
+
+
+def is_user_object(thing: object) -> bool:
+    """Whether an object is of a class of the user's whose methods can be read."""
+    cls = type(thing)
+    if isinstance(thing, type) or is_library_module(cls.__module__) and cls.__module__ != "__main__":
+        return False
+    from enum import Enum
+
+    return not isinstance(thing, Enum) and not callable(getattr(cls, "__array__", None))
+
+
+def outside_type(thing: object, depth: int = 0) -> Type:
+    """The type of an attribute of an object, which may be another array by the time that the derivative runs."""
+    if is_user_object(thing) and depth < MAXIMUM_NESTING:
+        entries = [(n, v) for n, v in attributes_of(thing).items() if n.isidentifier()]
+        return Record(type(thing).__name__, tuple((n, outside_type(v, depth + 1)) for n, v in entries))
+    if isinstance(thing, (list, tuple, dict)) and depth >= MAXIMUM_NESTING:
+        return unknown()
+    if isinstance(thing, tuple):
+        return Tuple(tuple(outside_type(v, depth + 1) for v in thing))
+    if isinstance(thing, list) and any(map(is_user_object, thing)):
+        return Opaque("list")
+    found = constant_type(thing)
+    if isinstance(found, Array) and isinstance(found.shape, tuple):
+        return Array(found.dtype, tuple(fresh() for _ in found.shape))
+    if isinstance(found, (Sequence, Dict)):
+        return unknown()
+    return found
+
+
+def attributes_of(thing: object) -> dict[str, object]:
+    """The attributes that an object itself has."""
+    if isinstance(thing, tuple) and hasattr(thing, "_fields"):
+        return dict(zip(thing._fields, thing))
+    found = dict(getattr(thing, "__dict__", {}))
+    for cls in type(thing).__mro__:
+        slots = vars(cls).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if hasattr(thing, name):
+                found[name] = getattr(thing, name)
+    return found
+
+
+def from_outside(ctx: Context, thing: object, name: str, is_argument: bool = False) -> Value:
+    """An object of a user's class that a global, a closure variable or a bound method's self is."""
+    base = Ref(fixed_cell(ctx, name, Const(name, outside_type(thing), thing)))
+    return outside_value(ctx, thing, base, is_argument)
+
+
+def outside_value(ctx: Context, thing: object, base: Ref, is_argument: bool) -> Value:
+    """The value of something that a path from an outside object leads to."""
+    if is_user_object(thing):
+        kind: Any = type(thing)
+        cls = live_class(kind)
+        if isinstance(thing, tuple):
+            fields = attributes_of(thing)
+            items = tuple(outside_value(ctx, v, attribute_step(base, n), is_argument) for n, v in fields.items())
+            return TupleValue(items, cls)
+        # one object has one set of attributes, whichever way leads to it
+        if id(thing) not in ctx.outside:
+            ctx.outside[id(thing)] = Instance(cls, base=base, live=thing, is_argument=is_argument)
+        return ctx.outside[id(thing)]
+    if thing is None or isinstance(thing, (bool, str)):
+        return literal(thing)
+    if isinstance(thing, (list, tuple)) and (
+        isinstance(thing, tuple) or any(is_user_object(v) or callable(v) for v in thing)
+    ):
+        steps = [Ref(base.cell, (*base.path, Item(literal(k), True))) for k in range(len(thing))]
+        return TupleValue(tuple(outside_value(ctx, v, step, is_argument) for v, step in zip(thing, steps)))
+    if isinstance(thing, dict) and any(is_user_object(v) or callable(v) for v in thing.values()):
+        keys = tuple(thing)
+        steps = [Ref(base.cell, (*base.path, Item(literal(k), True))) for k in keys]
+        return static_dict(
+            ctx, keys, [outside_value(ctx, v, step, is_argument) for v, step in zip(thing.values(), steps)]
+        )
+    if callable(thing):
+        return expressions.meaning_value(ctx, meaning_of(thing), getattr(thing, "__name__", "the function"))
+    return unalias(ctx, base)
+
+
+def attribute_step(base: Ref, name: str) -> Ref:
+    return Ref(base.cell, (*base.path, Attribute(name)))
+
+
+def argument(ctx: Context, cls: UserClass, base: Ref) -> Value:
+    """An argument that is annotated with a class: it is read attribute by attribute."""
+    trouble = cls.trouble()
+    if trouble:
+        ctx.refuse(f"objects of class {cls.name} cannot be followed: {trouble}", "pass its data as arguments")
+    ctx.frozen |= base.cell.own
+    if cls.is_tuple:
+        items = tuple(declared_attribute(ctx, cls, base, f.name) for f in cls.fields or ())
+        return TupleValue(items, cls)
+    only = not base.path and sum(related(cls, other) for other in ctx.argument_classes) == 1
+    return Instance(cls, hint=base.cell.hint, base=base, is_argument=only)
+
+
+def related(first: UserClass, second: UserClass) -> bool:
+    """Whether an object may be of both classes."""
+    return first.inherits(second.identity) or second.inherits(first.identity)
+
+
+def declared_attribute(ctx: Context, cls: UserClass, base: Ref, name: str) -> Value:
+    """An attribute of an argument, by what its class's annotations say of it."""
+    step = attribute_step(base, name)
+    inner = annotated_class(cls, name)
+    if inner is not None:
+        return argument(ctx, inner, step)
+    return unalias(ctx, step)
+
+
+def annotated_class(cls: UserClass, name: str) -> UserClass | None:
+    """The user's class that an attribute is annotated with."""
+    from srcdiff.frontend.annotations import class_of_annotation
+
+    for owner in cls.mro:
+        if name in owner.annotations:
+            return class_of_annotation(owner.annotations[name], owner.resolver)
+    return None
+
+
+def record_type(cls: UserClass, name: str, depth: int = 0) -> Record:
+    """The type of an argument of a class, by the annotations of its attributes."""
+    from srcdiff.frontend.annotations import class_of_annotation, type_of_any_annotation
+
+    items: dict[str, Type] = {}
+    for owner in reversed(cls.mro):
+        for attribute, annotation in owner.annotations.items():
+            inner = class_of_annotation(annotation, owner.resolver)
+            if inner is not None and depth < MAXIMUM_NESTING:
+                items[attribute] = record_type(inner, f"{name}.{attribute}", depth + 1)
+            else:
+                items[attribute] = type_of_any_annotation(annotation, f"{name}.{attribute}", owner.resolver)
+    return Record(cls.name, tuple(items.items()))

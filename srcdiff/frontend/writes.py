@@ -1,0 +1,186 @@
+"""Writing to storage: paths, versions, and who else sees a write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable as Function
+from collections.abc import Iterator
+
+from srcdiff.frontend.context import Context, is_mutable, may_hold
+from srcdiff.frontend.liveness import reads
+from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, reach, read
+from srcdiff.frontend.values import (
+    Attribute,
+    BoundMethod,
+    Cell,
+    Closure,
+    Instance,
+    Item,
+    Partial,
+    Ref,
+    Reshaped,
+    Storages,
+    Transposed,
+    TupleValue,
+    Value,
+    is_shared,
+)
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Atom
+from srcdiff.ir.types import Any, is_scalar
+
+
+def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
+    match value:
+        case Ref(cell):
+            yield cell
+        case TupleValue(items):
+            for item in items:
+                yield from cells_of(item, seen)
+        case Closure(node, frame):
+            if id(value) not in seen:
+                seen.add(id(value))
+                for name in sorted(reads(node)):
+                    yield from cells_of(frame.names.get(name), seen)
+        case Partial(function, args, kwargs):
+            for part in (function, *args, *(v for _, v in kwargs)):
+                yield from cells_of(part, seen)
+        case BoundMethod(function, bound):
+            yield from cells_of(function, seen)
+            yield from cells_of(bound, seen)
+        case Instance(base=Ref(cell)):
+            yield cell
+
+
+def live_cells(ctx: Context) -> dict[Cell, str]:
+    """The cells that may still be read, each with a name of it."""
+    found: dict[Cell, str] = {}
+    seen: set[int] = set()
+    for frame in ctx.frames:
+        live = frame.calling.union(*frame.leaving, frame.live.always)
+        for name, value in frame.names.items():
+            if name in live or frame is ctx.frame and is_shared(name):
+                for cell in cells_of(value, seen):
+                    found.setdefault(cell, name)
+    for cell in ctx.iterating:
+        found.setdefault(cell, cell.hint or "what the loop walks through")
+    for value in ctx.held:
+        for cell in cells_of(value, seen):
+            found.setdefault(cell, cell.hint or "an operand")
+    return found
+
+
+def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
+    """Refuse a write that another live name may or may not see; doubt it where only numbers would make it right."""
+    targets = memory(targets)
+    if targets & ctx.frozen:
+        ctx.refuse(
+            f"{cell.hint or 'this value'} belongs to the outside of the function and is written to here",
+            "copy it first: `y = x.copy()`",
+        )
+    for other, name in live_cells(ctx).items():
+        if other is cell:
+            continue
+        both = f"{name} may be the same data as {cell.hint or 'what is written here'}"
+        if other.loc is not None:
+            both += f" (see line {other.loc.line})"
+        shares = ctx.state.reach.get(other, other.own) & targets
+        other_type = current(ctx, other).type
+        if shares and (is_mutable(other_type) or may_hold(other_type) and not isinstance(other_type, Any)):
+            ctx.refuse(f"{both}, and is still used after this write", "copy one of them: `y = x.copy()`")
+        maybe = ctx.state.maybe.get(other, frozenset())
+        if shares or maybe & targets:
+            ctx.doubt(
+                f"{both}, unless it is a number, and is still used after this write", "annotate the arguments, or copy"
+            )
+
+
+def check_knots(ctx: Context, ref: Ref) -> None:
+    """Refuse a write through a slot of a container, where another slot may hold the same object."""
+    if not any(isinstance(step, Item) for step in ref.path):
+        return
+    for mark in sorted(reach(ctx, ref)):
+        knot = ctx.knots.get(mark)
+        if knot is None:
+            continue
+        see = f" (see line {knot.loc.line})" if knot.loc is not None else ""
+        message = f"two elements of {name_of(ctx, ref.cell)} may be the same object{see}, and one is written to here"
+        ctx.doubt(message, "put a copy into the container: `y = x.copy()`")
+
+
+def name_of(ctx: Context, cell: Cell) -> str:
+    """A name that means a cell."""
+    names = (n for n, v in ctx.frame.names.items() if isinstance(v, Ref) and v.cell is cell and n.isidentifier())
+    return next(names, cell.hint or "this container")
+
+
+def targets_of(ctx: Context, ref: Ref) -> Storages:
+    if any(isinstance(step, Attribute) for step in ref.path):
+        return ref.cell.own  # all that an object from outside leads to is the outside's
+    if any(isinstance(step, Item) and step.slot for step in ref.path):
+        everything = ctx.state.reach.get(ref.cell, ref.cell.own)
+        return memory(everything - ref.cell.own) or everything
+    return ref.cell.own
+
+
+def definite(ctx: Context, ref: Ref) -> Ref:
+    """Where a write to `ref` goes: what was read as an element that may be a number is a view after all."""
+    element = ref.cell.element
+    if element is None or is_scalar(current(ctx, ref.cell).type):
+        return ref
+    outer = definite(ctx, element)
+    return Ref(outer.cell, outer.path + ref.path)
+
+
+def detach(ctx: Context, ref: Ref) -> None:
+    """Before a slot of a container is replaced: names that refer to what was in it keep that."""
+    for frame in ctx.frames:
+        for name, value in list(frame.names.items()):
+            if isinstance(value, Ref) and value.cell is ref.cell and len(value.path) > len(ref.path):
+                step = value.path[len(ref.path)]
+                if isinstance(step, Item) and step.slot:
+                    frame.names[name] = kept(ctx, name, value)
+
+
+def kept(ctx: Context, name: str, value: Ref) -> Ref:
+    """What a slot of a container holds now, whatever the slot will hold."""
+    cell = new_cell(ctx, name, peek(ctx, value))
+    cell.own = reach(ctx, value) - value.cell.own
+    ctx.state.reach[cell] = cell.own
+    return Ref(cell)
+
+
+def out_of_slots(ctx: Context, items: list[Value]) -> list[Value]:
+    """Values that are assigned one after the other: `a[i], a[j] = a[j], a[i]` takes both out before it writes."""
+    return [
+        kept(ctx, "", v) if isinstance(v, Ref) and any(isinstance(s, Item) and s.slot for s in v.path) else v
+        for v in items
+    ]
+
+
+def update(
+    ctx: Context, target: Value, change: Function[[Atom], Atom], slot: bool = False, shares: Storages = frozenset()
+) -> None:
+    """Write through a reference: `change` gives the new version of what it refers to."""
+    if not isinstance(target, Ref):
+        change(read(ctx, target))
+        return
+    ref = definite(ctx, target)
+    if slot:
+        detach(ctx, ref)
+    check_write(ctx, ref.cell, targets_of(ctx, ref))
+    check_knots(ctx, ref)
+    versions = [current(ctx, ref.cell)]
+    for step in ref.path:
+        versions.append(follow(ctx, versions[-1], step))
+    new = change(versions[-1])
+    for step, outer in zip(reversed(ref.path), reversed(versions[:-1])):
+        if isinstance(step, Transposed):
+            new = ctx.emit("numpy.transpose", new)
+        elif isinstance(step, Reshaped):
+            new = ctx.emit("numpy.reshape", new, ctx.emit("getattr", outer, literal("shape")))
+        elif isinstance(step, Item):
+            new = ctx.emit("operator.setitem", outer, step.index, new)
+    name_value(new, ref.cell.hint if len(ctx.frames) == 1 else ctx.hint(ref.cell.hint))
+    ctx.state.values[ref.cell] = new
+    if shares:
+        ctx.state.reach[ref.cell] = ctx.state.reach.get(ref.cell, ref.cell.own) | shares
