@@ -8,7 +8,16 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from srcdiff.frontend import containers, expressions, functions, library_calls, methods, objects, static_containers
+from srcdiff.frontend import (
+    containers,
+    expressions,
+    functions,
+    library_calls,
+    methods,
+    objects,
+    operators,
+    static_containers,
+)
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.names import Value as Outside
@@ -131,7 +140,7 @@ def apply(ctx: Context, callee: Value, args: list[Value], kwargs: dict[str, Valu
         case Instance():
             return objects.call_method(ctx, callee, "__call__", args, kwargs)
         case Choice(test, then, orelse):
-            return expressions.either(
+            return operators.either(
                 ctx,
                 test,
                 lambda: apply(ctx, then, args, kwargs, node),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 
-from srcdiff.frontend import expressions, knots, targets
+from srcdiff.frontend import expressions, knots, operators, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.merge import branch
@@ -310,7 +310,7 @@ def dict_get(ctx: Context, base: Value, args: list[Value]) -> Value:
     if isinstance(atom.type, Dict) and atom.type.items is not None and isinstance(key, Lit):
         return get_item(ctx, base, key) if key.value in dict(atom.type.items) else default
     test = ctx.emit("operator.contains", atom, key)
-    return expressions.either(ctx, test, lambda: get_item(ctx, base, key), lambda: default)
+    return operators.either(ctx, test, lambda: get_item(ctx, base, key), lambda: default)
 
 
 def dict_update(ctx: Context, base: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable as Function
 from collections.abc import Mapping
-from typing import Any as AnyValue
 
-from srcdiff.frontend import calls, comprehensions, containers, knots, objects, outside_objects, patterns, targets
+from srcdiff.frontend import calls, comprehensions, knots, objects, outside_objects, patterns, targets
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
-from srcdiff.frontend.liveness import RETURN_NAME
-from srcdiff.frontend.merge import branch, same_value
 from srcdiff.frontend.names import Ambiguous, Expression, Library, Meaning, Method, Module, User, UserType
 from srcdiff.frontend.names import Value as Outside
+from srcdiff.frontend.operators import binary, boolean, comparison, either, truth, unary
 from srcdiff.frontend.patterns import PatternTest
 from srcdiff.frontend.source import FunctionSource
-from srcdiff.frontend.static_containers import is_container, is_static, known_index, static_dict, static_list
-from srcdiff.frontend.storage import bind, fixed_cell, is_callable, new_cell, read, shared_by, static_items, unalias
+from srcdiff.frontend.static_containers import is_container, is_static, static_dict, static_list
+from srcdiff.frontend.storage import bind, fixed_cell, new_cell, read, shared_by, static_items, unalias
 from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import (
-    CALLABLES,
-    STATIC,
     BoundMethod,
-    Choice,
     ClassValue,
     Closure,
     Frame,
@@ -39,30 +32,9 @@ from srcdiff.frontend.values import (
     Value,
 )
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, Atom, Const, Lit
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
+from srcdiff.ir.nodes import Atom, Const, Lit
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Tuple, Type
 
-COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "eq",
-    ast.NotEq: "ne",
-    ast.Lt: "lt",
-    ast.LtE: "le",
-    ast.Gt: "gt",
-    ast.GtE: "ge",
-    ast.Is: "is_",
-    ast.IsNot: "is_not",
-}
-FOLDED: dict[type[ast.cmpop], Function[[AnyValue, AnyValue], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-}
-UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not_", ast.Invert: "invert"}
 ATTRIBUTES = ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
@@ -302,173 +274,6 @@ def outermost(ctx: Context) -> Frame:
     while frame.parent is not None:
         frame = frame.parent
     return frame
-
-
-def truth(ctx: Context, value: Value) -> Atom:
-    """Whether a value counts as true, as a test takes it."""
-    if isinstance(value, Instance) and value.cls is not None:
-        if value.cls.find("__bool__") is not None:
-            return read(ctx, objects.call_method(ctx, value, "__bool__", [], {}))
-        if value.cls.find("__len__") is not None:
-            return read(ctx, objects.call_method(ctx, value, "__len__", [], {}))
-        return literal(True)
-    if isinstance(value, Instance):
-        return literal(bool(static_items(ctx, value)))
-    if isinstance(value, TupleValue):
-        return literal(bool(value.items))
-    if is_callable(value):
-        return literal(True)
-    return read(ctx, value)
-
-
-# operators
-
-
-def binary(ctx: Context, node: ast.BinOp) -> Value:
-    left = evaluate(ctx, node.left)
-    ctx.held.append(left)
-    right = evaluate(ctx, node.right)
-    ctx.held.pop()
-    fn = targets.OPERATORS[type(node.op)]
-    if isinstance(left, TupleValue) and isinstance(right, TupleValue) and fn == "add":
-        return TupleValue((*left.items, *right.items))
-    if is_container(left) or is_container(right):
-        joined = targets.elements(ctx, left), targets.elements(ctx, right)
-        if fn == "add" and joined[0] is not None and joined[1] is not None:
-            return make_list(ctx, [*joined[0], *joined[1]])
-    found = objects.operate(ctx, fn, left, right)
-    if found is not None:
-        return found
-    first, second = read(ctx, left), read(ctx, right)
-    lists = [isinstance(t, Sequence) and t.kind == "list" for t in (first.type, second.type)]
-    if all(lists) and fn == "add":
-        return containers.concatenated(ctx, left, right)
-    if any(lists) and fn == "mul":
-        return containers.repeated(ctx, *((left, right) if lists[0] else (right, left)))
-    result = ctx.emit(f"operator.{fn}", first, second)
-    shares = frozenset() if isinstance(result.type, (Array, Any)) else shared_by(ctx, left) | shared_by(ctx, right)
-    return Ref(new_cell(ctx, "", result, shares)) if shares else result
-
-
-def unary(ctx: Context, node: ast.UnaryOp) -> Value:
-    value = evaluate(ctx, node.operand)
-    if isinstance(node.op, ast.Not):
-        operand = truth(ctx, value)
-    elif isinstance(value, Instance) and value.cls is not None:
-        return objects.call_method(ctx, value, f"__{UNARY[type(node.op)]}__", [], {})
-    else:
-        operand = read(ctx, value)
-    if isinstance(operand, Lit) and isinstance(node.op, ast.Not):
-        return literal(not operand.value)
-    if isinstance(operand, Lit) and isinstance(node.op, ast.USub) and type(operand.value) in (int, float, complex):
-        return literal(-operand.value)
-    return ctx.emit(f"operator.{UNARY[type(node.op)]}", operand)
-
-
-def compare(ctx: Context, op: ast.cmpop, left: Value, right: Value) -> Atom:
-    if isinstance(op, (ast.In, ast.NotIn)):
-        found = contains(ctx, right, left)
-        if isinstance(found, Lit):
-            return literal(bool(found.value) == isinstance(op, ast.In))
-        return found if isinstance(op, ast.In) else ctx.emit("operator.not_", found)
-    if isinstance(op, (ast.Is, ast.IsNot)):
-        known = identical(ctx, left, right)
-        if known is not None:
-            return literal(known == isinstance(op, ast.Is))
-    elif type(op) in COMPARISONS:
-        result = objects.operate(ctx, COMPARISONS[type(op)], left, right)
-        if result is not None:
-            return truth(ctx, result)
-    first, second = read(ctx, left), read(ctx, right)
-    if isinstance(first, Lit) and isinstance(second, Lit):
-        return literal(FOLDED[type(op)](first.value, second.value))
-    return ctx.emit(f"operator.{COMPARISONS[type(op)]}", first, second)
-
-
-def contains(ctx: Context, container: Value, item: Value) -> Atom:
-    """item in container."""
-    if isinstance(container, Instance) and container.cls is not None:
-        return truth(ctx, objects.call_method(ctx, container, "__contains__", [item], {}))
-    if isinstance(container, Instance) and container.keys is not None:
-        return literal(known_index(ctx, item) in container.keys)
-    return ctx.emit("operator.contains", read(ctx, container), read(ctx, item))
-
-
-def identical(ctx: Context, left: Value, right: Value) -> bool | None:
-    """Whether two values are the same object, where it is known."""
-    static = (Instance, TupleValue, *CALLABLES)
-    if isinstance(left, static) or isinstance(right, static):
-        if isinstance(left, Choice) or isinstance(right, Choice):
-            return None
-        if isinstance(left, Instance) and isinstance(right, Instance) and (left.merged or right.merged):
-            ctx.refuse("whether two objects are the same is only known when it runs", "compare an attribute")
-        return left is right or same_value(left, right)
-    return _identical(read(ctx, left), read(ctx, right))
-
-
-def _identical(left: Atom, right: Atom) -> bool | None:
-    """Whether two values are the same object, where types tell: for `x is None`."""
-    none = Opaque("None")
-    if left.type == none and right.type == none:
-        return True
-    if none in (left.type, right.type):
-        other = right.type if left.type == none else left.type
-        if not isinstance(other, (Any, Opaque)):
-            return False
-    return None
-
-
-def comparison(ctx: Context, left: ast.expr, rest: list[tuple[ast.cmpop, ast.expr]], value: Value | None) -> Value:
-    """A chain of comparisons, each operand evaluated once."""
-    first = value if value is not None else evaluate(ctx, left)
-    (op, right), *more = rest
-    ctx.held.append(first)
-    second = evaluate(ctx, right)
-    ctx.held.pop()
-    test = compare(ctx, op, first, second)
-    if not more:
-        return test
-    return either(ctx, test, lambda: comparison(ctx, right, more, second), lambda: literal(False))
-
-
-def boolean(ctx: Context, is_and: bool, values: list[ast.expr]) -> Value:
-    """`a and b` and `a or b`, with their values."""
-    first = evaluate(ctx, values[0])
-    if len(values) == 1:
-        return first
-    test = truth(ctx, first)
-
-    def rest() -> Value:
-        return boolean(ctx, is_and, values[1:])
-
-    return either(ctx, test, rest, lambda: first) if is_and else either(ctx, test, lambda: first, rest)
-
-
-def either(ctx: Context, test: Atom, then: object, orelse: object) -> Value:
-    """The value of one of two expressions."""
-    place = "<value>"
-    frame = ctx.frame
-    outer = frame.names.pop(place, None)
-
-    def arm(value: object) -> object:
-        def lower() -> int:
-            frame.names[place] = _held(ctx, value())  # type: ignore[operator]
-            return NEXT
-
-        return lower
-
-    live = frame.calling | {place, RETURN_NAME} | frozenset(frame.names)
-    branch(ctx, test, arm(then), arm(orelse), live)  # type: ignore[arg-type]
-    found = frame.names.pop(place)
-    if outer is not None:
-        frame.names[place] = outer
-    return unalias(ctx, found)
-
-
-def _held(ctx: Context, value: Value) -> Value:
-    return (
-        value if isinstance(value, (Ref, TupleValue, Instance, *STATIC)) else Ref(new_cell(ctx, "", read(ctx, value)))
-    )
 
 
 # attributes

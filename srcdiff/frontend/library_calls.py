@@ -6,7 +6,7 @@ from collections.abc import Callable as Function
 from dataclasses import replace
 from pathlib import Path
 
-from srcdiff.frontend import containers, expressions, functions, objects, targets
+from srcdiff.frontend import containers, expressions, functions, objects, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
@@ -306,6 +306,6 @@ def library_operator(ctx: Context, name: str, args: list[Value]) -> Value | None
         value = args[0]
         if isinstance(value, Instance) and value.cls is not None:
             if fn == "bool":
-                return expressions.truth(ctx, value)
+                return operators.truth(ctx, value)
             return objects.call_method(ctx, value, f"__{fn}__", [], {})
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from copy import copy
 
-from srcdiff.frontend import containers, expressions, objects, targets
+from srcdiff.frontend import containers, expressions, objects, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import bind, read
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, TupleValue, Value
@@ -120,7 +120,7 @@ def both(ctx: Context, first: Atom, second: Atom) -> Atom:
         return second if first.value else first
     if isinstance(second, Lit):
         return first if second.value else second
-    return read(ctx, expressions.either(ctx, first, lambda: second, lambda: literal(False)))
+    return read(ctx, operators.either(ctx, first, lambda: second, lambda: literal(False)))
 
 
 def any_of(ctx: Context, first: Atom, second: Atom) -> Atom:
@@ -128,7 +128,7 @@ def any_of(ctx: Context, first: Atom, second: Atom) -> Atom:
         return first if first.value else second
     if isinstance(second, Lit) and not second.value:
         return first
-    return read(ctx, expressions.either(ctx, first, lambda: literal(True), lambda: second))
+    return read(ctx, operators.either(ctx, first, lambda: literal(True), lambda: second))
 
 
 def holds(ctx: Context, pattern: ast.pattern, subject: Value) -> Atom:
@@ -136,9 +136,9 @@ def holds(ctx: Context, pattern: ast.pattern, subject: Value) -> Atom:
     with ctx.at(pattern):
         match pattern:
             case ast.MatchValue(value=value):
-                return expressions.compare(ctx, ast.Eq(), subject, expressions.evaluate(ctx, value))
+                return operators.compare(ctx, ast.Eq(), subject, expressions.evaluate(ctx, value))
             case ast.MatchSingleton(value=value):
-                return expressions.compare(ctx, ast.Is(), subject, literal(value))
+                return operators.compare(ctx, ast.Is(), subject, literal(value))
             case ast.MatchAs(pattern=None):
                 return literal(True)
             case ast.MatchAs(pattern=ast.pattern() as inner):

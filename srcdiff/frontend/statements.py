@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 
-from srcdiff.frontend import attempts, calls, containers, expressions, iteration, loops, patterns, targets
+from srcdiff.frontend import attempts, calls, containers, expressions, iteration, loops, operators, patterns, targets
 from srcdiff.frontend.classes import TRANSPARENT
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.library import library_object
@@ -30,7 +30,7 @@ NAMES = {ast.TryStar: "except*", ast.ClassDef: "class", ast.AsyncFunctionDef: "a
 
 def condition(ctx: Context, node: ast.expr) -> Atom:
     """A test's atom."""
-    return expressions.truth(ctx, expressions.evaluate(ctx, node))
+    return operators.truth(ctx, expressions.evaluate(ctx, node))
 
 
 def block(ctx: Context, body: list[ast.stmt], live_out: Names, rest: Function[[], Exit] | None = None) -> Exit:
