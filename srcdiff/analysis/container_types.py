@@ -48,7 +48,7 @@ def drop_last(site: Site) -> Type:
     return base
 
 
-@types("srcdiff.copy", "srcdiff.stop_gradient")
+@types("srcdiff.copy", "srcdiff.stop_gradient", "srcdiff.add_at", "srcdiff.add_slice", "srcdiff.add_field")
 def same(site: Site) -> Type:
     return site.type(0)
 

@@ -100,15 +100,17 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         fn = "srcdiff.add_slice"
     elif index_kind(builder.definition, index) == "fancy":
         fn = "srcdiff.scatter_add"
-    elif isinstance(x.type, Any) or not isinstance(x.type, Array) and holds_more(builder, bar):
+    elif isinstance(x.type, Any) or not isinstance(x.type, Array) and holds_more(builder, bar, op.out):
         fn = "srcdiff.add_at"  # what may be a tuple, or hold lists, has no `x[i] += v`
     else:
         fn = "srcdiff.addto"
     bars.replace(x, named(builder.emit(fn, base, index, bar), x))
 
 
-def holds_more(builder: Builder, bar: Atom) -> bool:
+def holds_more(builder: Builder, bar: Atom, element: Var) -> bool:
     """Whether a cotangent is a container's, which `+=` would not add."""
+    if is_container(element.type):
+        return True
     made = builder.definition.get(bar) if isinstance(bar, Var) else None
     containers = ("srcdiff.complete", "srcdiff.add", "srcdiff.add_at", "srcdiff.add_slice", "srcdiff.flip")
     return is_container(bar.type) or (made is not None and made.fn in containers)
