@@ -82,7 +82,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     except OSError as error:
         print(f"srcdiff: error: the output cannot be written: {error.strerror}", file=sys.stderr)
-        sys.stdout = open(os.devnull, "w")  # what is still buffered has nowhere to go
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - what is still buffered has nowhere to go
         return USAGE
 
 

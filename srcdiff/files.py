@@ -22,7 +22,9 @@ from srcdiff.frontend.source import FunctionSource, ModuleSource, location, modu
 from srcdiff.pipeline import compile_derivative
 
 MODES = ("grad", "value_and_grad", "vjp", "jvp")
-DERIVED = re.compile(r"_(grad|value_and_grad|vjp|jvp|forward|reverse)(_\d+)?$")  # the names of functions that are generated
+DERIVED = re.compile(
+    r"_(grad|value_and_grad|vjp|jvp|forward|reverse)(_\d+)?$"
+)  # the names of functions that are generated
 
 
 @dataclass
@@ -208,7 +210,9 @@ class Header:
                 for alias in node.names:
                     name = alias.asname or alias.name.partition(".")[0]
                     if name in self.own or name in self.imported:
-                        self.refuse(f"this file's own {name} is something else than the {alias.name} that a derivative needs")
+                        self.refuse(
+                            f"this file's own {name} is something else than the {alias.name} that a derivative needs"
+                        )
                 self.lines.append(text)
             return True
         return False
@@ -223,7 +227,9 @@ class Header:
         return False
 
     def refuse(self, message: str) -> NoReturn:
-        raise Refusal(message, Loc(self.module.file, 1, 0, 1, 1), "rename it in this file, or transpile to a file apart")
+        raise Refusal(
+            message, Loc(self.module.file, 1, 0, 1, 1), "rename it in this file, or transpile to a file apart"
+        )
 
     def _has(self, node: ast.Import | ast.ImportFrom) -> bool:
         wanted = [_import_key(node, alias) for alias in node.names]

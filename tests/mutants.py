@@ -31,7 +31,10 @@ class Mutant:
         text = textwrap.dedent(inspect.getsource(function))
         assert text.count(self.old) == 1, f"{self.where} no longer holds {self.old!r} once: bring the mutant up to date"
         namespace: dict[str, Any] = dict(function.__globals__)
-        exec(compile("from __future__ import annotations\n" + text.replace(self.old, self.new), self.where, "exec"), namespace)
+        exec(
+            compile("from __future__ import annotations\n" + text.replace(self.old, self.new), self.where, "exec"),
+            namespace,
+        )
         changed = namespace[function.__name__]
         before = function.__code__
         function.__code__ = changed.__code__
@@ -69,73 +72,228 @@ def wrong_sign(name: str, argument: str) -> Iterator[None]:
 
 MUTANTS = [
     # contributions and their sums
-    Mutant("an accumulation is an assignment", "transform.cotangents:Cotangents.receive",
-           "self.terms.setdefault(atom, []).append(contribution)", "self.terms[atom] = [contribution]"),
-    Mutant("what a loop accumulated is forgotten", "transform.cotangents:Cotangents.get", "if base is not None:", "if False:"),
+    Mutant(
+        "an accumulation is an assignment",
+        "transform.cotangents:Cotangents.receive",
+        "self.terms.setdefault(atom, []).append(contribution)",
+        "self.terms[atom] = [contribution]",
+    ),
+    Mutant(
+        "what a loop accumulated is forgotten",
+        "transform.cotangents:Cotangents.get",
+        "if base is not None:",
+        "if False:",
+    ),
     Mutant("contributions are subtracted", "transform.cotangents:add", '"operator.add"', '"operator.sub"'),
     Mutant("nothing is summed over broadcast axes", "transform.cotangents:fit", "if target == whole:", "if True:"),
     Mutant("a smaller cotangent stays small", "transform.cotangents:full", "if same(value.type, t) or", "if True or"),
-    Mutant("an untouched scalar has the derivative 1", "transform.cotangents:zero", "builder.lit(0.0)\n        if", "builder.lit(1.0)\n        if"),
+    Mutant(
+        "an untouched scalar has the derivative 1",
+        "transform.cotangents:zero",
+        "builder.lit(0.0)\n        if",
+        "builder.lit(1.0)\n        if",
+    ),
     # the reverse sweep
     Mutant("the reverse sweep runs forwards", "transform.pull:Puller.block", "in reversed(stmts)", "in stmts"),
-    Mutant("the branches of the adjoint are swapped", "transform.pull:Puller.close_if",
-           "if_(node.test, adjoints[0], adjoints[1]", "if_(node.test, adjoints[1], adjoints[0]"),
-    Mutant("a branch forgets what was there before", "transform.pull:Puller.if_",
-           "bars.get_full(v) if bars.has(v) else None for v in reached", "None for v in reached"),
-    Mutant("a tape is not reversed", "transform.pull:Puller.close_loop", "Iter(tape, reverse=True)", "Iter(tape, reverse=False)"),
-    Mutant("a loop is repeated in the primal's order", "transform.pull:Puller.walks_again", "not it.reverse", "it.reverse"),
-    Mutant("elements' cotangents are collected against the order", "transform.pull:Puller.close_loop",
-           'else self.builder.emit("srcdiff.flip", out)', "else out"),
-    Mutant("what an iteration reaches is found once only", "transform.pull:Puller.reached", "if now == keep:", "if True:"),
-    Mutant("the start of a loop gets no cotangent", "transform.pull:Puller.close_loop", "self.seed(loop.inits[i], out, bars)", "pass"),
-    Mutant("a loop that may stop early is repeated whole", "transform.pull:Puller.close_loop",
-           "isinstance(exits, Lit) and exits.value <= 1", "True"),
-    Mutant("the output's cotangent is doubled", "transform.derive:Derivatives.pull", "builder.lit(1.0)", "builder.lit(2.0)"),
-    Mutant("a call ignores its result's cotangent", "transform.derive:_pull_call", 'builder.emit("operator.mul", bar, partial)', "partial"),
+    Mutant(
+        "the branches of the adjoint are swapped",
+        "transform.pull:Puller.close_if",
+        "if_(node.test, adjoints[0], adjoints[1]",
+        "if_(node.test, adjoints[1], adjoints[0]",
+    ),
+    Mutant(
+        "a branch forgets what was there before",
+        "transform.pull:Puller.if_",
+        "bars.get_full(v) if bars.has(v) else None for v in reached",
+        "None for v in reached",
+    ),
+    Mutant(
+        "a tape is not reversed",
+        "transform.pull:Puller.close_loop",
+        "Iter(tape, reverse=True)",
+        "Iter(tape, reverse=False)",
+    ),
+    Mutant(
+        "a loop is repeated in the primal's order", "transform.pull:Puller.walks_again", "not it.reverse", "it.reverse"
+    ),
+    Mutant(
+        "elements' cotangents are collected against the order",
+        "transform.pull:Puller.close_loop",
+        'else self.builder.emit("srcdiff.flip", out)',
+        "else out",
+    ),
+    Mutant(
+        "what an iteration reaches is found once only", "transform.pull:Puller.reached", "if now == keep:", "if True:"
+    ),
+    Mutant(
+        "the start of a loop gets no cotangent",
+        "transform.pull:Puller.close_loop",
+        "self.seed(loop.inits[i], out, bars)",
+        "pass",
+    ),
+    Mutant(
+        "a loop that may stop early is repeated whole",
+        "transform.pull:Puller.close_loop",
+        "isinstance(exits, Lit) and exits.value <= 1",
+        "True",
+    ),
+    Mutant(
+        "the output's cotangent is doubled", "transform.derive:Derivatives.pull", "builder.lit(1.0)", "builder.lit(2.0)"
+    ),
+    Mutant(
+        "a call ignores its result's cotangent",
+        "transform.derive:_pull_call",
+        'builder.emit("operator.mul", bar, partial)',
+        "partial",
+    ),
     # residuals
-    Mutant("a branch gives the other's residuals", "transform.pull:Puller.save_from_arm",
-           "node.then.results.append(var if arm is node.then", "node.then.results.append(var if arm is node.orelse"),
+    Mutant(
+        "a branch gives the other's residuals",
+        "transform.pull:Puller.save_from_arm",
+        "node.then.results.append(var if arm is node.then",
+        "node.then.results.append(var if arm is node.orelse",
+    ),
     Mutant("what is saved is not put in", "transform.pull:Puller.remake", "_Through(given)", "_Through({})"),
     # reads and writes
-    Mutant("an overwritten element keeps its cotangent", "transform.pull_access:setitem",
-           'builder.emit("operator.setitem", bar, index, cleared)', "bar"),
-    Mutant("a written value gets no cotangent", "transform.pull_access:setitem", "bars.receive(value, named(fit_write(bars, got, value), value))", "pass"),
-    Mutant("of an element written twice, each write counts", "transform.pull_access:setitem", "if fancy else", "if False else"),
-    Mutant("an element gathered twice counts once", "transform.pull_access:getitem", '"srcdiff.scatter_add" if', '"srcdiff.addto" if'),
+    Mutant(
+        "an overwritten element keeps its cotangent",
+        "transform.pull_access:setitem",
+        'builder.emit("operator.setitem", bar, index, cleared)',
+        "bar",
+    ),
+    Mutant(
+        "a written value gets no cotangent",
+        "transform.pull_access:setitem",
+        "bars.receive(value, named(fit_write(bars, got, value), value))",
+        "pass",
+    ),
+    Mutant(
+        "of an element written twice, each write counts",
+        "transform.pull_access:setitem",
+        "if fancy else",
+        "if False else",
+    ),
+    Mutant(
+        "an element gathered twice counts once",
+        "transform.pull_access:getitem",
+        '"srcdiff.scatter_add" if',
+        '"srcdiff.addto" if',
+    ),
     Mutant("what was there before += is forgotten", "transform.pull_access:addto", "bars.receive(x, bar)", "pass"),
     Mutant("an array before += is forgotten", "transform.pull_access:iadd", "bars.receive(x, bar)", "pass"),
-    Mutant("a broadcast write is not summed", "transform.pull_access:fit_write", "return fit(bars.builder, got, got, value)", "return got"),
-    Mutant("append forgets the list", "transform.pull_access:append", "bars.receive(items, named(", "(lambda *_: None)(items, named("),
+    Mutant(
+        "a broadcast write is not summed",
+        "transform.pull_access:fit_write",
+        "return fit(bars.builder, got, got, value)",
+        "return got",
+    ),
+    Mutant(
+        "append forgets the list",
+        "transform.pull_access:append",
+        "bars.receive(items, named(",
+        "(lambda *_: None)(items, named(",
+    ),
     # rules
-    Mutant("the chain rule leaves out the cotangent", "transform.apply_rules:_pulled",
-           'builder.emit("operator.mul", bar, factor)', "factor"),
+    Mutant(
+        "the chain rule leaves out the cotangent",
+        "transform.apply_rules:_pulled",
+        'builder.emit("operator.mul", bar, factor)',
+        "factor",
+    ),
     Mutant("where gives to the other side", "transform.apply_rules:_chosen", 'if name == "x"', 'if name != "x"'),
-    Mutant("the chain rule leaves out the partial", "transform.apply_rules:_pushed", 'builder.emit("operator.mul", factor, dot)', "dot"),
-    Mutant("only the last argument's tangent counts", "transform.apply_rules:push_rule", "term if total is None else", "term if True else"),
+    Mutant(
+        "the chain rule leaves out the partial",
+        "transform.apply_rules:_pushed",
+        'builder.emit("operator.mul", factor, dot)',
+        "dot",
+    ),
+    Mutant(
+        "only the last argument's tangent counts",
+        "transform.apply_rules:push_rule",
+        "term if total is None else",
+        "term if True else",
+    ),
     # forward mode
-    Mutant("an overwritten element keeps its tangent", "transform.push:setitem",
-           'p.builder.emit("operator.setitem", p.whole(x), p.atom(index), written)', "p.whole(x)"),
+    Mutant(
+        "an overwritten element keeps its tangent",
+        "transform.push:setitem",
+        'p.builder.emit("operator.setitem", p.whole(x), p.atom(index), written)',
+        "p.whole(x)",
+    ),
     Mutant("+= forgets what is added", "transform.push:addto", "if added is None else", "if True else"),
-    Mutant("a loop starts with the wrong tangent", "transform.push:Pusher.carried_tangent", "return self.whole(init)", "return self.builder.lit(0.0)"),
+    Mutant(
+        "a loop starts with the wrong tangent",
+        "transform.push:Pusher.carried_tangent",
+        "return self.whole(init)",
+        "return self.builder.lit(0.0)",
+    ),
     # what varies
     Mutant("loops are gone through once", "analysis.activity:_Varied.loop", "or changed", "and False"),
-    Mutant("the else branch never varies", "analysis.activity:_Varied.stmt", "self.varies(a) or self.varies(b)", "self.varies(a)"),
+    Mutant(
+        "the else branch never varies",
+        "analysis.activity:_Varied.stmt",
+        "self.varies(a) or self.varies(b)",
+        "self.varies(a)",
+    ),
     Mutant("a call never varies", "analysis.activity:_Varied.stmt", "any(map(self.varies, stmt.args))", "False"),
     # aliases and writes in place
-    Mutant("a view shares nothing", "analysis.aliases:shared_arguments", "fn in CONTAINERS or fn in NUMPY_VIEWS:\n        return values", "fn in CONTAINERS or fn in NUMPY_VIEWS:\n        return []"),
-    Mutant("arguments may be written", "analysis.aliases:sharing", "found.link(param.var, EXTERNAL)", "found.link(param.var, 0)"),
-    Mutant("nobody sees a write", "optimize.storage_facts:seen_by", "conflict = facts.sharing.of(write.args[0]) & (facts.live_after[write] | OUTSIDE)", "conflict = 0"),
-    Mutant("tapes are dead while they are filled", "optimize.storage_facts:live_within", "around = live | (tapes & after)", "around = live"),
-    Mutant("what is pushed is copied after the write", "optimize.inplace:_copy_pushed",
-           "insert(position if older else len(loop.body.body), copy)", "insert(len(loop.body.body), copy)"),
+    Mutant(
+        "a view shares nothing",
+        "analysis.aliases:shared_arguments",
+        "fn in CONTAINERS or fn in NUMPY_VIEWS:\n        return values",
+        "fn in CONTAINERS or fn in NUMPY_VIEWS:\n        return []",
+    ),
+    Mutant(
+        "arguments may be written",
+        "analysis.aliases:sharing",
+        "found.link(param.var, EXTERNAL)",
+        "found.link(param.var, 0)",
+    ),
+    Mutant(
+        "nobody sees a write",
+        "optimize.storage_facts:seen_by",
+        "conflict = facts.sharing.of(write.args[0]) & (facts.live_after[write] | OUTSIDE)",
+        "conflict = 0",
+    ),
+    Mutant(
+        "tapes are dead while they are filled",
+        "optimize.storage_facts:live_within",
+        "around = live | (tapes & after)",
+        "around = live",
+    ),
+    Mutant(
+        "what is pushed is copied after the write",
+        "optimize.inplace:_copy_pushed",
+        "insert(position if older else len(loop.body.body), copy)",
+        "insert(len(loop.body.body), copy)",
+    ),
     Mutant("broadcast arrays may be written", "analysis.aliases:_op", "if op.fn in REPEATED:", "if False:"),
     # optimisations
-    Mutant("a difference drops its sign", "optimize.rewrite:sub", 'b.emit("operator.add", x, minus)', 'b.emit("operator.sub", x, minus)'),
-    Mutant("x * 1 is 1", "optimize.rewrite:mul", "if neutral(y, 1, x):\n        return x", "if neutral(y, 1, x):\n        return y"),
+    Mutant(
+        "a difference drops its sign",
+        "optimize.rewrite:sub",
+        'b.emit("operator.add", x, minus)',
+        'b.emit("operator.sub", x, minus)',
+    ),
+    Mutant(
+        "x * 1 is 1",
+        "optimize.rewrite:mul",
+        "if neutral(y, 1, x):\n        return x",
+        "if neutral(y, 1, x):\n        return y",
+    ),
     Mutant("a double negation is a single one", "optimize.rewrite:neg", "return inner.args[0]", "return None"),
-    Mutant("fused branches are swapped", "optimize.fuse:_join", "(first.then, second.then), (first.orelse, second.orelse)",
-           "(first.then, second.orelse), (first.orelse, second.then)"),
+    Mutant(
+        "fused branches are swapped",
+        "optimize.fuse:_join",
+        "(first.then, second.then), (first.orelse, second.orelse)",
+        "(first.then, second.orelse), (first.orelse, second.then)",
+    ),
     Mutant("a loop keeps only what is read after it", "optimize.dead:_trim_loop", "keep |= reached", "break"),
-    Mutant("branches that differ are taken as equal", "optimize.dead:_simplify", "atom_key(a) == atom_key(b) and not", "not"),
+    Mutant(
+        "branches that differ are taken as equal",
+        "optimize.dead:_simplify",
+        "atom_key(a) == atom_key(b) and not",
+        "not",
+    ),
 ]
 HARMLESS = {"a double negation is a single one"}  # a longer text, the same numbers

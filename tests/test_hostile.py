@@ -26,7 +26,11 @@ def run(tmp_path: Path, content: bytes | str, *options: str) -> tuple[int, str, 
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     start = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "srcdiff", "transpile", str(path), *options], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "srcdiff", "transpile", str(path), *options],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr[-2000:]
     return done.returncode, done.stdout, done.stderr, time.monotonic() - start
@@ -70,7 +74,9 @@ def test_a_module_beside_the_file_is_not_run(tmp_path, capsys):
     trace = tmp_path / "trace"
     (tmp_path / "neighbour.py").write_text(f"open({str(trace)!r}, 'w')\ndef helper(x):\n    return x * x\n")
     path = tmp_path / "model.py"
-    path.write_text(HEAD + "from neighbour import helper\n\n\n@srcdiff.grad\ndef f(x: float) -> float:\n    return helper(x)\n")
+    path.write_text(
+        HEAD + "from neighbour import helper\n\n\n@srcdiff.grad\ndef f(x: float) -> float:\n    return helper(x)\n"
+    )
     assert main(["transpile", str(path)]) in (0, 1)
     assert not trace.exists()
     capsys.readouterr()
@@ -126,7 +132,9 @@ def test_an_error_on_a_line_of_a_megabyte_is_short(tmp_path):
 
 def test_thousands_of_functions(tmp_path):
     functions = "".join(f"def helper_{k}(x):\n    return x * {k}\n\n\n" for k in range(3000))
-    status, out, _, seconds = run(tmp_path, HEAD + functions + "@srcdiff.grad\ndef f(x: float):\n    return helper_7(x) * x\n")
+    status, out, _, seconds = run(
+        tmp_path, HEAD + functions + "@srcdiff.grad\ndef f(x: float):\n    return helper_7(x) * x\n"
+    )
     assert status == 0
     assert "14 * x" in out
     assert seconds < 30
@@ -171,13 +179,28 @@ def test_names_of_the_output_as_locals(name):
     try:
         value, slope = transpiled(text)["f"](0.5)
     except Refusals:
-        assert name in ("range", "len", "list", "float", "sum"), "only a builtin that is bound in the function may be refused"
+        assert name in (
+            "range",
+            "len",
+            "list",
+            "float",
+            "sum",
+        ), "only a builtin that is bound in the function may be refused"
         return
     assert value == namespace["f"](0.5)
     np.testing.assert_allclose(slope, (namespace["f"](0.5 + 1e-6) - namespace["f"](0.5 - 1e-6)) / 2e-6, rtol=1e-6)
 
 
-@pytest.mark.parametrize("binding", ["import math as np", "np = 3.0", "def np(x):\n    return x", "import numpy as len", "from numpy import sin as sum"])
+@pytest.mark.parametrize(
+    "binding",
+    [
+        "import math as np",
+        "np = 3.0",
+        "def np(x):\n    return x",
+        "import numpy as len",
+        "from numpy import sin as sum",
+    ],
+)
 def test_globals_with_the_names_of_the_output(binding):
     text = f"import srcdiff\nimport numpy\n{binding}\n\n\n@srcdiff.grad\ndef f(x: numpy.ndarray):\n    y = numpy.zeros(2)\n"
     text += "    for k in range(2):\n        y[k] = numpy.sin(x[k]) * y[k - 1] + x[1]\n    return numpy.sum(y)\n"
@@ -196,7 +219,9 @@ def test_globals_with_the_names_of_the_output(binding):
 
 
 def test_unicode_identifiers(tmp_path):
-    status, out, err, _ = run(tmp_path, HEAD + "@srcdiff.grad\ndef größe(θ: float, µ=2.0):\n    π2 = θ * µ\n    return π2 * θ\n")
+    status, out, err, _ = run(
+        tmp_path, HEAD + "@srcdiff.grad\ndef größe(θ: float, µ=2.0):\n    π2 = θ * µ\n    return π2 * θ\n"
+    )
     assert status == 0, err
     namespace: dict = {}
     exec(out, namespace)
@@ -207,7 +232,7 @@ def test_the_caret_counts_characters(capsys, tmp_path):
     path = tmp_path / "model.py"
     path.write_text(HEAD + "@srcdiff.grad\ndef f(θ: float):\n    y = 'ééé' and 1.0; return nope(θ)\n", encoding="utf-8")
     assert main(["transpile", str(path)]) == 1
-    line, _, caret = capsys.readouterr().err.partition("return nope")[0].rpartition("\n")[2], "", ""
+    line = capsys.readouterr().err.partition("return nope")[0].rpartition("\n")[2]
     assert line.strip().startswith("y = 'ééé'")
 
 
@@ -223,7 +248,9 @@ ENCODINGS = {
     "no newline at the end": SQUARE.rstrip("\n").encode(),
     "form feed": b"\x0c\n" + SQUARE.encode(),
     "vertical tab and odd separators in a comment": "# a\x0bb\u2028c\x1cd\x85e\n".encode() + SQUARE.encode(),
-    "odd separators in a string": HEAD.encode() + "NAME = 'a\u2028b\x0cc'\n".encode() + SQUARE.removeprefix(HEAD).encode(),
+    "odd separators in a string": HEAD.encode()
+    + "NAME = 'a\u2028b\x0cc'\n".encode()
+    + SQUARE.removeprefix(HEAD).encode(),
     "continuation lines": SQUARE.replace("return x**2", "return \\\n        x**2").encode(),
 }
 
@@ -343,7 +370,11 @@ def test_a_full_disk_leaves_the_output(tmp_path, capsys):
     model = tmp_path / "model.py"
     model.write_text(SQUARE)
     done = subprocess.run(
-        f"{sys.executable} -m srcdiff transpile {model} > /dev/full", shell=True, capture_output=True, text=True, check=False
+        f"{sys.executable} -m srcdiff transpile {model} > /dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode != 0
     assert "Traceback" not in done.stderr, done.stderr

@@ -24,7 +24,9 @@ from tests.mutants import HARMLESS, MUTANTS, Mutant, wrong_sign
 
 QUICK = MUTANTS[::9]
 SUSPECTS = PROGRAMS + [
-    (h.f, h.points[0]) for h in HAZARDS if not h.refused and h.number != 39 and h.expect is None and h.f.__code__.co_varnames[0] == "x"
+    (h.f, h.points[0])
+    for h in HAZARDS
+    if not h.refused and h.number != 39 and h.expect is None and h.f.__code__.co_varnames[0] == "x"
 ]
 
 

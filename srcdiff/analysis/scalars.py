@@ -1,6 +1,6 @@
 """Values that must be numbers, because only elementwise operations lead from them to an output that is one.
 
-    total = total + (w @ x - y) ** 2; return total   ->   total and w @ x - y are numbers, whatever w, x and y are
+total = total + (w @ x - y) ** 2; return total   ->   total and w @ x - y are numbers, whatever w, x and y are
 """
 
 from __future__ import annotations

@@ -43,7 +43,9 @@ class Imports:
         if root == "srcdiff":
             if function in self.parameters:
                 hint = "rename the parameter"
-                raise Refusal(f"the parameter {function} is also the name of a helper that the derivative calls", None, hint)
+                raise Refusal(
+                    f"the parameter {function} is also the name of a helper that the derivative calls", None, hint
+                )
             self.helpers.setdefault(function)
             return ast.Name(function, ast.Load())
         if root == "builtins":

@@ -8,8 +8,8 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Iterable, Iterator
-from itertools import count
 from dataclasses import dataclass, field
+from itertools import count
 
 from srcdiff.emit.liveness import Liveness, parts, step_reads
 from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Push, Repeat, Step, inner_steps

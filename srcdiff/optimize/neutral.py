@@ -1,6 +1,6 @@
 """Leaves out factors of one and terms of zero that only appear when a loop's value turns out to be a constant.
 
-    for ...: x_bar[i] += s_bar * y   ->   for ...: x_bar[i] += y        where s_bar is 1.0 throughout
+for ...: x_bar[i] += s_bar * y   ->   for ...: x_bar[i] += y        where s_bar is 1.0 throughout
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ def drop_neutral(function: Function, primal: set[Var]) -> Function:
     while changed:
         known: dict[Var, Atom] = {}
         for op in statements(function.body):
-            if isinstance(op, Op) and op.fn in TRIED and op.out not in primal and any(isinstance(a, Lit) for a in op.args):
+            if (
+                isinstance(op, Op)
+                and op.fn in TRIED
+                and op.out not in primal
+                and any(isinstance(a, Lit) for a in op.args)
+            ):
                 same = EXACT[op.fn](builder, *op.args)
                 if same is not None and same.type == op.out.type:
                     known[op.out] = same

@@ -224,7 +224,11 @@ class Derivatives:
                 f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
                 "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
             )
-        if not any(isinstance(s, Call) and s.callee == main.name for f in self.program.functions.values() for s in statements(f.body)):
+        if not any(
+            isinstance(s, Call) and s.callee == main.name
+            for f in self.program.functions.values()
+            for s in statements(f.body)
+        ):
             take_as_numbers(main)  # of one that is called, only the caller knows what each call gives
         if is_scalar(t):
             return ""

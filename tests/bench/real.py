@@ -82,7 +82,9 @@ def report(name: str) -> str:
         memory = f"{small / 1024:8.0f} kB -> {large / 1024:8.0f} kB (n = {sizes[0]} -> {sizes[1]})"
     own, times = ratio(lambda: function(*args), lambda: derivative(*args))
     bound = ARRAY if name in ARRAY_CODE else SCALAR
-    return f"{name:22s} {own * 1e6:9.0f} us {times:6.2f} {'' if times <= bound else f'> {bound:.0f}':4s} {memory}".rstrip()
+    return (
+        f"{name:22s} {own * 1e6:9.0f} us {times:6.2f} {'' if times <= bound else f'> {bound:.0f}':4s} {memory}".rstrip()
+    )
 
 
 def main() -> None:

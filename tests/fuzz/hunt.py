@@ -93,7 +93,9 @@ class Batch:
         return None
 
 
-def run_batch(tally: Tally, number: int, size: int = BATCH, everything: bool = True, shrink: bool = True) -> Found | None:
+def run_batch(
+    tally: Tally, number: int, size: int = BATCH, everything: bool = True, shrink: bool = True
+) -> Found | None:
     """Programs from one seed; the first failure, shrunk."""
     batch = Batch(tally, everything)
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
@@ -150,7 +152,11 @@ def hunt(minutes: float, first_seed: int, folder: Path, everything: bool = True)
 
 def summary(tally: Tally) -> str:
     lines = [f"{tally.programs} programs, {tally.points} points: {dict(tally.outcomes)}"]
-    for title, counter in (("refused", tally.refusals), ("failed", tally.failures), ("right, by construct", tally.constructs)):
+    for title, counter in (
+        ("refused", tally.refusals),
+        ("failed", tally.failures),
+        ("right, by construct", tally.constructs),
+    ):
         if counter:
             lines += [f"{title}:", *(f"  {count:6} {what}" for what, count in counter.most_common())]
     return "\n".join(lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 import re
 import signal
 import time
@@ -212,10 +211,14 @@ def numbers(program: Program, module: types.ModuleType, point: str, built: dict[
         except Exception as error:
             if _assumption(error, derivative.source):
                 return False
-            raise Failure(f"run of {mode}", f"{type(error).__name__} in {where(error)}: {error}\n{derivative.source}") from error
+            raise Failure(
+                f"run of {mode}", f"{type(error).__name__} in {where(error)}: {error}\n{derivative.source}"
+            ) from error
         got = results[mode][0]
         if not same_bits(got, value):
-            raise Failure(f"value of {mode}", f"not the function's own\n{got!r} where {value!r} is right\n{derivative.source}")
+            raise Failure(
+                f"value of {mode}", f"not the function's own\n{got!r} where {value!r} is right\n{derivative.source}"
+            )
         if not same_bits(given, program.arguments(module, point)):
             raise Failure(f"arguments of {mode}", f"changed by the derivative\n{derivative.source}")
     wanted = differences(program, module, point, which, tangents, y_bar)
@@ -225,7 +228,9 @@ def numbers(program: Program, module: types.ModuleType, point: str, built: dict[
     if "jvp" in built:
         compare("jvp against differences", inner(y_bar, results["jvp"][1]), wanted, built["jvp"])
         if structure(results["jvp"][1]) != structure(value):
-            raise Failure("shape of tangents", f"{structure(results['jvp'][1])}, not {structure(value)}\n{built['jvp'].source}")
+            raise Failure(
+                "shape of tangents", f"{structure(results['jvp'][1])}, not {structure(value)}\n{built['jvp'].source}"
+            )
     duality(built, results, y_bar, tangents)
     return True
 
@@ -238,7 +243,9 @@ def _assumption(error: Exception, text: str) -> bool:
     return bool(re.search(r"must be a|is taken to be", text)) and any(part in str(error) for part in of_lists)
 
 
-def cotangents(derivative: Callable[..., Any], mode: str, got: Any, active: Any, tangents: Any, wanted: float | None) -> None:
+def cotangents(
+    derivative: Callable[..., Any], mode: str, got: Any, active: Any, tangents: Any, wanted: float | None
+) -> None:
     if structure(got) != structure(active):
         raise Failure(f"shape of {mode}", f"{structure(got)}, not {structure(active)}\n{derivative.source}")
     if any(kind != "f" for _, kind in shapes(got)):
@@ -299,7 +306,9 @@ def _without_srcdiff(name: str, *args: Any, **kwargs: Any) -> Any:
 
 def transpiled(program: Program, module: types.ModuleType, point: str, derivative: Callable[..., Any]) -> None:
     """The transpiled module holds the same derivative, and runs without srcdiff."""
-    decorated = "import srcdiff\n" + program.text.replace("def f(", f"@srcdiff.value_and_grad(wrt={program.wrt!r})\ndef f(")
+    decorated = "import srcdiff\n" + program.text.replace(
+        "def f(", f"@srcdiff.value_and_grad(wrt={program.wrt!r})\ndef f("
+    )
     try:
         text = srcdiff.transpile(decorated)
     except Refusals as refusals:

@@ -41,9 +41,21 @@ WRITES_ITS_ARGUMENT = """def put(h, z):
 PARAMETERS = {
     "x": ("s", ["x: float", "x"], "{0}"),
     "y": ("s", ["y: float", "y"], "{1}"),
-    "u": ("v", ["u: np.ndarray", "u", 'u: Annotated[np.ndarray, "3"]', 'u: Annotated[np.ndarray, "n"]'], "np.array([{0}, {1}, 0.93])"),
-    "A": ("m", ["A: np.ndarray", "A", 'A: Annotated[np.ndarray, "2 3"]'], "np.array([[0.31, {1}, -0.77], [1.21, 0.58, {0}]])"),
-    "S": ("q", ["S: np.ndarray", "S", 'S: Annotated[np.ndarray, "n n"]'], "np.array([[0.4, {0}, 0.1], [-0.9, 0.2, 0.71], [{1}, 0.3, -0.2]])"),
+    "u": (
+        "v",
+        ["u: np.ndarray", "u", 'u: Annotated[np.ndarray, "3"]', 'u: Annotated[np.ndarray, "n"]'],
+        "np.array([{0}, {1}, 0.93])",
+    ),
+    "A": (
+        "m",
+        ["A: np.ndarray", "A", 'A: Annotated[np.ndarray, "2 3"]'],
+        "np.array([[0.31, {1}, -0.77], [1.21, 0.58, {0}]])",
+    ),
+    "S": (
+        "q",
+        ["S: np.ndarray", "S", 'S: Annotated[np.ndarray, "n n"]'],
+        "np.array([[0.4, {0}, 0.1], [-0.9, 0.2, 0.71], [{1}, 0.3, -0.2]])",
+    ),
     "xs": ("l", ["xs: list[float]", "xs: list", "xs"], "[{1}, 0.37, {0}]"),
     "params": ("d", ["params", "params: dict"], '{{"a": {1}, "b": np.array([{0}, 0.2, -0.6])}}'),
     "couple": ("p", ["couple: tuple[float, np.ndarray]"], "({0}, np.array([0.7, {1}, 0.3]))"),
@@ -96,10 +108,16 @@ def _helper(writer: StatementWriter) -> str:
     inner.block(1, 3)
     result = inner.expression("s", 2)
     annotation = {"s": ": float", "v": ": np.ndarray"}
-    given = [f"{n}{annotation[k] if annotated else ''}" for n, k in (("z", "s"), ("w" if second == "s" else "c", second))]
+    given = [
+        f"{n}{annotation[k] if annotated else ''}" for n, k in (("z", "s"), ("w" if second == "s" else "c", second))
+    ]
     writer.calls[name] = (("s", second), "s")
     writer.constructs.update(inner.constructs)
-    return f"def {name}({', '.join(given)}):\n" + "".join(f"{line}\n" for line in [*inner.lines, f"    return {result}"]) + "\n\n"
+    return (
+        f"def {name}({', '.join(given)}):\n"
+        + "".join(f"{line}\n" for line in [*inner.lines, f"    return {result}"])
+        + "\n\n"
+    )
 
 
 def _helpers(writer: StatementWriter) -> str:

@@ -5,10 +5,36 @@ from __future__ import annotations
 from tests.fuzz.writer import CONSTANT, KINDS, SHAPES, Writer
 
 FRESH = {"s": ["s", "t", "y", "total"], "v": ["a", "b", "h"], "m": ["M", "W"], "q": ["Q", "P"]}
-VECTOR_WRITES = ("{0}[{1}] = {s}", "{0}[{1}] += {s}", "{0}[{1}] *= {s}", "{0}[1:] = {s}", "{0}[:2] += {v}[1:]", "{0}[:] = {v}")
-VECTOR_WRITES += ("{0}[::2] *= {s}", "{0}[[0, 0, 1]] += {v}", "{0}[[2, 0]] = {v}[:2]", "{0}[{0} > 0.123] = {s}", "{0} += {v}")
-VECTOR_WRITES += ("{0} *= {v}", "np.multiply({v}, {v}, out={0})", "{0}.fill({s})", "{0}[{1}] = {0}[{1}] * {s}", "{0}[:] = {0}[::-1]")
-MATRIX_WRITES = ("{0}[0] = {v}", "{0}[1, {1}] += {s}", "{0}[:, {1}] = {s}", "{0}[0][{1}] = {s}", "{0}.T[{1}, 0] = {s}", "{0} *= {s}")
+VECTOR_WRITES = (
+    "{0}[{1}] = {s}",
+    "{0}[{1}] += {s}",
+    "{0}[{1}] *= {s}",
+    "{0}[1:] = {s}",
+    "{0}[:2] += {v}[1:]",
+    "{0}[:] = {v}",
+)
+VECTOR_WRITES += (
+    "{0}[::2] *= {s}",
+    "{0}[[0, 0, 1]] += {v}",
+    "{0}[[2, 0]] = {v}[:2]",
+    "{0}[{0} > 0.123] = {s}",
+    "{0} += {v}",
+)
+VECTOR_WRITES += (
+    "{0} *= {v}",
+    "np.multiply({v}, {v}, out={0})",
+    "{0}.fill({s})",
+    "{0}[{1}] = {0}[{1}] * {s}",
+    "{0}[:] = {0}[::-1]",
+)
+MATRIX_WRITES = (
+    "{0}[0] = {v}",
+    "{0}[1, {1}] += {s}",
+    "{0}[:, {1}] = {s}",
+    "{0}[0][{1}] = {s}",
+    "{0}.T[{1}, 0] = {s}",
+    "{0} *= {s}",
+)
 MATRIX_WRITES += ("{0}[:, 1:] += {v}[:2]", "{0}[1] -= {0}[0]", "{0}[0, 1] *= {s}", "{0}[[0, 1], [1, 1]] = {s}")
 
 
@@ -39,7 +65,16 @@ class StatementWriter(Writer):
         self.scope = outer
 
     def statement(self, nesting: int) -> None:
-        kinds = [self.assign, self.augment, self.assign, self.write, self.write, self.fresh_array, self.swap, self.container]
+        kinds = [
+            self.assign,
+            self.augment,
+            self.assign,
+            self.write,
+            self.write,
+            self.fresh_array,
+            self.swap,
+            self.container,
+        ]
         kinds += [self.alias, self.view, self.through_container, self.same_array_twice]
         if nesting > 0:
             kinds += [self.branch, self.loop, self.branch, self.loop, self.while_loop, self.closure]
@@ -83,7 +118,13 @@ class StatementWriter(Writer):
 
     def view(self) -> None:
         """A name for a part of an array; a write through either is seen through both."""
-        texts = {"row": "{m}[1]", "back": "{v}[::-1]", "column": "{q}[:, 0]", "turned": "{q}.T", "flat": "{m}.reshape(-1)[:3]"}
+        texts = {
+            "row": "{m}[1]",
+            "back": "{v}[::-1]",
+            "column": "{q}[:, 0]",
+            "turned": "{q}.T",
+            "flat": "{m}.reshape(-1)[:3]",
+        }
         name = self.pick(list(texts))
         base = texts[name][1]
         if self.names(base) and self.scope.get(name, "v") in ("v", "q"):
@@ -94,7 +135,9 @@ class StatementWriter(Writer):
         kind = self.pick(["v", "m"])
         name = self.pick(["buf", "grid"] if kind == "v" else ["plane"])
         shape = SHAPES[kind][0] if kind == "v" else SHAPES[kind]
-        self.line(f"{name} = {self.pick([f'np.zeros({shape})', f'np.ones({shape})', f'np.full({shape}, 0.5)', CONSTANT[kind]])}")
+        self.line(
+            f"{name} = {self.pick([f'np.zeros({shape})', f'np.ones({shape})', f'np.full({shape}, 0.5)', CONSTANT[kind]])}"
+        )
         self.scope[name] = kind
 
     # writes
@@ -122,7 +165,10 @@ class StatementWriter(Writer):
     def container(self) -> None:
         a, b = self.bounded("s"), self.bounded("v")
         texts = {
-            "l": ("items", [f"[{a}, {self.leaf('s')}]", f"[{self.leaf('s')} * k for k in range(3)]", f"[e * e for e in {b}]"]),
+            "l": (
+                "items",
+                [f"[{a}, {self.leaf('s')}]", f"[{self.leaf('s')} * k for k in range(3)]", f"[e * e for e in {b}]"],
+            ),
             "d": ("table", ['{"a": ' + a + ', "b": ' + b + "}", f"dict(a={a}, b={b})"]),
             "p": ("pair", [f"({a}, {b})", f"{a}, {b}"]),
             "o": ("thing", [f"Thing({a}, {b})", f"Thing(b={b}, a={a})"]),
@@ -139,8 +185,20 @@ class StatementWriter(Writer):
         name = self.pick(self.names(kind))
         a = self.bounded("s")
         texts = {
-            "l": [f"{name}.append({a})", f"{name}[0] = {a}", f"{name}[-1] += {a}", f"{name} += [{a}]", f"s = sum({name})"],
-            "d": [f'{name}["a"] = {a}', f'{name}["b"][0] = {a}', f'{name}["a"] *= {a}', f'h = {name}["b"]', f'h = {name}["b"] + {name}.get("a", 0)'],
+            "l": [
+                f"{name}.append({a})",
+                f"{name}[0] = {a}",
+                f"{name}[-1] += {a}",
+                f"{name} += [{a}]",
+                f"s = sum({name})",
+            ],
+            "d": [
+                f'{name}["a"] = {a}',
+                f'{name}["b"][0] = {a}',
+                f'{name}["a"] *= {a}',
+                f'h = {name}["b"]',
+                f'h = {name}["b"] + {name}.get("a", 0)',
+            ],
             "p": [f"s, h = {name}", f"s = {name}[0] * {name}[-1][0]", f"{name} = ({name}[1][0], {name}[1])"],
             "o": [f"{name}.a = {a}", f"{name}.b = {self.bounded('v')}", f"{name}.a += {a}", f"s = {name}.total()"],
         }
@@ -164,7 +222,12 @@ class StatementWriter(Writer):
 
     def loop(self, nesting: int) -> None:
         i = "ijk"[self.loops % 3]
-        heads = [f"for {i} in range({{}}):", f"for {i} in range(3):", f"for {i} in reversed(range({{}})):", f"for {i} in range(4, 0, -2):"]
+        heads = [
+            f"for {i} in range({{}}):",
+            f"for {i} in range(3):",
+            f"for {i} in reversed(range({{}})):",
+            f"for {i} in range(4, 0, -2):",
+        ]
         new: dict[str, str] = {i: "i"}
         choice = self.number(0, 8)
         count = "n" if "n" in self.scope and self.chance(50) else "2"
@@ -221,7 +284,14 @@ class StatementWriter(Writer):
 
     def everything(self) -> str:
         """A value that all names in scope influence."""
-        reads = {"s": "{}", "v": "np.sum({} * {})", "m": "np.sum(np.sin({}))", "q": "{}.sum()", "l": "sum({})", "d": '{}["a"]'}
+        reads = {
+            "s": "{}",
+            "v": "np.sum({} * {})",
+            "m": "np.sum(np.sin({}))",
+            "q": "{}.sum()",
+            "l": "sum({})",
+            "d": '{}["a"]',
+        }
         reads |= {"p": "{}[0]", "o": "{}.a"}
         terms = [reads[kind].replace("{}", name) for name, kind in self.scope.items() if kind in reads]
         scalar = " + ".join(terms)

@@ -45,7 +45,9 @@ class Writer:
         self.draw = draw
         self.lines: list[str] = []
         self.scope: dict[str, str] = {}
-        self.calls: dict[str, tuple[tuple[str, ...], str]] = {}  # the helpers: kinds of the arguments, kind of the result
+        self.calls: dict[str, tuple[tuple[str, ...], str]] = (
+            {}
+        )  # the helpers: kinds of the arguments, kind of the result
         self.constructs: Counter[str] = Counter()
 
     # choices

@@ -19,7 +19,13 @@ def layer_norm(x, eps=1e-5):
 
 
 def loss(
-    Wq: Matrix, Wk: Matrix, Wv: Matrix, Wo: Matrix, x: Annotated[np.ndarray, "t d"], target: Annotated[np.ndarray, "t d"], heads: int = 2
+    Wq: Matrix,
+    Wk: Matrix,
+    Wv: Matrix,
+    Wo: Matrix,
+    x: Annotated[np.ndarray, "t d"],
+    target: Annotated[np.ndarray, "t d"],
+    heads: int = 2,
 ) -> float:
     """The mean squared error of one block of a transformer."""
     t, d = x.shape

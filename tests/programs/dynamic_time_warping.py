@@ -13,7 +13,9 @@ def soft_dtw(x: np.ndarray, y: np.ndarray, gamma: float) -> float:
             cost = (x[i - 1] - y[j - 1]) ** 2
             a, b, c = D[i - 1, j], D[i, j - 1], D[i - 1, j - 1]
             low = min(a, b, c)
-            soft = low - gamma * np.log(np.exp((low - a) / gamma) + np.exp((low - b) / gamma) + np.exp((low - c) / gamma))
+            soft = low - gamma * np.log(
+                np.exp((low - a) / gamma) + np.exp((low - b) / gamma) + np.exp((low - c) / gamma)
+            )
             D[i, j] = cost + soft
     return D[n, m]
 

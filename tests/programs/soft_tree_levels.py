@@ -28,4 +28,10 @@ def loss(W, b, leaves, X, y):
 
 _rng = np.random.default_rng(8)
 WRT = ("W", "b", "leaves")
-ARGS = (_rng.normal(size=(3, 2)), _rng.normal(size=3), _rng.normal(size=4), _rng.normal(size=(5, 2)), _rng.normal(size=5))
+ARGS = (
+    _rng.normal(size=(3, 2)),
+    _rng.normal(size=3),
+    _rng.normal(size=4),
+    _rng.normal(size=(5, 2)),
+    _rng.normal(size=5),
+)
