@@ -22,6 +22,7 @@ _programs: WeakKeyDictionary[Callable[..., Any], Any] = (
 def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable[..., Any]:
     """Read, differentiate, write and load one function."""
     # the compiler is loaded when it is first used: a program that only imports srcdiff does not wait for it
+    from srcdiff.derivatives import register
     from srcdiff.emit.emit import emit
     from srcdiff.emit.load import load
     from srcdiff.frontend.source import source_of
@@ -33,6 +34,7 @@ def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable
     emitted = emit(compiled.program)
     derivative = load(emitted, wrapped=function, doc=compiled.doc, ssa=lambda: format_program(compiled.program))
     _programs[derivative] = compiled.program
+    register(derivative, function, mode, wrt)
     return derivative
 
 

@@ -1,7 +1,8 @@
 """Where pickle finds derivatives.
 
 Pickle stores a function as a module and a name. A derivative's name says how to make it, `model:loss:grad:W,b`, and this
-module makes it again in the process that unpickles it.
+module makes it again in the process that unpickles it. A derivative of a derivative appends to the name:
+`model:loss:grad:x:jvp:x`. A second derivative under one name, while the first lives, gets its identity behind: `...:#140`.
 """
 
 from __future__ import annotations
@@ -16,35 +17,53 @@ _known: WeakValueDictionary[str, FunctionType] = WeakValueDictionary()
 
 
 def register(derivative: FunctionType, function: Callable[..., Any], mode: str, wrt: object) -> None:
-    """Give a derivative the name under which pickle finds it."""
+    """Give a derivative the name under which pickle finds it, if its function is to be found by a name itself."""
+    path: str = getattr(function, "__qualname__", "<")
+    if "<" in path:  # a local function or a lambda, which pickle does not find either
+        return
+    if _known.get(path) is not function:
+        module: str = getattr(function, "__module__", None) or "__main__"
+        path = f"{module.replace('.', '/')}:{path.replace('.', '/')}"
     entries = wrt if isinstance(wrt, tuple) else (wrt,)
     listed = ",".join(map(str, entries)) + ("," if isinstance(wrt, tuple) and len(wrt) == 1 else "")
-    module = getattr(function, "__module__", None) or "__main__"
-    path = getattr(function, "__qualname__", derivative.__name__).replace(".", "/")
-    stem = f"{module.replace('.', '/')}:{path}:{mode}:{listed}"
-    name, count = stem, 1
-    while name in _known:
-        count += 1
-        name = f"{stem}:{count}"
+    name = f"{path}:{mode}:{listed}"
+    if name in _known:
+        name = f"{name}:#{id(derivative)}"
     _known[name] = derivative
     derivative.__module__, derivative.__qualname__ = __name__, name
 
 
 def __getattr__(name: str) -> Any:
+    """The derivative of that name: one that lives, or made anew."""
     found = _known.get(name)
     if found is not None:
         return found
-    parts = name.split(":")
-    if len(parts) < 4:
+    parts = [part for part in name.split(":") if not part.startswith("#")]
+    if len(parts) < 4 or len(parts) % 2:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from srcdiff.api import derivative_of
 
-    module, path, mode, listed = parts[:4]
-    thing: Any = importlib.import_module(module.replace("/", "."))
-    for attribute in path.split("/"):
+    thing: Any = importlib.import_module(parts[0].replace("/", "."))
+    for attribute in parts[1].split("/"):
         thing = getattr(thing, attribute)
+    steps = parts[2:]
+    own = _steps(thing)
+    if own and own == steps[: len(own)]:  # the function was decorated: its name is the derivative's
+        steps = steps[len(own) :]
+    elif own:
+        thing = thing.__wrapped__
+    for mode, listed in zip(steps[::2], steps[1::2]):
+        thing = derivative_of(thing, mode, _wrt(listed))
+    return thing
+
+
+def _steps(thing: Any) -> list[str]:
+    """The modes and arguments by which a derivative was made; none for a function of the user's."""
+    if getattr(thing, "__module__", None) != __name__:
+        return []
+    return [part for part in thing.__qualname__.split(":") if not part.startswith("#")][2:]
+
+
+def _wrt(listed: str) -> Any:
     entries = tuple(int(e) if e.lstrip("-").isdigit() else e for e in listed.split(",") if e)
-    wrt = entries if "," in listed else entries[0]
-    if getattr(thing, "__module__", None) == __name__ and thing.__qualname__.split(":")[1:4] == parts[1:4]:
-        return thing  # the function was decorated: its name is the derivative's
-    return derivative_of(thing, mode, wrt)
+    return entries if "," in listed else entries[0]

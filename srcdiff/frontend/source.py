@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import FunctionType, MethodType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from srcdiff.errors import Loc, Refusal, UsageError
@@ -156,6 +156,37 @@ def _parsed(text: str, file: str) -> ast.Module:
     return ast.parse(text, file)
 
 
+@lru_cache(maxsize=64)
+def _compiled(text: str, file: str) -> dict[tuple[str, int], list[CodeType]]:
+    """The code objects of a file's text, by name and first line."""
+    found: dict[tuple[str, int], list[CodeType]] = {}
+    todo = [compile(text, file, "exec", dont_inherit=True)]
+    while todo:
+        code = todo.pop()
+        found.setdefault((code.co_name, code.co_firstlineno), []).append(code)
+        todo += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return found
+
+
+def _is_loaded(code: CodeType, text: str, file: str) -> bool:
+    """Whether a function's code is what its text compiles to: the file may have changed since it was imported."""
+    if any(name.startswith("@py") for name in code.co_names):
+        return True  # pytest rewrote its assertions
+    return any(_same_code(code, other) for other in _compiled(text, file).get((code.co_name, code.co_firstlineno), []))
+
+
+def _same_code(a: CodeType, b: CodeType) -> bool:
+    if (a.co_code, a.co_names, a.co_varnames, len(a.co_consts)) != (b.co_code, b.co_names, b.co_varnames, len(b.co_consts)):
+        return False
+    for x, y in zip(a.co_consts, b.co_consts):
+        if isinstance(x, CodeType) and isinstance(y, CodeType):
+            if not _same_code(x, y):
+                return False
+        elif repr(x) != repr(y):  # 1 and 1.0 and True are equal
+            return False
+    return True
+
+
 def function_source(function: FunctionType) -> FunctionSource:
     """The source of a Python function, found by its first line in its file."""
     code = function.__code__
@@ -170,8 +201,8 @@ def function_source(function: FunctionType) -> FunctionSource:
     except SyntaxError as error:
         raise UsageError(f"{no_source} ({file} does not parse: {error.msg})") from error
     node = _definition(tree, code.co_firstlineno, function)
-    if node is None:
-        raise UsageError(f"{no_source} ({file} has changed since it was loaded)")
+    if node is None or not _is_loaded(code, "".join(lines), file):
+        raise UsageError(f"{function.__name__} is no longer what {file} says: the file has changed since it was loaded; load it again")
     resolver = LiveResolver(function)
     defaults = {
         name: parameter.default

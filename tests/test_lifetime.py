@@ -1,0 +1,266 @@
+"""Derivatives in threads and other processes, after a reload, after an edit, and ten thousand of them."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import linecache
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import srcdiff
+from srcdiff.errors import SrcdiffError, UsageError
+
+MODEL = """import numpy as np
+import srcdiff
+
+
+def loss(x: float, y: float) -> float:
+    return x**3 * y
+
+
+@srcdiff.grad
+def slope(x: float) -> float:
+    return x**4
+
+
+class Model:
+    @staticmethod
+    def energy(x: float) -> float:
+        return x**2
+"""
+
+
+@pytest.fixture
+def model(tmp_path, monkeypatch):
+    """A module in a file of its own."""
+    (tmp_path / "lifetime_model.py").write_text(MODEL)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.getcwd()]))
+    monkeypatch.delitem(sys.modules, "lifetime_model", raising=False)
+    importlib.invalidate_caches()
+    yield importlib.import_module("lifetime_model")
+    sys.modules.pop("lifetime_model", None)
+
+
+def rewrite(model, old, new):
+    with open(model.__file__) as file:
+        text = file.read()
+    assert old in text
+    with open(model.__file__, "w") as file:
+        file.write(text.replace(old, new))
+    stat = os.stat(model.__file__)
+    os.utime(model.__file__, ns=(stat.st_atime_ns, stat.st_mtime_ns + 10**9))
+
+
+# pickle
+
+
+def made(model):
+    return {
+        "grad": (srcdiff.grad(model.loss), (2.0, 5.0)),
+        "by name": (srcdiff.grad(model.loss, wrt="y"), (2.0, 5.0)),
+        "tuple of one": (srcdiff.grad(model.loss, wrt=("y",)), (2.0, 5.0)),
+        "tuple": (srcdiff.value_and_grad(model.loss, wrt=("y", 0)), (2.0, 5.0)),
+        "jvp": (srcdiff.jvp(model.loss), (2.0, 5.0, 1.0)),
+        "decorated": (model.slope, (2.0,)),
+        "static method": (srcdiff.grad(model.Model.energy), (2.0,)),
+        "second order": (srcdiff.grad(srcdiff.grad(model.loss)), (2.0, 5.0)),
+    }
+
+
+KINDS = ["grad", "by name", "tuple of one", "tuple", "jvp", "decorated", "static method", "second order"]
+LOAD = "import pickle, sys\nf, args = pickle.load(sys.stdin.buffer)\nprint(repr(f(*args)), f.__name__)"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pickle_within_a_process(model, kind):
+    derivative, args = made(model)[kind]
+    assert pickle.loads(pickle.dumps(derivative)) is derivative
+    wanted, dumped = derivative(*args), pickle.dumps(derivative)
+    if kind != "decorated":
+        del derivative
+        gc.collect()
+    assert pickle.loads(dumped)(*args) == wanted
+
+
+def test_pickle_to_another_process(model):
+    for kind, (derivative, args) in made(model).items():
+        data = pickle.dumps((derivative, args))
+        done = subprocess.run([sys.executable, "-c", LOAD], input=data, capture_output=True, check=False)
+        assert done.returncode == 0, f"{kind}: {done.stderr.decode()}"
+        assert done.stdout.decode().split()[-1] == derivative.__name__
+        assert done.stdout.decode().rsplit(" ", 1)[0] == repr(derivative(*args))
+
+
+def test_two_derivatives_of_one_name(model):
+    first, second = srcdiff.grad(model.loss), srcdiff.grad(model.loss)
+    assert pickle.loads(pickle.dumps(first)) is first
+    assert pickle.loads(pickle.dumps(second)) is second
+
+
+def test_local_functions_are_not_pickled(model):
+    def local(x: float) -> float:
+        return x * x
+
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(srcdiff.grad(local))
+
+
+def test_names(model):
+    derivative = srcdiff.grad(model.loss)
+    assert derivative.__name__ == "loss_grad"
+    assert derivative.__wrapped__ is model.loss
+    assert "loss" in repr(derivative)
+    assert "grad" in repr(derivative)
+    assert derivative.__doc__
+
+
+# files that change
+
+
+def test_a_changed_body_is_noticed(model):
+    rewrite(model, "x**3 * y", "x**5 * y")
+    with pytest.raises(UsageError, match="changed since"):
+        srcdiff.grad(model.loss)
+
+
+def test_a_changed_number_is_noticed(model):
+    rewrite(model, "x**3 * y", "x**3 * 2")
+    with pytest.raises(UsageError, match="changed since"):
+        srcdiff.grad(model.loss)
+    rewrite(model, "x**3 * 2", "x**3.0 * y")
+    with pytest.raises(UsageError, match="changed since"):
+        srcdiff.grad(model.loss)
+
+
+def test_a_shifted_file_is_noticed(model):
+    rewrite(model, "import numpy as np\n", "import numpy as np\n\n# a comment\n")
+    with pytest.raises(UsageError, match="changed since"):
+        srcdiff.grad(model.loss)
+
+
+def test_a_change_elsewhere_is_none(model):
+    rewrite(model, "x**4", "x**7")
+    assert srcdiff.grad(model.loss)(2.0, 5.0) == 60.0
+
+
+def test_a_file_that_is_gone(model):
+    os.unlink(model.__file__)
+    linecache.checkcache(model.__file__)
+    with pytest.raises(UsageError, match="source"):
+        srcdiff.grad(model.loss)
+
+
+def test_an_older_derivative_stays(model):
+    derivative = srcdiff.grad(model.loss)
+    rewrite(model, "x**3 * y", "x**5 * y")
+    assert derivative(2.0, 5.0) == 60.0
+    assert "3" in derivative.source
+
+
+def test_reload(model):
+    old = srcdiff.grad(model.loss)
+    rewrite(model, "x**3 * y", "x**5 * y")
+    model = importlib.reload(model)
+    assert srcdiff.grad(model.loss)(2.0, 5.0) == 400.0
+    assert old(2.0, 5.0) == 60.0
+
+
+# threads
+
+
+def wave(x: np.ndarray, n: int) -> float:
+    y = np.zeros(3)
+    for i in range(n):
+        y[i % 3] += np.sin(x[i % 3] * i)
+    return np.sum(y * y)
+
+
+def test_threads():
+    x = np.array([0.3, 0.8, -0.5])
+    wanted, text = srcdiff.grad(wave)(x, 7), srcdiff.grad(wave).source
+    shared = srcdiff.grad(wave)
+    start = threading.Barrier(8)
+
+    def work(k):
+        start.wait()
+        mine = srcdiff.grad(wave)
+        for _ in range(20):
+            np.testing.assert_array_equal(shared(x, 7), wanted)
+            np.testing.assert_array_equal(mine(x, 7), wanted)
+        return mine.source == text and shared.source == text
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(8)))
+
+
+# many
+
+
+def square(x: float) -> float:
+    return x * x
+
+
+OF_PYTHON = 120  # bytes that compile() keeps of each file name, whatever is compiled
+
+
+def growth(count: int) -> tuple[int, int]:
+    """How many bytes, and how many entries of linecache, `count` more derivatives leave behind."""
+    for _ in range(50):
+        srcdiff.grad(square).source
+    gc.collect()
+    tracemalloc.start()
+    lines, before = len(linecache.cache), tracemalloc.get_traced_memory()[0]
+    for _ in range(count):
+        derivative = srcdiff.grad(square)
+        derivative(1.0)
+    derivative = None
+    gc.collect()
+    bytes_ = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return bytes_, len(linecache.cache) - lines
+
+
+def test_hundreds_leave_nothing():
+    bytes_, lines = growth(300)
+    assert lines <= 0
+    assert bytes_ < 150_000 + 300 * OF_PYTHON
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_leave_nothing():
+    count = int(os.environ.get("SRCDIFF_MANY", "100000"))
+    bytes_, lines = growth(count)
+    assert lines <= 0
+    assert bytes_ < 200_000 + count * OF_PYTHON
+
+
+# recursion
+
+
+def power(x: float, n: int) -> float:
+    if n == 0:
+        return 1.0
+    return x * power(x, n - 1)
+
+
+def test_recursion_as_deep_as_the_users():
+    limit = sys.getrecursionlimit()
+    depth = limit // 3
+    assert srcdiff.grad(power)(1.0, depth) == depth
+    with pytest.raises(RecursionError):
+        srcdiff.grad(power)(1.0, 3 * limit)
+    assert srcdiff.grad(power)(1.0, 5) == 5
+
+
+def test_errors_are_srcdiffs():
+    assert issubclass(UsageError, SrcdiffError)
