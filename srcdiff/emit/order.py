@@ -20,7 +20,7 @@ def order_results(function: Function) -> None:
     made = {op.out: op for op in block.body[start:] if isinstance(op, Op)}
     counts = use_counts(function)
     late: dict[Op, None] = {}
-    for atom in _returned(block, made):
+    for atom in _returned(block, made, counts):
         _take(atom, made, counts, late)
     kept = [stmt for stmt in block.body if stmt not in late]
     block.body = [*kept, *late]
@@ -30,13 +30,13 @@ def _movable(op: Op) -> bool:
     return not (op.fn in WRITES or is_effect(op.fn) or op.fn == "srcdiff.check_rank")
 
 
-def _returned(block: Block, made: dict[Var, Op]) -> list[Atom]:
+def _returned(block: Block, made: dict[Var, Op], counts: dict[Var, int]) -> list[Atom]:
     """What is returned, one by one, in order; then the containers that hold it."""
     found: list[Atom] = []
 
     def visit(atom: Atom) -> None:
         op = made.get(atom) if isinstance(atom, Var) else None
-        if op is not None and op.fn in CONTAINERS:
+        if op is not None and op.fn in CONTAINERS and counts[op.out] == 1:  # another one stays where it is
             for inner in op.args:
                 visit(inner)
         found.append(atom)
