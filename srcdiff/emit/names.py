@@ -215,6 +215,8 @@ class _Namer:
 
     def numbered(self, stem: str) -> Iterator[str]:
         """x2, x3, ...; where there are many, the search goes on where it last ended."""
+        if not stem.isidentifier():
+            stem = "t"  # a key of the user's that is no name
         yield from (f"{stem}{k}" for k in range(2, MANY))
         for k in count(self.last.get(stem, MANY)):
             self.last[stem] = k
