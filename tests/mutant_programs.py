@@ -241,7 +241,8 @@ def transposed_in_a_loop(x: np.ndarray):
 
 @program(V)
 def reshaped(x: np.ndarray):
-    y = x * x
+    y = np.zeros(3)
+    y += x * x
     z = y.reshape(3, 1)
     t = np.sin(z) * z
     y[0] = x[1]

@@ -17,7 +17,7 @@ from tests.differences import assert_close, gradient
 from tests.fuzz.calls import CALLS
 from tests.fuzz.oracles import direction, inner, same_bits
 from tests.fuzz.programs import forget, load
-from tests.fuzz.writer import APART, CONSTANT, HOLE
+from tests.fuzz.writer import APART, HOLE
 from tests.hazards import HAZARDS
 from tests.mutant_programs import PROGRAMS
 from tests.mutants import HARMLESS, MUTANTS, Mutant, wrong_sign
@@ -82,11 +82,20 @@ def test_own_programs_are_right():
     assert [f.__name__ for f, args in PROGRAMS if objection(f, args)] == []
 
 
+# another rule's other name, a rule that the sweep takes apart itself, and derivatives that are zero where they are taken
+UNREACHED = {
+    *(("numpy.true_divide", a) for a in "xy"),
+    *(("numpy.where", a) for a in "xy"),
+    ("numpy.heaviside", "y"),
+    ("numpy.imag", "x"),
+    ("numpy.full_like", "a"),
+    ("numpy.trapezoid", "x"),  # the table's calls leave the sample points constant
+}
 PARTS = [
     (name, argument)
     for name, rule in RULES.items()
     for argument, part in rule.parts.items()
-    if any(call.rule == name for call in CALLS) and part != 0 and (name, argument) != ("numpy.full_like", "a")
+    if any(call.rule == name for call in CALLS) and part != 0 and (name, argument) not in UNREACHED
 ]
 
 
@@ -95,7 +104,8 @@ def small_programs(rule: str) -> list[types.ModuleType]:
     modules = []
     for call in CALLS:
         if call.rule == rule:
-            text = f"import math\n\nimport numpy as np\n\n\ndef f(x: np.ndarray) -> float:\n    return np.sum({_filled(call)} * 1.7)\n"
+            outer = "np.mean" if rule == "numpy.sum" else "np.sum"
+            text = f"import math\n\nimport numpy as np\n\n\ndef f(x: np.ndarray) -> float:\n    return {outer}({_filled(call)} * 1.7)\n"
             modules.append(load(text))
     return modules
 
@@ -104,9 +114,10 @@ def _filled(call) -> str:
     count = iter(range(100))
 
     def fill(hole):
+        inside = "np.tanh" if call.rule == "numpy.sin" else "np.sin"
         kind = hole[1].replace("x", "v" if call.result == "x" else call.result)
         k = next(count)
-        plain = f"x[{k % 6}]" if kind == "s" else f"np.sin(x[{k % 6}] + {APART[kind]} * x[{(k + 3) % 6}])"
+        plain = f"x[{k % 6}]" if kind == "s" else f"{inside}(x[{k % 6}] + {APART[kind]} * x[{(k + 3) % 6}])"
         match hole[2]:
             case "+":
                 return f"(1.5 + np.tanh({plain}))"
@@ -118,19 +129,18 @@ def _filled(call) -> str:
                 return f"({plain} + 4 * np.eye(3))"
         return f"({plain})"
 
-    assert CONSTANT
     return HOLE.sub(fill, f"({call.template})")
 
 
-POINT = (np.array([0.4, -0.7, 0.9, 0.3, 1.1, -0.2]),)
+POINTS = [(np.array([0.4, -0.7, 0.9, 0.3, 1.1, -0.2]),), (np.array([-0.6, 1.3, -0.5, 0.8, -0.1, 0.9]),)]
 
 
 def sign_is_caught(rule: str, argument: str) -> None:
     modules = small_programs(rule)
     try:
-        right = [m.f for m in modules if objection(m.f, POINT) is None]
-        assert right, f"no call of {rule} is differentiated right: {objection(modules[0].f, POINT)}"
-        found = caught(wrong_sign(rule, argument), [(f, POINT) for f in right])
+        right = [(m.f, point) for m in modules for point in POINTS if objection(m.f, point) is None]
+        assert right, f"no call of {rule} is differentiated right: {objection(modules[0].f, POINTS[0])}"
+        found = caught(wrong_sign(rule, argument), right)
         assert found, f"nothing notices a wrong sign of {rule} in {argument}"
     finally:
         for module in modules:

@@ -176,7 +176,12 @@ def _is_loaded(code: CodeType, text: str, file: str) -> bool:
 
 
 def _same_code(a: CodeType, b: CodeType) -> bool:
-    if (a.co_code, a.co_names, a.co_varnames, len(a.co_consts)) != (b.co_code, b.co_names, b.co_varnames, len(b.co_consts)):
+    if (a.co_code, a.co_names, a.co_varnames, len(a.co_consts)) != (
+        b.co_code,
+        b.co_names,
+        b.co_varnames,
+        len(b.co_consts),
+    ):
         return False
     for x, y in zip(a.co_consts, b.co_consts):
         if isinstance(x, CodeType) and isinstance(y, CodeType):
@@ -202,7 +207,9 @@ def function_source(function: FunctionType) -> FunctionSource:
         raise UsageError(f"{no_source} ({file} does not parse: {error.msg})") from error
     node = _definition(tree, code.co_firstlineno, function)
     if node is None or not _is_loaded(code, "".join(lines), file):
-        raise UsageError(f"{function.__name__} is no longer what {file} says: the file has changed since it was loaded; load it again")
+        raise UsageError(
+            f"{function.__name__} is no longer what {file} says: the file has changed since it was loaded; load it again"
+        )
     resolver = LiveResolver(function)
     defaults = {
         name: parameter.default

@@ -25,7 +25,7 @@ from tests import interpreter
 from tests.differences import leaves
 from tests.fuzz.programs import Program, forget
 
-RUN_SECONDS, BUILD_SECONDS = 3.0, 30.0  # what may pass before a run, or a build, is taken to hang
+RUN_SECONDS, BUILD_SECONDS = 3.0, 8.0  # what may pass before a run, or a build, is taken to hang
 SECONDS, SECONDS_A_LINE = 1.0, 0.05  # what building one derivative may take
 HUGE = 1e5
 STEPS = (1e-5, 3e-6)
@@ -176,6 +176,13 @@ def same_bits(a: Any, b: Any) -> bool:
     return len(a) == len(b) and all(_bits(x) == _bits(y) for x, y in zip(a, b))
 
 
+def nearly(a: Any, b: Any) -> bool:
+    """Equal but for the last bit: of another memory layout NumPy adds up in another order."""
+    return shapes(a) == shapes(b) and all(
+        np.allclose(x, y, rtol=4e-15, atol=1e-15) for x, y in zip(leaves(a), leaves(b))
+    )
+
+
 def _bits(x: Any) -> tuple[Any, ...]:
     array = np.asarray(x)
     return array.dtype.kind, array.shape, array.tobytes()
@@ -215,7 +222,7 @@ def numbers(program: Program, module: types.ModuleType, point: str, built: dict[
                 f"run of {mode}", f"{type(error).__name__} in {where(error)}: {error}\n{derivative.source}"
             ) from error
         got = results[mode][0]
-        if not same_bits(got, value):
+        if not same_bits(got, value) and not nearly(got, value):
             raise Failure(
                 f"value of {mode}", f"not the function's own\n{got!r} where {value!r} is right\n{derivative.source}"
             )
