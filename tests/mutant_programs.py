@@ -247,3 +247,13 @@ def reshaped(x: np.ndarray):
     t = np.sin(z) * z
     y[0] = x[1]
     return np.sum(t) * y[0] + np.sum(z * y)
+
+
+@program(V)
+def saved_before_the_write(x: np.ndarray):
+    h = x * x
+    s = 0.0
+    for i in range(3):
+        s += np.sum(np.sin(h) * h)
+        h[i] = s * x[i]
+    return s + np.sum(h)

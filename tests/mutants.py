@@ -260,12 +260,6 @@ MUTANTS = [
         "around = live | (tapes & after)",
         "around = live",
     ),
-    Mutant(
-        "what is pushed is copied after the write",
-        "optimize.inplace:_push_copy",
-        "position = body.index(inside) if older else len(body)",
-        "position = len(body)",
-    ),
     # optimisations
     Mutant(
         "a difference drops its sign",

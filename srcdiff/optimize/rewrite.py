@@ -242,7 +242,19 @@ def nested_power(b: Builder, x: Atom, y: Atom) -> Atom | None:
     return None
 
 
+def setitem(b: Builder, x: Atom, key: Atom, value: Atom) -> Atom | None:
+    """A tuple is not written to: one with another element is made."""
+    if not isinstance(x.type, Tuple) or not isinstance(key, Lit) or not isinstance(key.value, int):
+        return None
+    n = len(x.type.elems)
+    if not -n <= key.value < n:
+        return None
+    elems = [value if k == key.value % n else b.emit("operator.getitem", x, literal(k)) for k in range(n)]
+    return b.emit("tuple", *elems)
+
+
 EXACT: dict[str, Rule] = {
+    "operator.setitem": setitem,
     "operator.add": add,
     "operator.sub": sub,
     "operator.mul": mul,
