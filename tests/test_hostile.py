@@ -378,3 +378,30 @@ def test_a_full_disk_leaves_the_output(tmp_path, capsys):
     )
     assert done.returncode != 0
     assert "Traceback" not in done.stderr, done.stderr
+
+
+# names of the functions that derivatives bring along
+
+
+def test_a_files_own_helper_is_not_taken_for_the_derivatives():
+    text = HEAD + "def unbroadcast(v, like):\n    return 0 * v\n\n\n"
+    text += "@srcdiff.vjp(wrt=(0, 1))\ndef f(x: np.ndarray, y: np.ndarray):\n    return x * y\n"
+    with pytest.raises(Refusals, match="unbroadcast would be the name of two different functions"):
+        srcdiff.transpile(text)
+
+
+def test_two_derivatives_that_need_different_functions_of_one_name():
+    text = HEAD + "def again(x, y, n):\n    if n == 0:\n        return x * y\n    return x * again(x, y, n - 1) * np.sin(y)\n\n\n"
+    text += "def f(x: float, y: float, n: int):\n    return again(x, y, n)\n\n\n"
+    text += "first = srcdiff.grad(f, wrt='x')\nboth = srcdiff.grad(f, wrt=('x', 'y'))\n"
+    try:
+        namespace = transpiled(text)
+    except Refusals as refused:
+        assert "two different functions" in str(refused)
+        return
+    plain: dict = {}
+    exec(text.partition("first =")[0], plain)
+    by_x = (plain["f"](0.5 + 1e-6, 0.7, 2) - plain["f"](0.5 - 1e-6, 0.7, 2)) / 2e-6
+    by_y = (plain["f"](0.5, 0.7 + 1e-6, 2) - plain["f"](0.5, 0.7 - 1e-6, 2)) / 2e-6
+    np.testing.assert_allclose(namespace["first"](0.5, 0.7, 2), by_x, rtol=1e-6)
+    np.testing.assert_allclose(namespace["both"](0.5, 0.7, 2), (by_x, by_y), rtol=1e-6)
