@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 from sklearn.datasets import load_digits
 
+
 def loss(W1, b1, W2, b2, x, t):
     """The value of loss and its gradient with respect to W1, b1, W2 and b2.
 

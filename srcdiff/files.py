@@ -303,18 +303,23 @@ def _import_edits(module: ModuleSource, names: Names, header: Header) -> list[tu
 
 
 def _apply(lines: list[str], edits: list[tuple[int, int, str]]) -> str:
-    """The text with line ranges replaced; an empty replacement takes the blank lines around it along."""
+    """The text with line ranges replaced; of the blank lines around one that is removed, the more stay."""
     result = list(lines)
     for first, last, text in sorted(edits, reverse=True):
         if not text:
-            while last < len(result) and not result[last].strip() and (first == 1 or not result[first - 2].strip()):
-                last += 1
+            after = _blank_lines_from(result[last:])
+            last += after if first == 1 else min(after, _blank_lines_from(result[first - 2 :: -1]))
         if text.startswith("def "):  # a function stands two lines apart from what is before it
             before = "".join(result[: first - 1])
             text = "\n" * max(0, 2 - _blank_lines(before)) + text if before else text
         result[first - 1 : last] = [text]
     whole = "".join(result)
     return whole if lines and not lines[0].strip() else whole.lstrip("\n")  # nothing is left of a first import
+
+
+def _blank_lines_from(lines: list[str]) -> int:
+    """How many lines are blank before the first that is not."""
+    return next((i for i, line in enumerate(lines) if line.strip()), len(lines))
 
 
 def _blank_lines(text: str) -> int:

@@ -1,6 +1,7 @@
 """The prompts of the documents: Python blocks of `>>>` lines, each followed by what it prints, blank lines and all.
 
-python -m tests.documents writes what the prompts print today into the documents; read the difference before you commit.
+python -m tests.documents writes what the prompts print today into the documents, and transpiles the example that is kept
+transpiled; read the difference before you commit.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import sys
 import types
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import srcdiff
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
@@ -74,3 +77,5 @@ def update(path: Path) -> None:
 if __name__ == "__main__":
     for document in DOCUMENTS:
         update(document)
+    digits = ROOT / "examples" / "digits.py"
+    digits.with_name("digits_transpiled.py").write_text(srcdiff.transpile(digits.read_text()))
