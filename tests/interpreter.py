@@ -40,6 +40,7 @@ SPECIAL = {
     "srcdiff.scatter_add": _write(np.add.at),
     "srcdiff.drop_last": _write(lambda x: x.pop()),
     "list.append": _write(lambda x, v: x.append(v)),
+    "tuple.count": tuple.count,
     "tuple": lambda *a: a,
     "list": lambda *a: list(a),
     "set": lambda *a: set(a),

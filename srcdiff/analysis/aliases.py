@@ -27,7 +27,9 @@ NUMPY_VIEWS = frozenset(
     ).split()
 )
 # functions whose result may hold one element in several places: a write to it would be seen in all of them
-REPEATED = frozenset({"numpy.broadcast_to", "numpy.broadcast_arrays", "srcdiff.broadcast_like", "srcdiff.sum_x"})
+REPEATED = frozenset(
+    {"numpy.broadcast_to", "numpy.broadcast_arrays", "srcdiff.broadcast_like", "srcdiff.sum_x"}
+) | frozenset(f"numpy.lib.stride_tricks.{name}" for name in ("sliding_window_view", "as_strided"))
 COPIES = frozenset({"srcdiff.copy", "srcdiff.zeros_like", "srcdiff.astype"})
 CONTAINERS = frozenset({"tuple", "list", "dict", "set"})
 FRESH_BUILTINS = frozenset(

@@ -304,6 +304,15 @@ def _with_axis(shape: tuple[Dim, ...], at: int, new: tuple[Dim, ...]) -> tuple[D
     return (*shape[:at], *new, *shape[at + 1 :])
 
 
+@types("numpy.lib.stride_tricks.sliding_window_view")
+def windows(site: Site) -> Type:
+    """The places where a window lies, then the window."""
+    x, window = site.array(0), site.shape_value(site.option(1, "window_shape"))
+    if not isinstance(x.shape, tuple) or not isinstance(window, tuple):
+        return Array(x.dtype, unknown_shape())
+    return Array(x.dtype, (*(fresh() for _ in x.shape), *window))
+
+
 @types("broadcast_arrays")
 def broadcast_arrays(site: Site) -> Type:
     shape = broadcast_all([a.shape for a in site.arrays()])

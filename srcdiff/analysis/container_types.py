@@ -118,7 +118,7 @@ def shape(site: Site) -> Type:
     return Tuple((INT,) * len(x.shape)) if isinstance(x.shape, tuple) else Sequence("tuple", INT)
 
 
-@types("builtins.len")
+@types("builtins.len", "tuple.count")
 def length(site: Site) -> Type:
     return INT
 

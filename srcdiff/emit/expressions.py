@@ -124,6 +124,8 @@ class Expressions:
                 return ast.Attribute(self.atom(op.args[0]), "T", ast.Load())
             case "srcdiff.copy":
                 return self.copy(op)
+            case "tuple.count":
+                return ast.Call(ast.Attribute(self.atom(op.args[0]), "count", ast.Load()), [self.atom(op.args[1])], [])
             case "srcdiff.astype" if surely_array(op.args[0].type):
                 return ast.Call(ast.Attribute(self.atom(op.args[0]), "astype", ast.Load()), [self.atom(op.args[1])], [])
         return self.call(op)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import builtins
 import math
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import Symbolic, called, elementwise, general, linear, nondifferentiable, summed_to
+from srcdiff.rules.declare import Symbolic, called, dispatch, elementwise, general, linear, nondifferentiable, summed_to
 
 m = Symbolic(math)
 LN2, LN10 = math.log(2), math.log(10)
@@ -69,36 +70,29 @@ elementwise(np.maximum, np.fmax, x=lambda z, x, y: larger(x, y), y=lambda z, x, 
 elementwise(np.minimum, np.fmin, x=lambda z, x, y: smaller(x, y), y=lambda z, x, y: smaller(y, x))
 
 chosen_item, chosen_item_dot = called(runtime.chosen_item), called(runtime.chosen_item_dot)
+Part = Callable[[Any, Any], Any]
 
 
-def builtin_max(bar: Any, z: Any, *items: Any, index: int) -> Any:
-    """Of two numbers as np.maximum; of more, or of a list, ties share equally."""
-    if len(items) == 2:
-        return bar * larger(items[index], items[1 - index])
-    return chosen_item(bar, z, *items, index=index)
+def equal_share(bar: Any, z: Any, item: Any, items: tuple[Any, ...]) -> Any:
+    """What one item of max(*items) or min(*items) gets of `bar`: those that are equal to the result share it."""
+    return bar / dispatch("tuple.count", tuple.count, (items, z), {}) * (item == z)
 
 
-def builtin_max_dot(dot: Any, z: Any, *items: Any, index: int) -> Any:
-    if len(items) == 2:
-        return dot * larger(items[index], items[1 - index])
-    return chosen_item_dot(dot, z, *items, index=index)
+def extremum(part: Part, of_list: Callable[..., Any]) -> Callable[..., Any]:
+    """The part of a (co)tangent that one item of max or min gets: a tie is shared, but a constant takes all of it."""
+
+    def rule(bar: Any, z: Any, *items: Any, index: int) -> Any:
+        if len(items) == 1:
+            return of_list(bar, z, *items, index=index)
+        if len(items) == 2 and any(isinstance(item, (int, float)) for item in items):
+            return bar * part(items[index], items[1 - index])
+        return equal_share(bar, z, items[index], items)
+
+    return rule
 
 
-def builtin_min(bar: Any, z: Any, *items: Any, index: int) -> Any:
-    """Of two numbers as np.minimum; of more, or of a list, ties share equally."""
-    if len(items) == 2:
-        return bar * smaller(items[index], items[1 - index])
-    return chosen_item(bar, z, *items, index=index)
-
-
-def builtin_min_dot(dot: Any, z: Any, *items: Any, index: int) -> Any:
-    if len(items) == 2:
-        return dot * smaller(items[index], items[1 - index])
-    return chosen_item_dot(dot, z, *items, index=index)
-
-
-general(builtins.max, items=(builtin_max_dot, builtin_max))
-general(builtins.min, items=(builtin_min_dot, builtin_min))
+general(builtins.max, items=(extremum(larger, chosen_item_dot), extremum(larger, chosen_item)))
+general(builtins.min, items=(extremum(smaller, chosen_item_dot), extremum(smaller, chosen_item)))
 
 
 def sum_x(z_bar: Any, x: Any, start: Any = 0) -> Any:
@@ -153,5 +147,5 @@ nondifferentiable(*(getattr(operator, name) for name in "floordiv and_ or_ xor i
 nondifferentiable(*(getattr(math, name) for name in "floor ceil trunc isnan isinf isfinite isclose comb perm".split()))
 nondifferentiable(*(getattr(math, name) for name in "factorial gcd lcm isqrt".split()))
 nondifferentiable(*(f"builtins.{name}" for name in "int bool len range isinstance callable any all str repr".split()))
-nondifferentiable("builtins.format")
+nondifferentiable("builtins.format", "tuple.count")
 nondifferentiable("builtins.print", "builtins.round", "fstring", "slice", "set", "assert")

@@ -6,12 +6,21 @@ The transpose of a transpose is the function; for a bilinear f, `<u, f_x(z_bar, 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import bilinear, called, helper, linear, summed_to
+from srcdiff.rules.declare import bilinear, called, dispatch, helper, linear, summed_to
 
 max_x, max_dot, prod_dot = helper(runtime.max_x), helper(runtime.max_dot), called(runtime.prod_dot)
+
+
+def windows(x: Any, window_shape: Any, axis: Any) -> Any:
+    name = "numpy.lib.stride_tricks.sliding_window_view"
+    return dispatch(
+        name, np.lib.stride_tricks.sliding_window_view, (x, window_shape, *(() if axis is None else (axis,))), {}
+    )
 
 
 def _product(name: str) -> None:
@@ -63,6 +72,10 @@ linear("srcdiff.array_x", z_bar=lambda u, z_bar, x: np.array(u))
 linear("srcdiff.repeat_x", z_bar=lambda u, z_bar, x, repeats, axis=None: np.repeat(u, repeats, axis=axis))
 linear("srcdiff.tile_x", z_bar=lambda u, z_bar, x, reps: np.tile(u, reps))
 linear("srcdiff.roll_x", z_bar=lambda u, z_bar, x, shift, axis=None: np.roll(u, shift, axis=axis))
+linear(
+    "srcdiff.sliding_window_view_x",
+    z_bar=lambda u, z_bar, x, window_shape, axis=None: windows(u, window_shape, axis),
+)
 linear("srcdiff.take_x", z_bar=lambda u, z_bar, x, indices, axis=None: np.take(u, indices, axis=axis))
 linear("srcdiff.take_along_axis_x", z_bar=lambda u, z_bar, x, indices, axis: np.take_along_axis(u, indices, axis))
 linear("srcdiff.diff_x", z_bar=lambda u, z_bar, x, n=1, axis=-1: np.diff(u, n, axis))

@@ -11,12 +11,17 @@ from srcdiff.rules.declare import called, helper, linear, nondifferentiable, sum
 
 array_x = helper(runtime.array_x, containers=True)
 astype_x = called(runtime.astype_x)
+windows_x = called(runtime.sliding_window_view_x)
 joined = {name: helper(getattr(runtime, f"{name}_x"), containers=True) for name in ("concatenate", "stack")}
 
 
 def reshaped(z_bar: Any, x: Any) -> Any:
     """z_bar in the shape of x; a plain number broadcasts."""
     return z_bar if isinstance(z_bar, (int, float)) else np.reshape(z_bar, np.shape(x))
+
+
+def one_axis(axis: Any) -> tuple[Any, ...]:
+    return () if axis is None else (axis,)
 
 
 def converted(z_bar: Any, x: Any, dtype: Any = None) -> Any:
@@ -46,6 +51,10 @@ linear(np.repeat, x=called(runtime.repeat_x))
 linear(np.tile, x=called(runtime.tile_x))
 linear(np.flip, x=lambda z_bar, x, axis=None: np.flip(z_bar, axis))
 linear(np.roll, x=helper(runtime.roll_x))
+linear(
+    "numpy.lib.stride_tricks.sliding_window_view",
+    x=lambda z_bar, x, window_shape, axis=None: windows_x(z_bar, x, window_shape, *one_axis(axis)),
+)
 linear(np.tril, x=lambda z_bar, x, k=0: np.tril(z_bar, k))
 linear(np.triu, x=lambda z_bar, x, k=0: np.triu(z_bar, k))
 linear(np.diag, x=called(runtime.diag_x))

@@ -50,6 +50,7 @@ from srcdiff.runtime.manipulation import (
     hstack_x,
     repeat_x,
     roll_x,
+    sliding_window_view_x,
     sort_dot,
     sort_x,
     stack_x,

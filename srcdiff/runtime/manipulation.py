@@ -166,3 +166,16 @@ def trace_x(z_bar, x, offset=0, axis1=0, axis2=1):
     """z_bar on the diagonal."""
     diagonal = np.diagonal(x, offset, axis1, axis2)
     return diagonal_x(np.broadcast_to(np.expand_dims(z_bar, -1), diagonal.shape), x, offset, axis1, axis2)
+
+
+def sliding_window_view_x(z_bar, x, window_shape, axis=None):
+    """Each window's cotangent is added where the window was."""
+    x_bar = np.zeros(x.shape, z_bar.dtype)
+    window = tuple(np.atleast_1d(window_shape))
+    axes = range(x.ndim) if axis is None else tuple(np.atleast_1d(axis))
+    for offset in np.ndindex(*window):
+        start = [0] * x.ndim
+        for k, step in zip(axes, offset):
+            start[k] += step
+        x_bar[tuple(slice(s, s + n) for s, n in zip(start, z_bar.shape))] += z_bar[(..., *offset)]
+    return x_bar

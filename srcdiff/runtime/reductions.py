@@ -26,21 +26,17 @@ def max_dot(x_dot, z, x, axis=None, keepdims=False):
     return np.sum(x_dot * chosen, axis=axis, keepdims=keepdims) / ties
 
 
-def chosen_item(z_bar, z, *items, index):
-    """The cotangent of one item of max(*items) or min(*items), or of a single list's elements; ties share equally."""
-    if len(items) > 1:
-        return z_bar * (items[index] == z) / sum(item == z for item in items)
-    ties = sum(item == z for item in items[0])
-    bars = [z_bar * (item == z) / ties for item in items[0]]
-    return np.array(bars) if isinstance(items[0], np.ndarray) else type(items[0])(bars)
+def chosen_item(z_bar, z, items, index=0):
+    """The cotangent of the elements of a list or array whose max or min is z; ties share equally."""
+    ties = sum(item == z for item in items)
+    bars = [z_bar * (item == z) / ties for item in items]
+    return np.array(bars) if isinstance(items, np.ndarray) else type(items)(bars)
 
 
-def chosen_item_dot(x_dot, z, *items, index):
-    """What the tangent of one item of max(*items), or the tangents of a single list, add to the result's."""
-    if len(items) > 1:
-        return x_dot * (items[index] == z) / sum(item == z for item in items)
-    ties = sum(item == z for item in items[0])
-    return sum(dot * (item == z) for dot, item in zip(x_dot, items[0])) / ties
+def chosen_item_dot(x_dot, z, items, index=0):
+    """The tangent of the max or min of a list, or of an array's elements, which is z."""
+    ties = sum(item == z for item in items)
+    return sum(dot * (item == z) for dot, item in zip(x_dot, items)) / ties
 
 
 def sum_x(z_bar, x, start=0):

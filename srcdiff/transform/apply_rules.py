@@ -52,8 +52,16 @@ def readable(fn: str) -> str:
     return fn
 
 
+HINTS = {
+    "numpy.lib.stride_tricks.as_strided": "use sliding_window_view where windows are meant: it says which element is where",
+}
+
+
 def no_rule(op: Op) -> Refusal:
-    hint = "write it with functions that have a derivative, or compute it outside and pass its result as an argument"
+    hint = (
+        HINTS.get(op.fn)
+        or "write it with functions that have a derivative, or compute it outside and pass its result as an argument"
+    )
     return Refusal(f"{readable(op.fn)} has no derivative", op.loc, hint)
 
 

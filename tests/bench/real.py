@@ -18,7 +18,7 @@ import numpy as np  # noqa: E402
 
 import srcdiff  # noqa: E402
 from tests.bench.memory import peak  # noqa: E402
-from tests.test_programs import DIFFERENTIATED, program  # noqa: E402
+from tests.test_programs import NAMES, program  # noqa: E402
 
 SCALAR, ARRAY = 5.0, 3.0  # the most that a gradient may cost: of scalar and element loops, of array code
 ARRAY_CODE = {"adam", "attention", "batch_norm", "gru", "hidden_markov", "kalman_filter", "lstm", "runge_kutta"} | {
@@ -89,7 +89,7 @@ def report(name: str) -> str:
 
 def main() -> None:
     print(f"{'program':22s} {'function':>12s} {'ratio':>6s}      tape")
-    for name in sys.argv[1:] or DIFFERENTIATED:
+    for name in sys.argv[1:] or NAMES:
         print(report(name), flush=True)
 
 

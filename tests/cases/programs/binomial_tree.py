@@ -55,8 +55,8 @@ def put_price_grad(S, K, T, r, sigma, n):
             s = values[j]
             q = u**j
             a = d ** (i - j)
-            inner_tape.append((vi, s, q, a))
             ma = max(discount * (p * vi + (1 - p) * s), K - S * q * a)
+            inner_tape.append((vi, s, q, a, ma))
             values[j] = ma
         tape2.append(inner_tape)
     values_bar = np.zeros_like(values)
@@ -69,7 +69,7 @@ def put_price_grad(S, K, T, r, sigma, n):
     for i in reversed(range(n - 1, -1, -1)):
         inner_tape = tape2.pop()
         for j in reversed(range(i + 1)):
-            vi, s, q, a = inner_tape.pop()
+            vi, s, q, a, ma = inner_tape.pop()
             b = 1 - p
             c = p * vi + b * s
             hold = discount * c
@@ -78,30 +78,31 @@ def put_price_grad(S, K, T, r, sigma, n):
             exercise = K - g * a
             vj_bar = values_bar[j]
             values_bar[j] = 0.0
-            hold_bar = vj_bar * (np.sign(hold - exercise) + 1) / 2
-            exercise_bar = vj_bar * (np.sign(exercise - hold) + 1) / 2
-            m = exercise_bar * a
-            z = hold_bar * discount
-            values_bar[j] += z * b
-            values_bar[j + 1] += z * p
-            p_bar += (vi - s) * z
+            m = vj_bar / (hold, exercise).count(ma)
+            hold_bar = m * (hold == ma)
+            exercise_bar = m * (exercise == ma)
+            z = exercise_bar * a
+            t2 = hold_bar * discount
+            values_bar[j] += t2 * b
+            values_bar[j + 1] += t2 * p
+            p_bar += (vi - s) * t2
             discount_bar += hold_bar * c
-            u_bar -= S * m * j * u ** (j - (j != 0))
-            S_bar -= m * q
+            u_bar -= S * z * j * u ** (j - (j != 0))
+            S_bar -= z * q
             d_bar -= exercise_bar * g * h * d ** (h - (h != 0))
     for j in reversed(range(n + 1)):
         v, w = tape.pop()
-        t2 = S * v
-        t3 = n - j
+        t3 = S * v
+        t4 = n - j
         vj_bar2 = values_bar[j]
         values_bar[j] = 0.0
-        t4 = vj_bar2 * (K - t2 * w > 0.0)
-        t5 = t4 * w
-        u_bar -= S * t5 * j * u ** (j - (j != 0))
-        S_bar -= t5 * v
-        d_bar -= t4 * t2 * t3 * d ** (t3 - (t3 != 0))
-    t6 = p_bar / t
-    t7 = p_bar * p / t
-    r_bar = (t6 * edt - discount_bar * discount) * dt
-    sigma_bar = (u_bar + (-((d_bar + (t7 - t6)) * d / u) - t7)) * u * sdt
+        t5 = vj_bar2 * (K - t3 * w > 0.0)
+        t6 = t5 * w
+        u_bar -= S * t6 * j * u ** (j - (j != 0))
+        S_bar -= t6 * v
+        d_bar -= t5 * t3 * t4 * d ** (t4 - (t4 != 0))
+    t7 = p_bar / t
+    t8 = p_bar * p / t
+    r_bar = (t7 * edt - discount_bar * discount) * dt
+    sigma_bar = (u_bar + (-((d_bar + (t8 - t7)) * d / u) - t8)) * u * sdt
     return S_bar, r_bar, sigma_bar

@@ -1,0 +1,26 @@
+"""The variation of a signal's moving averages: windows are a view, in which each element is in many places."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+
+def roughness(x: np.ndarray, width: int) -> float:
+    averages = sliding_window_view(x, width).mean(axis=1)
+    return np.sum(averages**2)
+
+
+WRT = "x"
+ARGS = (np.array([0.4, -1.0, 2.0, 0.5, 1.5]), 3)
+
+# output
+import numpy as np
+
+from srcdiff.runtime import broadcast_like, sliding_window_view_x
+
+
+def roughness_grad(x, width):
+    if x.dtype.kind not in "fc":
+        x = x.astype(float)
+    t = np.lib.stride_tricks.sliding_window_view(x, width)
+    u = np.expand_dims(2 * np.mean(t, axis=1), 1) / t.shape[1]
+    return sliding_window_view_x(broadcast_like(u, t), x, width).copy()

@@ -1,0 +1,38 @@
+"""Built-in extrema: those that are equal to the result share the cotangent, also where they are NumPy's numbers."""
+
+import numpy as np
+
+
+def f(x: np.ndarray, floor: float) -> float:
+    highest = max(x[0], x[1], x[2])
+    lowest = min(x[3], floor)
+    return highest * lowest + max(x[4], 0.5)
+
+
+WRT = ("x", "floor")
+ARGS = (np.array([0.4, -1.0, 2.0, 0.5, 1.5]), 3.0)
+
+# output
+import numpy as np
+
+
+def f_grad(x, floor):
+    assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
+    if x.dtype.kind not in "fc":
+        x = x.astype(float)
+    x0 = x[0]
+    x1 = x[1]
+    x2 = x[2]
+    highest = max(x0, x1, x2)
+    x3 = x[3]
+    lowest = min(x3, floor)
+    x_bar = np.zeros_like(x)
+    x_bar[4] += 1.0 * (x[4] > 0.5)
+    t = highest / (x3, floor).count(lowest)
+    floor_bar = t * (floor == lowest)
+    x_bar[3] += t * (x3 == lowest)
+    u = lowest / (x0, x1, x2).count(highest)
+    x_bar[2] += u * (x2 == highest)
+    x_bar[1] += u * (x1 == highest)
+    x_bar[0] += u * (x0 == highest)
+    return x_bar, floor_bar
