@@ -391,7 +391,10 @@ def test_a_files_own_helper_is_not_taken_for_the_derivatives():
 
 
 def test_two_derivatives_that_need_different_functions_of_one_name():
-    text = HEAD + "def again(x, y, n):\n    if n == 0:\n        return x * y\n    return x * again(x, y, n - 1) * np.sin(y)\n\n\n"
+    text = (
+        HEAD
+        + "def again(x, y, n):\n    if n == 0:\n        return x * y\n    return x * again(x, y, n - 1) * np.sin(y)\n\n\n"
+    )
     text += "def f(x: float, y: float, n: int):\n    return again(x, y, n)\n\n\n"
     text += "first = srcdiff.grad(f, wrt='x')\nboth = srcdiff.grad(f, wrt=('x', 'y'))\n"
     try:

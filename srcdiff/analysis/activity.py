@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from srcdiff.ir.nodes import Atom, Block, Call, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Opaque, Type, may_vary
@@ -42,16 +42,22 @@ def makes_exception(op: Op) -> bool:
 
 
 class _Varied:
-    def __init__(self, seeds: Iterable[Var], stops: Stops) -> None:
+    def __init__(self, seeds: Iterable[Var], stops: Stops, constant: Container[Var]) -> None:
         self.found = dict.fromkeys(seeds)
         self.stops = stops
+        self.constant = constant
 
     def varies(self, atom: Atom) -> bool:
         return isinstance(atom, Var) and atom in self.found
 
     def mark(self, var: Var, source_varies: bool) -> bool:
         """Record that `var` varies; whether that is news."""
-        if source_varies and var not in self.found and (may_vary(var.type) or is_text(var.type)):
+        if (
+            source_varies
+            and var not in self.found
+            and var not in self.constant
+            and (may_vary(var.type) or is_text(var.type))
+        ):
             self.found[var] = None
             return True
         return False
@@ -96,9 +102,9 @@ class _Varied:
             self.mark(out, any(map(self.varies, sources)))
 
 
-def varied(block: Block, seeds: Iterable[Var], stops: Stops) -> dict[Var, None]:
-    """The variables of a block that depend on `seeds` by a derivative, in order."""
-    analysis = _Varied(seeds, stops)
+def varied(block: Block, seeds: Iterable[Var], stops: Stops, constant: Container[Var] = ()) -> dict[Var, None]:
+    """The variables of a block that depend on `seeds` by a derivative, in order; what is `constant` does not."""
+    analysis = _Varied(seeds, stops, constant)
     analysis.block(block)
     return analysis.found
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.activity import varied
+from srcdiff.analysis.invariance import shifts
 from srcdiff.analysis.scalars import take_as_numbers
 from srcdiff.errors import Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
@@ -76,6 +77,13 @@ def _reachable(program: Program) -> Program:
             found[name] = None
             todo += [s.callee for s in statements(program.functions[name].body) if isinstance(s, Call)]
     return Program(program.main, {n: f for n, f in program.functions.items() if n in found})
+
+
+def _active(body: Block, seeds: list[Var]) -> dict[Var, None]:
+    """What varies with the seeds, but for what is subtracted from exponents only to keep them small."""
+    active = varied(body, seeds, stops)
+    constant = shifts(body, active, stops)
+    return varied(body, seeds, stops, constant) if constant else active
 
 
 class _Primal(Rebuilder):
@@ -199,7 +207,7 @@ class Derivatives:
     def _primal(self, main: Function, wrt: list[int]) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
         _must_have_one_result(main)
         builder = self.tools.builder()
-        active = varied(main.body, [main.params[i].var for i in wrt], stops)
+        active = _active(main.body, [main.params[i].var for i in wrt])
         primal = _Primal(builder, active, self)
         params = [Param(primal.fresh(p.var), p.kind, p.default) for p in main.params]
         builder.rewrite = self.tools.exact
@@ -207,7 +215,7 @@ class Derivatives:
         builder.rewrite = self.tools.derived
         (result,) = body.results
         self.primal.update(definitions(body))
-        active = varied(body, [params[i].var for i in wrt], stops)
+        active = _active(body, [params[i].var for i in wrt])
         plans = primal.plans
 
         def pull_call(puller: Puller, call: Call, bars: Cotangents) -> None:
@@ -270,7 +278,7 @@ class Derivatives:
         """The function with a tangent beside each variable that varies."""
         _must_have_one_result(main)
         builder = self.tools.builder()
-        active = varied(main.body, [main.params[i].var for i in wrt], stops)
+        active = _active(main.body, [main.params[i].var for i in wrt])
         pusher = Pusher(builder, active, self.tools.exact, self._push_call)
         params = [Param(pusher.fresh(p.var), p.kind, p.default) for p in main.params]
         tangents = [Param(pusher.fresh_tangent(main.params[i].var)) for i in wrt]

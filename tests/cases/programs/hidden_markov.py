@@ -42,55 +42,38 @@ def log_likelihood_grad(start, transition, emission, observations):
     t = np.exp(start - highest)
     st = np.sum(t, axis=0)
     u = np.squeeze(highest, axis=0)
-    highest2 = np.max(transition, axis=1, keepdims=True)
-    v = np.exp(transition - highest2)
+    highest = np.max(transition, axis=1, keepdims=True)
+    v = np.exp(transition - highest)
     sv = np.sum(v, axis=1)
-    log_transition = transition - (np.log(sv) + np.squeeze(highest2, axis=1))[:, None]
-    highest3 = np.max(emission, axis=1, keepdims=True)
-    w = np.exp(emission - highest3)
+    log_transition = transition - (np.log(sv) + np.squeeze(highest, axis=1))[:, None]
+    highest = np.max(emission, axis=1, keepdims=True)
+    w = np.exp(emission - highest)
     sw = np.sum(w, axis=1)
-    log_emission = emission - (np.log(sw) + np.squeeze(highest3, axis=1))[:, None]
+    log_emission = emission - (np.log(sw) + np.squeeze(highest, axis=1))[:, None]
     s = slice(None, None, None), observations[0]
     alpha = start - (np.log(st) + u) + log_emission[s]
     oi = observations[1:]
     tape = []
     for o in oi:
         a = alpha[:, None] + log_transition
-        highest4 = np.max(a, axis=0, keepdims=True)
-        r = np.exp(a - highest4)
+        highest = np.max(a, axis=0, keepdims=True)
+        r = np.exp(a - highest)
         sr = np.sum(r, axis=0)
-        tape.append((a, highest4, r, sr))
-        alpha = np.log(sr) + np.squeeze(highest4, axis=0) + log_emission[:, o]
-    highest4 = np.max(alpha, axis=0, keepdims=True)
-    p = np.exp(alpha - highest4)
-    q = p / np.sum(p, axis=0)
-    b = alpha == highest4
-    alpha_bar = (1.0 - np.sum(q, axis=0, keepdims=True)) * b / np.sum(b, axis=0, dtype=alpha.dtype) + q
+        tape.append((r, sr))
+        alpha = np.log(sr) + np.squeeze(highest, axis=0) + log_emission[:, o]
+    p = np.exp(alpha - np.max(alpha, axis=0, keepdims=True))
+    alpha_bar = p / np.sum(p, axis=0)
     log_transition_bar = np.zeros_like(log_transition)
     log_emission_bar = np.zeros_like(log_emission)
     for o in reversed(oi):
-        a, highest4, r, sr = tape.pop()
+        r, sr = tape.pop()
         log_emission_bar[:, o] += alpha_bar
-        c = alpha_bar * r / sr
-        d = a == highest4
-        g = (np.reshape(alpha_bar, highest4.shape) - np.sum(c, axis=0, keepdims=True)) * d
-        a_bar = g / np.sum(d, axis=0, dtype=a.dtype) + c
+        a_bar = alpha_bar * r / sr
         alpha_bar = np.sum(a_bar, axis=1)
         log_transition_bar += a_bar
     log_emission_bar[s] += alpha_bar
-    h = np.sum(log_emission_bar, axis=1)
-    m = np.expand_dims(h / sw, 1) * w
-    z = emission == highest3
-    t2 = np.sum(log_transition_bar, axis=1)
-    t3 = np.expand_dims(t2 / sv, 1) * v
-    t4 = transition == highest2
-    t5 = np.sum(alpha_bar)
-    t6 = t5 / st * t
-    t7 = start == highest
-    t8 = (np.sum(t6, axis=0, keepdims=True) + np.reshape(-t5, highest.shape)) * t7
-    start_bar = t8 / np.sum(t7, axis=0, dtype=start.dtype) - t6 + alpha_bar
-    t9 = (np.sum(t3, axis=1, keepdims=True) + np.reshape(-t2, highest2.shape)) * t4
-    transition_bar = t9 / np.sum(t4, axis=1, keepdims=True, dtype=transition.dtype) - t3 + log_transition_bar
-    t10 = (np.sum(m, axis=1, keepdims=True) + np.reshape(-h, highest3.shape)) * z
-    emission_bar = t10 / np.sum(z, axis=1, keepdims=True, dtype=emission.dtype) - m + log_emission_bar
+    start_bar = alpha_bar - np.sum(alpha_bar) / st * t
+    q = np.expand_dims(np.sum(log_transition_bar, axis=1) / sv, 1) * v
+    transition_bar = log_transition_bar - q
+    emission_bar = log_emission_bar - np.expand_dims(np.sum(log_emission_bar, axis=1) / sw, 1) * w
     return start_bar, transition_bar, emission_bar
