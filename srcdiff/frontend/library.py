@@ -53,15 +53,13 @@ def _names() -> dict[int, str]:
     modules = list(ROOTS.items())
     modules += [(name, importlib.import_module(name)) for name in SUBMODULES]
     for prefix, module in modules:
-        for name in sorted(dir(module)):
-            with_warnings = name.startswith("_") or name in getattr(module, "__expired_attributes__", ())
-            if with_warnings:
-                continue
-            thing = getattr(module, name, UNKNOWN)
-            if not callable(thing):
+        entries = vars(module)  # not what it makes on demand: to look at all of that would load all of NumPy
+        for name in sorted(entries):
+            thing = entries[name]
+            if name.startswith("_") or not callable(thing):
                 continue
             own = getattr(thing, "__name__", name)
-            usual = own if getattr(module, own, None) is thing else name
+            usual = own if entries.get(own) is thing else name
             found.setdefault(id(thing), f"{prefix}.{usual}")
     return found
 

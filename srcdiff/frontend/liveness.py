@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Names = frozenset[str]
@@ -43,16 +43,12 @@ def assigned(nodes: Sequence[ast.AST]) -> list[str]:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 found.setdefault(alias.asname or alias.name.partition(".")[0])
-        for child in _in_order(node):
+        for child in ast.iter_child_nodes(node):
             visit(child)
 
     for node in nodes:
         visit(node)
     return list(found)
-
-
-def _in_order(node: ast.AST) -> Iterator[ast.AST]:
-    yield from ast.iter_child_nodes(node)
 
 
 def _blocks(stmt: ast.stmt) -> list[list[ast.stmt]]:
@@ -127,6 +123,13 @@ class Liveness:
     head: dict[ast.stmt, Names] = field(default_factory=dict)
     leaving: dict[ast.stmt, Names] = field(default_factory=dict)  # where `break` of a loop leads to
     always: Names = frozenset()
+    noting: bool = True  # off while only the names live before a loop are sought
+    effects: dict[ast.AST, tuple[Names, Names]] = field(default_factory=dict)  # what a node assigns, and reads
+
+    def effect(self, node: ast.AST) -> tuple[Names, Names]:
+        if node not in self.effects:
+            self.effects[node] = frozenset(assigned([node])), reads(node)
+        return self.effects[node]
 
     def at(self, stmt: ast.stmt) -> Names:
         return self.after.get(stmt, frozenset()) | self.always
@@ -143,7 +146,8 @@ def liveness(body: list[ast.stmt]) -> Liveness:
 
 def _block(found: Liveness, body: list[ast.stmt], after: Names, at_break: Names, at_continue: Names) -> Names:
     for stmt in reversed(body):
-        found.after[stmt] = found.after.get(stmt, frozenset()) | after
+        if found.noting:
+            found.after[stmt] = found.after.get(stmt, frozenset()) | after
         after = _before(found, stmt, after, at_break, at_continue)
     return after
 
@@ -154,7 +158,8 @@ def _before(found: Liveness, stmt: ast.stmt, after: Names, at_break: Names, at_c
             live = _block(found, then, after, at_break, at_continue) | _block(
                 found, orelse, after, at_break, at_continue
             )
-            return (live - frozenset(assigned([test]))) | reads(test)
+            assigns, used = found.effect(test)
+            return (live - assigns) | used
         case ast.For() | ast.While():
             return _loop(found, stmt, after, at_break, at_continue)
         case ast.With(items=items):
@@ -170,10 +175,10 @@ def _before(found: Liveness, stmt: ast.stmt, after: Names, at_break: Names, at_c
             return at_break
         case ast.Continue():
             return at_continue
-    used = reads(stmt)
+    assigns, used = found.effect(stmt)
     if isinstance(stmt, ast.AugAssign) and isinstance(stmt.target, ast.Name):
         used |= {stmt.target.id}
-    return (after - frozenset(assigned([stmt]))) | used
+    return (after - assigns) | used
 
 
 def _try(found: Liveness, stmt: ast.Try, after: Names, at_break: Names, at_continue: Names) -> Names:
@@ -188,7 +193,7 @@ def _try(found: Liveness, stmt: ast.Try, after: Names, at_break: Names, at_conti
         handlers |= reads(handler.type) if handler.type is not None else frozenset()
     beyond = _block(found, stmt.orelse, last, at_break, at_continue)
     inside = _block(found, stmt.body, beyond | handlers, at_break | handlers, at_continue | handlers)
-    for inner in stmt.body:
+    for inner in stmt.body if found.noting else ():
         for node in ast.walk(inner):
             if isinstance(node, ast.stmt) and node in found.after:
                 found.after[node] |= handlers
@@ -196,18 +201,21 @@ def _try(found: Liveness, stmt: ast.Try, after: Names, at_break: Names, at_conti
 
 
 def _loop(found: Liveness, stmt: ast.For | ast.While, after: Names, at_break: Names, at_continue: Names) -> Names:
-    found.leaving[stmt] = after
+    """What is live before a loop: what one pass finds live before the body, where nothing was live at its end.
+
+    A second pass could not find more, since a body only adds names and takes names away. It notes what is live within.
+    """
     beyond = _block(found, stmt.orelse, after, at_break, at_continue)
-    test = reads(stmt.test) if isinstance(stmt, ast.While) else frozenset()
-    targets = frozenset(assigned([stmt.target])) if isinstance(stmt, ast.For) else frozenset()
-    head: Names = frozenset()
-    while True:
-        body = _block(found, stmt.body, head | beyond | test, after, head | beyond | test)
-        if isinstance(stmt, ast.For):
-            body = (body - targets) | reads(stmt.target)
-        new = body | test | beyond
-        if new == head:
-            break
-        head = new
-    found.head[stmt] = head
-    return head | (reads(stmt.iter) if isinstance(stmt, ast.For) else frozenset())
+    test = found.effect(stmt.test)[1] if isinstance(stmt, ast.While) else frozenset()
+    targets, indices = found.effect(stmt.target) if isinstance(stmt, ast.For) else (frozenset(), frozenset())
+
+    def before(end: Names) -> Names:
+        return (_block(found, stmt.body, end, after, end) - targets) | indices | test | beyond
+
+    noting, found.noting = found.noting, False
+    head = before(beyond | test)
+    found.noting = noting
+    if noting:
+        found.leaving[stmt], found.head[stmt] = after, head
+        before(head)
+    return head | (found.effect(stmt.iter)[1] if isinstance(stmt, ast.For) else frozenset())

@@ -201,12 +201,13 @@ def function_source(function: FunctionType) -> FunctionSource:
     no_source = f"the source of {function.__name__} is not to be found; define it in a file or a notebook cell"
     if not lines:
         raise UsageError(no_source)
+    text = "".join(lines)
     try:
-        tree = _parsed("".join(lines), file)
+        tree = _parsed(text, file)
     except SyntaxError as error:
         raise UsageError(f"{no_source} ({file} does not parse: {error.msg})") from error
-    node = _definition(tree, code.co_firstlineno, function)
-    if node is None or not _is_loaded(code, "".join(lines), file):
+    node = _definition(text, file, function)
+    if node is None or not _is_loaded(code, text, file):
         raise UsageError(
             f"{function.__name__} is no longer what {file} says: the file has changed since it was loaded; load it again"
         )
@@ -228,18 +229,38 @@ def _lambda_name(tree: ast.Module, node: ast.AST) -> str:
     return "function"
 
 
-def _definition(tree: ast.Module, first_line: int, function: FunctionType) -> ast.FunctionDef | ast.Lambda | None:
-    """The node of a function whose code starts at a line."""
-    wanted = function.__code__.co_name
+@lru_cache(maxsize=64)
+def _definitions(text: str, file: str) -> dict[str, list[ast.FunctionDef]]:
+    """The functions of a file by their names; expressions hold none, and are not looked through."""
+    found: dict[str, list[ast.FunctionDef]] = {}
+    todo: list[ast.AST] = list(_parsed(text, file).body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.FunctionDef):
+            found.setdefault(node.name, []).append(node)
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            todo += getattr(node, block, ())
+    return found
+
+
+@lru_cache(maxsize=64)
+def _lambdas(text: str, file: str) -> list[ast.Lambda]:
+    return [node for node in ast.walk(_parsed(text, file)) if isinstance(node, ast.Lambda)]
+
+
+def _definition(text: str, file: str, function: FunctionType) -> ast.FunctionDef | ast.Lambda | None:
+    """The node of a function, found by the line that its code starts at."""
+    code = function.__code__
+    first_line = code.co_firstlineno
     found: list[ast.FunctionDef | ast.Lambda] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == wanted:
-            if first_line in (node.lineno, *(d.lineno for d in node.decorator_list)):
-                found.append(node)
-        elif isinstance(node, ast.Lambda) and wanted == "<lambda>" and node.lineno == first_line:
+    if code.co_name == "<lambda>":
+        for node in _lambdas(text, file):
             names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-            if names == list(function.__code__.co_varnames[: len(names)]):
+            if node.lineno == first_line and names == list(code.co_varnames[: len(names)]):
                 found.append(node)
+    for defined in _definitions(text, file).get(code.co_name, ()):
+        if first_line in (defined.lineno, *(d.lineno for d in defined.decorator_list)):
+            found.append(defined)
     return found[0] if len(found) == 1 else None
 
 

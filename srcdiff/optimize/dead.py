@@ -7,8 +7,12 @@ for ...: y = y (unchanged)     ->  y is its initial value
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 from srcdiff.ir.builder import atom_key, is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Call, Function, If, Iter, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Opaque
 from srcdiff.ir.walk import blocks_of, operands, substitute
 
 
@@ -24,126 +28,143 @@ def has_effect(stmt: Stmt) -> bool:
 def remove_dead(function: Function) -> Function:
     """The function without what does not reach its results or an effect (changes it in place)."""
     simplify_carried(function.body)
-    live: dict[Var, None] = {}
-    _use(function.body.results, live)
-    _sweep(function.body, live)
+    found = _Needs()
+    _collect(function.body, found)
+    found.need([*found.roots, *function.body.results])
+    while _need_walks(found):
+        pass
+    _sweep(function.body, found)
     return function
 
 
-def _use(atoms: list[Atom], live: dict[Var, None]) -> None:
-    for atom in atoms:
-        if isinstance(atom, Var):
-            live[atom] = None
+@dataclass
+class _Needs:
+    """What each variable is made of, and which variables something needs: one walk, then along the uses."""
+
+    reads: dict[Var, Iterable[Atom]] = field(default_factory=dict)
+    roots: list[Atom] = field(default_factory=list)  # what effects read, and where loops and branches with some go
+    effects: set[Stmt] = field(default_factory=set)  # the loops and branches with an effect
+    loops: list[Loop] = field(default_factory=list)
+    live: set[Var] = field(default_factory=set)
+
+    def need(self, atoms: Iterable[Atom]) -> None:
+        live, reads, todo = self.live, self.reads, list(atoms)
+        while todo:
+            atom = todo.pop()
+            if isinstance(atom, Var) and atom not in live:
+                live.add(atom)
+                todo += reads.get(atom, ())
+
+    def keeps(self, stmt: If | Loop | Call) -> bool:
+        return stmt in self.effects or not self.live.isdisjoint(stmt.outs)
 
 
-def _sweep(block: Block, live: dict[Var, None]) -> None:
+def _collect(block: Block, found: _Needs) -> bool:
+    """Note what the variables of a block read; whether it has an effect."""
+    reads, effect = found.reads, False
+    for stmt in block.body:
+        if isinstance(stmt, Op):
+            reads[stmt.out] = operands(stmt) if stmt.kwargs else stmt.args
+            if is_effect(stmt.fn):
+                effect = True
+                found.roots += operands(stmt)
+        elif isinstance(stmt, Call):
+            for out in stmt.outs:
+                reads[out] = stmt.args
+        elif _collect_if(stmt, found) if isinstance(stmt, If) else _collect_loop(stmt, found):
+            effect = True
+            found.effects.add(stmt)
+    return effect
+
+
+def _collect_if(stmt: If, found: _Needs) -> bool:
+    for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
+        found.reads[out] = (a, b, stmt.test)
+    effect = _collect(stmt.then, found)
+    effect = _collect(stmt.orelse, found) or effect
+    if effect:
+        found.roots.append(stmt.test)
+    return effect
+
+
+def _collect_loop(loop: Loop, found: _Needs) -> bool:
+    found.loops.append(loop)
+    reads, body, n = found.reads, loop.body, len(loop.inits)
+    ends = body.results[:1] if loop.cond is None else [body.results[0], *loop.cond.results]
+    for target, walked in zip(loop.targets, loop.iters):
+        reads[target] = (walked.seq,)
+    for param, init, result, out in zip(loop.carried, loop.inits, body.results[1:], loop.outs[1:]):
+        reads[param] = (init, result)
+        reads[out] = (param, *ends)
+    for out, element in zip(loop.outs[n + 1 :], body.results[n + 1 :]):
+        reads[out] = (element, *ends)
+    reads[loop.outs[0]] = ends
+    effect = not loop.iters and loop.cond is None  # whether it ends is part of what the function does
+    if loop.cond is not None:
+        reads.update((param, (carried,)) for param, carried in zip(loop.cond.params, loop.carried))
+        effect = _collect(loop.cond, found) or effect
+    effect = _collect(body, found) or effect
+    if effect:
+        found.roots += ends
+    return effect
+
+
+def _need_walks(found: _Needs) -> bool:
+    """Let loops that read none of what they walk through walk through something; whether that needs more."""
+    before = len(found.live)
+    for loop in reversed(found.loops):
+        if loop.iters and found.keeps(loop):
+            found.need(loop.iters[i].seq for i in _walks(loop, found))
+    return len(found.live) > before
+
+
+def _walks(loop: Loop, found: _Needs) -> list[int]:
+    """The sequences whose elements the body reads; where there are none a range, which is short to write."""
+    used = [i for i, target in enumerate(loop.targets) if target in found.live]
+    return used or [next((i for i, walked in enumerate(loop.iters) if _is_range(walked)), 0)]
+
+
+def _sweep(block: Block, found: _Needs) -> None:
     kept: list[Stmt] = []
-    for stmt in reversed(block.body):
-        outs = [stmt.out] if isinstance(stmt, Op) else stmt.outs
-        if not any(o in live for o in outs) and not has_effect(stmt):
-            continue
-        if isinstance(stmt, If):
-            _trim_if(stmt, live)
-        elif isinstance(stmt, Loop):
-            _trim_loop(stmt, live)
-        _use(operands(stmt), live)
-        kept.append(stmt)
-    block.body = kept[::-1]
+    for stmt in block.body:
+        if isinstance(stmt, Op):
+            if stmt.out in found.live or is_effect(stmt.fn):
+                kept.append(stmt)
+        elif found.keeps(stmt):
+            kept.append(stmt)
+            if isinstance(stmt, If):
+                _trim_if(stmt, found)
+            elif isinstance(stmt, Loop):
+                _trim_loop(stmt, found)
+    block.body = kept
 
 
-def _trim_if(node: If, live: dict[Var, None]) -> None:
-    keep = [i for i, out in enumerate(node.outs) if out in live]
+def _trim_if(node: If, found: _Needs) -> None:
+    keep = [i for i, out in enumerate(node.outs) if out in found.live]
     node.outs = [node.outs[i] for i in keep]
     for arm in (node.then, node.orelse):
         arm.results = [arm.results[i] for i in keep]
-        _use(arm.results, live)
-        _sweep(arm, live)
+        _sweep(arm, found)
 
 
-def _trim_loop(loop: Loop, live: dict[Var, None]) -> None:
+def _trim_loop(loop: Loop, found: _Needs) -> None:
     n = len(loop.inits)
-    keep = {i for i in range(n) if loop.outs[i + 1] in live}
-    tapes = [i for i in range(n + 1, len(loop.outs)) if loop.outs[i] in live]
-    reached = _reached(loop, keep, tapes)
-    while not reached <= keep:
-        keep |= reached
-        reached = _reached(loop, keep, tapes)
-    order = sorted(keep)
-    body_results, outs = loop.body.results, loop.outs
-    loop.inits = [loop.inits[i] for i in order]
+    body, outs, carried = loop.body, loop.outs, loop.carried
+    keep = [i for i in range(n) if carried[i] in found.live]
+    tapes = [i for i in range(n + 1, len(outs)) if outs[i] in found.live]
+    walks = _walks(loop, found) if loop.iters else []
+    body.params = [*(loop.targets[i] for i in walks), *(carried[i] for i in keep)]
+    body.results = [body.results[0], *(body.results[i + 1] for i in keep), *(body.results[i] for i in tapes)]
+    loop.iters = [loop.iters[i] for i in walks]
+    loop.inits = [loop.inits[i] for i in keep]
+    loop.outs = [outs[0], *(outs[i + 1] for i in keep), *(outs[i] for i in tapes)]
+    _sweep(body, found)
     if loop.cond is not None:
-        loop.cond.params = [loop.cond.params[i] for i in order]
-    walks = len(loop.iters)
-    carried = [loop.body.params[walks + i] for i in order]
-    loop.body.params = loop.body.params[:walks] + carried
-    loop.body.results = [body_results[0], *(body_results[i + 1] for i in order), *(body_results[i] for i in tapes)]
-    loop.outs = [outs[0], *(outs[i + 1] for i in order), *(outs[i] for i in tapes)]
-    _use(loop.body.results, live)
-    _sweep(loop.body, live)
-    if loop.cond is not None:
-        _use(loop.cond.results, live)
-        _sweep(loop.cond, live)
-    _drop_walks(loop, live)
-
-
-def _reached(loop: Loop, keep: set[int], tapes: list[int]) -> set[int]:
-    """The carried values that the body reads to make its exit, the kept values, the tapes and its effects."""
-    live: dict[Var, None] = {}
-    results = loop.body.results
-    _use([results[0], *(results[i + 1] for i in sorted(keep)), *(results[i] for i in tapes)], live)
-    _reach(loop.body, live)
-    if loop.cond is not None:
-        _use(loop.cond.results, live)
-        _reach(loop.cond, live)
-        pairs = zip(loop.cond.params, loop.carried)
-        _use([c for p, c in pairs if p in live], live)
-    return {i for i, param in enumerate(loop.carried) if param in live}
-
-
-def _reach(block: Block, live: dict[Var, None]) -> None:
-    """Mark what the live variables of a block depend on, inner loops and branches taken whole."""
-    for stmt in reversed(block.body):
-        outs = [stmt.out] if isinstance(stmt, Op) else stmt.outs
-        if not any(o in live for o in outs) and not has_effect(stmt):
-            continue
-        _use(operands(stmt), live)
-        match stmt:
-            case If():
-                for arm in (stmt.then, stmt.orelse):
-                    _use([r for r, o in zip(arm.results, stmt.outs) if o in live], live)
-                    _reach(arm, live)
-            case Loop():
-                n = len(stmt.inits)
-                keep = {i for i in range(n) if stmt.outs[i + 1] in live}
-                tapes = [i for i in range(n + 1, len(stmt.outs)) if stmt.outs[i] in live]
-                reached = _reached(stmt, keep, tapes)
-                while not reached <= keep:
-                    keep |= reached
-                    reached = _reached(stmt, keep, tapes)
-                _use([stmt.body.results[0], *(stmt.body.results[i + 1] for i in sorted(keep))], live)
-                _use([stmt.body.results[i] for i in tapes], live)
-                _reach(stmt.body, live)
-                if stmt.cond is not None:
-                    _use(stmt.cond.results, live)
-                    _reach(stmt.cond, live)
-
-
-def _drop_walks(loop: Loop, live: dict[Var, None]) -> None:
-    """Walk only through what the body reads, and through one sequence at least."""
-    if len(loop.iters) < 2:
-        return
-    used = [i for i, target in enumerate(loop.targets) if target in live] or [0]
-    if loop.iters and not any(_is_range(loop.iters[i]) for i in used):
-        ranges = [i for i in range(len(loop.iters)) if _is_range(loop.iters[i])]
-        used = used if used != [0] or not ranges else ranges[:1]
-    carried = loop.carried
-    loop.iters = [loop.iters[i] for i in used]
-    loop.body.params = [loop.body.params[i] for i in used] + carried
+        loop.cond.params = [loop.cond.params[i] for i in keep]
+        _sweep(loop.cond, found)
 
 
 def _is_range(it: Iter) -> bool:
-    from srcdiff.ir.types import Opaque
-
     return isinstance(it.seq.type, Opaque) and it.seq.type.name == "range"
 
 
@@ -177,6 +198,3 @@ def _simplify(block: Block, mapping: dict[Var, Atom]) -> None:
                 a, b = _resolve(a, mapping), _resolve(b, mapping)
                 if atom_key(a) == atom_key(b) and not (isinstance(a, Lit) and a.value is UNDEF):
                     mapping[out] = a
-
-
-__all__ = ["Call", "has_effect", "remove_dead", "simplify_carried"]
