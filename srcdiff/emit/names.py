@@ -13,7 +13,7 @@ from itertools import count
 
 from srcdiff.emit.liveness import Liveness, parts, step_reads
 from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Push, Repeat, Step, inner_steps
-from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
+from srcdiff.ir.nodes import PRIME, Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
 
 MANY = 20  # names of one stem, up to which every number is tried anew
@@ -64,8 +64,17 @@ class Groups:
         self.parent[b] = a
         self.members[a] |= self.members[b]
         self.conflicts[a] |= self.conflicts[b]
-        self.hints[a] = self.hints[a] or self.hints[b]
+        self.hints[a] = min(self.hints[a] or self.hints[b], self.hints[b] or self.hints[a], key=depth)
         return True
+
+
+def depth(hint: str) -> int:
+    """How many calls deep the function is that gave this name."""
+    return hint.count(PRIME)
+
+
+def plain(hint: str) -> str:
+    return hint.replace(PRIME, "")
 
 
 def name_variables(function: Function, steps: list[Step], live: Liveness, taken: Iterable[str]) -> dict[Var, str]:
@@ -78,10 +87,12 @@ def name_variables(function: Function, steps: list[Step], live: Liveness, taken:
     for exact in (True, False):
         for target, value in moves:
             a, b = groups.find(target), groups.find(value)
-            alike = groups.hints[a] == groups.hints[b] or not groups.hints[a] or not groups.hints[b]
-            if (a in groups.fixed or b in groups.fixed) and groups.hints[a] != groups.hints[b] and groups.hints[b]:
+            one, other = groups.hints[a], groups.hints[b]
+            same = plain(one) == plain(other)
+            if (a in groups.fixed or b in groups.fixed) and not same and other:
                 continue
-            if (groups.hints[a] == groups.hints[b]) if exact else (alike or reads.get(live.variable(value), 0) <= 1):
+            alike = same or not one or not other or depth(one) != depth(other)
+            if same if exact else (alike or reads.get(live.variable(value), 0) <= 1):
                 groups.join(a, b)
     handed_on = {groups.find(v): groups.find(t) for t, v in moves if groups.find(v) is not groups.find(t)}
     return _Namer(function, groups, set(taken), handed_on).names(steps)
@@ -132,21 +143,24 @@ class _Namer:
         for param in self.function.params:
             self.give(self.groups.find(param.var), param.var.hint)
         order = self.appearances(steps)
-        self.hinted = {v.hint for v, _ in order if v.hint}
+        self.hinted = {v.plain for v, _ in order if v.hint}
         made: dict[Var, list[Op | If]] = {}
         for var, value in order:
             if value is not None:
                 made.setdefault(self.groups.find(var), []).append(value)
+        wishes = self.walk_wishes(steps)
+        for popped, pushed in wishes.items():
+            if self.groups.hints[popped]:  # what is popped has the name that was pushed
+                self.groups.hints[popped] = self.groups.hints[self.groups.find(pushed)] or self.groups.hints[popped]
         for var, _ in order:
             group = self.groups.find(var)
             of_hint = self.peers.setdefault(self.groups.hints[group], [])
             if group not in of_hint:
                 of_hint.append(group)
         self.inner_tapes = {self.groups.find(tape) for step in steps for tape in _tapes_within(step)}
-        wishes = self.walk_wishes(steps)
-        for var, _ in order:
-            group = self.groups.find(var)
-            if group not in self.chosen and self.groups.hints[group]:
+        hinted = [group for var, _ in order if self.groups.hints[group := self.groups.find(var)]]
+        for group in sorted(hinted, key=lambda g: depth(self.groups.hints[g])):  # the outer function's names come first
+            if group not in self.chosen:
                 self.choose(group, self.hint_names(group, wishes.get(group)))
         for var, _ in order:
             group = self.groups.find(var)
@@ -198,7 +212,7 @@ class _Namer:
         return wishes
 
     def hint_names(self, group: Var, pushed: Var | None) -> Iterable[str]:
-        hint = self.groups.hints[group]
+        hint = plain(self.groups.hints[group])
         if pushed is not None:
             name = self.chosen.get(self.groups.find(pushed))
             if name is not None and (name.startswith(hint) or name == "inner_tape"):
@@ -225,7 +239,7 @@ class _Namer:
     def is_older_of_two(self, group: Var) -> bool:
         """Whether this is the first of two values of one name that are needed at once: the second takes the name."""
         peers = self.peers.get(self.groups.hints[group], [])
-        if len(peers) > MANY:
+        if len(peers) > MANY or depth(self.groups.hints[group]):
             return False
         clashing = [other for other in peers if other is not group and self.groups.apart(group, other)]
         if len(clashing) != 1 or clashing[0] in self.chosen or peers.index(group) > peers.index(clashing[0]):
@@ -234,10 +248,10 @@ class _Namer:
             return False
         return sum(self.groups.apart(clashing[0], other) for other in peers if other is not clashing[0]) == 1
 
-    def other_names(self, var: Var, made: list[Op | If], pushed: Var | None) -> Iterable[str]:
+    def other_names(self, var: Var, made: list[Op | If], pushed: Var | None) -> Iterator[str]:
         names: list[str] = []
         if pushed is not None and self.groups.find(pushed) in self.chosen:
-            names.append(self.chosen[self.groups.find(pushed)])
+            yield self.chosen[self.groups.find(pushed)]
         for value in made[:1]:
             names += self.named_after(value)
         yield from (n for n in names if n not in self.hinted)

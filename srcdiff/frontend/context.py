@@ -15,7 +15,7 @@ from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.values import Cell, Frame, Instance, Knot, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import Atom, Const, Function, Lit, Op, Var
+from srcdiff.ir.nodes import PRIME, Atom, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
 
 _attempts = count()
@@ -48,7 +48,7 @@ class Context:
     functions: dict[str, Function] = field(default_factory=dict)  # those that stay functions of the program
     names: dict[object, str] = field(default_factory=dict)  # the program's name of each of them
     main: str = ""  # the program's name of the outermost function
-    own_names: frozenset[str] = frozenset()  # the names of the outer function, which inlined ones must not take
+    own_names: frozenset[str] = frozenset()  # the names of the outer function
     results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
 
     instances: dict[int, Instance] = field(default_factory=dict)  # the objects that are written to, by number
@@ -93,15 +93,11 @@ class Context:
         return self.builder.emit_op(fn, args, tuple(kwargs.items()))
 
     def hint(self, name: str) -> str:
-        """The hint for a variable that the function being lowered calls `name`."""
+        """The hint for a variable that the function being lowered calls `name`: with a prime for each call around it."""
         if is_shared(name):
             name = name.partition(".")[2]
-            return "" if name in self.own_names or not name.isidentifier() else name
-        if name.startswith("<"):
-            return ""
-        if len(self.frames) == 1:
-            return name
-        return "" if name in self.own_names else name
+            return name + PRIME if name.isidentifier() else ""
+        return "" if name.startswith("<") else name + PRIME * (len(self.frames) - 1)
 
     def lookup(self, name: str) -> tuple[Frame, Value] | None:
         """The frame that has a name, and what it is bound to there."""

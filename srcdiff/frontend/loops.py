@@ -123,7 +123,7 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
     for cell, more in carried.grown.items():
         ctx.state.reach[cell] = ctx.state.reach.get(cell, cell.own) | more
     for cell, cell_type in carried.cells.items():
-        params.append(Var(ctx.hint(cell.hint), cell_type))
+        params.append(Var(cell.variable, cell_type))
         ctx.state.values[cell] = params[-1]
     for name, template in carried.templates.items():
         if template == "static":
@@ -273,7 +273,7 @@ def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[s
     renamed = {symbol: fresh() for symbol in sorted(carried.wide)}
     outs = [Var("", INT)]
     for cell, t in carried.cells.items():
-        outs.append(Var(ctx.hint(cell.hint), rename(t, renamed)))
+        outs.append(Var(cell.variable, rename(t, renamed)))
         ctx.state.values[cell] = outs[-1]
         for table, ends in ((ctx.state.reach, end_state.reach), (ctx.state.maybe, end_state.maybe)):
             if cell in ends:

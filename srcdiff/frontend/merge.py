@@ -133,9 +133,9 @@ class Merger:
         return merged
 
     def leaf(self, first: Value | None, second: Value | None, name: str) -> Value:
-        hint = "" if name.startswith("<") else self.ctx.hint(name)
+        hint = self.ctx.hint(name)
         out = self.out(self.atom(0, first), self.atom(1, second), hint)
-        cell = Cell(name, self.ctx.builder.loc)
+        cell = Cell(name, self.ctx.builder.loc, variable=hint)
         if is_mutable(out.type) is not False or may_hold(out.type):
             own = [self.owned(which, value) for which, value in enumerate((first, second))]
             cell.own = frozenset().union(*own) or cell.own
@@ -277,8 +277,7 @@ def merge_cells(merger: Merger, before: State) -> None:
         atoms = [arm.state.values[cell] if arm.exit != RAISE else literal(UNDEF) for arm in merger.arms]
         changed = any(arm.exit != RAISE and arm.state.values[cell] is not before.values[cell] for arm in merger.arms)
         if changed:
-            hint = cell.hint if len(merger.ctx.frames) == 1 else merger.ctx.hint(cell.hint)
-            state.values[cell] = merger.out(atoms[0], atoms[1], hint)
+            state.values[cell] = merger.out(atoms[0], atoms[1], cell.variable)
         for table, one, two in (
             (state.reach, first.state.reach, second.state.reach),
             (state.maybe, first.state.maybe, second.state.maybe),

@@ -31,7 +31,7 @@ from srcdiff.frontend.values import (
     new_storage,
 )
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import UNDEF, Atom, Const, Lit, Var
+from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
 from srcdiff.ir.types import Opaque
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
@@ -39,7 +39,7 @@ CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, 
 
 def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset()) -> Cell:
     """Fresh storage that holds a value, which contains what else it `shares`."""
-    cell = Cell(hint, ctx.builder.loc)
+    cell = Cell(hint, ctx.builder.loc, variable=ctx.hint(hint))
     ctx.state.values[cell] = value
     made = definition(ctx, value)
     cell.contiguous = (
@@ -196,9 +196,13 @@ def listed(ctx: Context, base: Atom) -> list[Atom] | None:
 
 
 def name_value(value: Atom, hint: str) -> None:
-    """Call a result by the user's name, if it has none."""
-    if isinstance(value, Var) and not value.hint:
+    """Call a result by the user's name, if it has none, or one that only a function deeper within knows."""
+    if isinstance(value, Var) and (not value.hint or _depth(value.hint) > _depth(hint)):
         value.hint = hint
+
+
+def _depth(hint: str) -> int:
+    return hint.count(PRIME)
 
 
 def bind(ctx: Context, name: str, value: Value) -> None:
@@ -210,10 +214,13 @@ def bind(ctx: Context, name: str, value: Value) -> None:
         immutable = is_mutable(atom.type) is False and not may_hold(atom.type)
         if value.path or value.cell.element is not None:
             name_value(atom, hint)
+        elif _depth(value.cell.variable) > _depth(hint):  # made in a function that was called
+            value.cell.variable = hint
+            name_value(atom, hint)
         if immutable:
             value = atom
     if not isinstance(value, (Ref, TupleValue, Instance, *STATIC)):
-        if definition(ctx, value) is not None:
+        if definition(ctx, value) is not None or (isinstance(value, Var) and value.hint):
             name_value(value, hint)
         value = Ref(new_cell(ctx, name, value))
     ctx.frame.names[name] = value

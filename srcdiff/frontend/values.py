@@ -36,6 +36,7 @@ class Cell:
     element: Ref | None = None  # where the value was read from, if it may be a view of that or a number
     seen: Atom | None = None  # the version of that storage which was read
     contiguous: bool = False  # whether it is an array that was made in C order
+    variable: str = ""  # the hint of its versions
 
 
 @dataclass(frozen=True, eq=False)

@@ -180,7 +180,7 @@ def update(
             new = ctx.emit("numpy.reshape", new, ctx.emit("getattr", outer, literal("shape")))
         elif isinstance(step, Item):
             new = ctx.emit("operator.setitem", outer, step.index, new)
-    name_value(new, ref.cell.hint if len(ctx.frames) == 1 else ctx.hint(ref.cell.hint))
+    name_value(new, ref.cell.variable)
     ctx.state.values[ref.cell] = new
     if shares:
         ctx.state.reach[ref.cell] = ctx.state.reach.get(ref.cell, ref.cell.own) | shares

@@ -14,15 +14,24 @@ from typing import Any as AnyValue
 from srcdiff.errors import Loc
 from srcdiff.ir.types import Type
 
+PRIME = "'"
 NEXT, CONTINUE, BREAK, RETURN = 0, 1, 2, 3  # exit codes; a loop goes on while its body yields less than BREAK
 
 
 @dataclass(eq=False, slots=True)
 class Var:
-    """One value, defined once. `hint` is the name the user gave it, "" for a temporary."""
+    """One value, defined once. `hint` is the name the user gave it, "" for a temporary.
+
+    A prime stands behind the name for each call that was inlined around the one who gave it: `s'` is the callee's s.
+    """
 
     hint: str
     type: Type
+
+    @property
+    def plain(self) -> str:
+        """The hint as it may be printed."""
+        return self.hint.replace(PRIME, "")
 
 
 @dataclass(eq=False, slots=True)

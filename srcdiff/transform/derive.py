@@ -341,7 +341,7 @@ def with_extra(params: list[Param], extra: list[Param]) -> list[Param]:
 
 
 def _seed_name(result: Atom) -> str:
-    return f"{result.hint}_bar" if isinstance(result, Var) and result.hint else "y_bar"
+    return f"{result.plain}_bar" if isinstance(result, Var) and result.hint else "y_bar"
 
 
 def _pull_call(puller: Puller, call: Call, plan: CallPlan, bars: Cotangents) -> None:

@@ -58,32 +58,32 @@ def log_likelihood_grad(A, x):
         x = x.astype(float)
     if A.dtype.kind not in "fc":
         A = A.astype(float)
-    zA = np.zeros((A.shape[0], A.shape[0]))
+    n2 = A.shape[0]
+    L = np.zeros((n2, n2))
     tape = []
-    for j in range(A.shape[0]):
-        Ai = A[j, j]
+    for j in range(n2):
+        s = A[j, j]
         inner_tape = []
-        for l in range(j):
-            zi = zA[j, l]
-            inner_tape.append(zi)
-            Ai -= zi**2
-        sAi = math.sqrt(Ai)
-        zA[j, j] = sAi
+        for k in range(j):
+            Li = L[j, k]
+            inner_tape.append(Li)
+            s -= Li**2
+        ss = math.sqrt(s)
+        L[j, j] = ss
         tape2 = []
-        for m in range(j + 1, A.shape[0]):
-            tj = (m, j)
-            Atj = A[tj]
+        for i in range(j + 1, n2):
+            s = A[i, j]
             tape3 = []
-            for t in range(j):
-                u = zA[m, t]
-                v = zA[j, t]
-                tape3.append((u, v))
-                Atj -= u * v
-            w = zA[j, j]
-            r = Atj / w
-            tape2.append((tape3, w, r))
-            zA[tj] = r
-        tape.append((inner_tape, sAi, tape2))
+            for k in range(j):
+                t = L[i, k]
+                u = L[j, k]
+                tape3.append((t, u))
+                s -= t * u
+            v = L[j, j]
+            w = s / v
+            tape2.append((tape3, v, w))
+            L[i, j] = w
+        tape.append((inner_tape, ss, tape2))
     n = len(x)
     z = np.zeros(n)
     tape2 = []
@@ -93,45 +93,44 @@ def log_likelihood_grad(A, x):
         for k in range(i):
             zk = z[k]
             inner_tape.append(zk)
-            s -= zA[i, k] * zk
-        p = s / zA[i, i]
-        tape2.append((inner_tape, p))
-        z[i] = p
+            s -= L[i, k] * zk
+        r = s / L[i, i]
+        tape2.append((inner_tape, r))
+        z[i] = r
     z_bar = -z
     x_bar = np.zeros_like(x)
-    zzA = np.zeros_like(zA)
+    L_bar = np.zeros_like(L)
     for i in reversed(range(n)):
-        inner_tape, p = tape2.pop()
-        q = zA[i, i]
+        inner_tape, r = tape2.pop()
+        p = L[i, i]
         zi_bar = z_bar[i]
         z_bar[i] = 0.0
-        s_bar = zi_bar / q
-        zzA[i, i] += (-1.0 - zi_bar * p) / q
+        s_bar = zi_bar / p
+        L_bar[i, i] += (-1.0 - zi_bar * r) / p
         for k in reversed(range(i)):
             zk = inner_tape.pop()
-            z_bar[k] -= s_bar * zA[i, k]
-            zzA[i, k] -= s_bar * zk
+            z_bar[k] -= s_bar * L[i, k]
+            L_bar[i, k] -= s_bar * zk
         x_bar[i] += s_bar
     A_bar = np.zeros_like(A)
-    for j in reversed(range(A.shape[0])):
-        inner_tape, sAi, tape2 = tape.pop()
-        for a in reversed(range(j + 1, A.shape[0])):
-            tape3, w, r = tape2.pop()
-            b = (a, j)
-            zzAb = zzA[b]
-            zzA[b] = 0.0
-            c = zzAb / w
-            zzA[j, j] -= zzAb * r / w
-            for d in reversed(range(j)):
-                u, v = tape3.pop()
-                zzA[j, d] -= c * u
-                zzA[a, d] -= c * v
-            A_bar[b] += c
-        g = zzA[j, j]
-        zzA[j, j] = 0.0
-        h = g / 2 / sAi
-        for i2 in reversed(range(j)):
-            zi = inner_tape.pop()
-            zzA[j, i2] += -2 * h * zi
-        A_bar[j, j] += h
+    for j in reversed(range(n2)):
+        inner_tape, ss, tape2 = tape.pop()
+        for i in reversed(range(j + 1, n2)):
+            tape3, v, w = tape2.pop()
+            Li_bar = L_bar[i, j]
+            L_bar[i, j] = 0.0
+            s_bar = Li_bar / v
+            L_bar[j, j] -= Li_bar * w / v
+            for k in reversed(range(j)):
+                t, u = tape3.pop()
+                L_bar[j, k] -= s_bar * t
+                L_bar[i, k] -= s_bar * u
+            A_bar[i, j] += s_bar
+        q = L_bar[j, j]
+        L_bar[j, j] = 0.0
+        s_bar = q / 2 / ss
+        for k in reversed(range(j)):
+            Li = inner_tape.pop()
+            L_bar[j, k] += -2 * s_bar * Li
+        A_bar[j, j] += s_bar
     return A_bar, x_bar
