@@ -124,3 +124,22 @@ def differences(f, values, dots, step=1e-6):
         for s in (step, -step)
     )
     return mapped(lambda a, b: (a - b) / (2 * step), up, down)
+
+
+GENERATOR = np.random.default_rng(0)
+
+
+def drawn_from_an_argument(x: float, rng):
+    return x * np.sum(rng.normal(size=3)) * rng.random()
+
+
+def drawn_from_outside(x: float):
+    return x * GENERATOR.normal()
+
+
+def test_a_generator_is_drawn_from_once_and_in_order():
+    first, second = np.random.default_rng(5), np.random.default_rng(5)
+    value, slope = srcdiff.value_and_grad(drawn_from_an_argument)(0.7, first)
+    assert value == drawn_from_an_argument(0.7, second) and slope == pytest.approx(value / 0.7)
+    assert first.random() == second.random(), "as many numbers are drawn as the function draws"
+    assert srcdiff.grad(drawn_from_outside)(0.7) == np.random.default_rng(0).normal()

@@ -96,6 +96,8 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     t, name = var.type, var.hint
     if not isinstance(t, Any) and not (isinstance(t, Array) and isinstance(t.shape, frozenset)):
         return t
+    if evidence.draws(var):
+        return Opaque("Generator")
     if evidence.of_several_types(var):
         return t
     if scalar and not declared and not _indexed(evidence, var):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Array, Opaque, Sequence, Tuple, is_scalar, rank
 from srcdiff.ir.walk import operands, statements
+from srcdiff.rules.random_draws import METHODS
 
 NUMBERS = frozenset(
     f"operator.{n}" for n in "add sub mul truediv floordiv mod pow neg pos eq ne lt le gt ge".split()
@@ -174,6 +175,11 @@ class Evidence:
             if stmt.fn in READS and k == 0 and is_slice(stmt.args[1]) and self.is_array(stmt.out):
                 return True
         return False
+
+    def draws(self, var: Var) -> bool:
+        """Whether random numbers are drawn from `var`."""
+        uses = self.uses.get(var, [])
+        return any(isinstance(stmt, Op) and k == 0 and stmt.fn.startswith(METHODS) for stmt, k in uses)
 
     def entries(self, var: Var) -> dict[str, Var]:
         """The entries of a dict that is only read, by keys that are written out; empty for anything else."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from srcdiff.analysis import array_shapes, container_types, index_shapes, linalg_shapes, numerical_shapes
 from srcdiff.analysis.dimensions import array_of, broadcast, broadcast_all, element, join_all, promote, same_shape
 from srcdiff.analysis.helper_types import helper_type
+from srcdiff.analysis.random_types import random_type
 from srcdiff.analysis.site import TYPING, NotStatic, Site, axes_of, names, types
 from srcdiff.ir.builder import Builder, Kwargs
 from srcdiff.ir.nodes import Atom, Lit
@@ -22,12 +23,10 @@ PARTS = (array_shapes, container_types, index_shapes, linalg_shapes, numerical_s
 def infer(fn: str, args: tuple[Atom, ...], kwargs: Kwargs, builder: Builder) -> Type:
     """The type of fn(*args, **kwargs)."""
     typing = TYPING.get(fn)
-    if typing is None and fn.startswith("numpy.random."):
-        return Array(None, array_of(unknown()).shape)
     if typing is None and fn.startswith("srcdiff."):
         typing = helper_type
     if typing is None:
-        return unknown()
+        return random_type(Site(fn, args, dict(kwargs), builder)) or unknown()
     try:
         return typing(Site(fn, args, dict(kwargs), builder))
     except (NotStatic, IndexError):

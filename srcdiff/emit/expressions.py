@@ -12,6 +12,7 @@ from srcdiff.emit.nesting import boolean
 from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
 from srcdiff.ir.types import Array, Dict, Sequence, surely_array
+from srcdiff.rules.random_draws import METHODS
 
 BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,
@@ -132,6 +133,9 @@ class Expressions:
 
     def call(self, op: Op) -> ast.Call:
         keywords = [ast.keyword(key, self.atom(value)) for key, value in op.kwargs]
+        if op.fn.startswith(METHODS):
+            bound = ast.Attribute(self.atom(op.args[0]), op.fn.rpartition(".")[2], ast.Load())
+            return ast.Call(bound, [self.atom(a) for a in op.args[1:]], keywords)
         return ast.Call(self.imports.function(op.fn), [self.atom(a) for a in op.args], keywords)
 
     def operator(self, op: Op, function: str) -> ast.expr | None:

@@ -12,6 +12,7 @@ from typing import Any as AnyValue
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.names import Expression, Library, Meaning, Resolver, UserType, Value, meaning_of
 from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Dict, Dim, Opaque, Sequence, Tuple, Type, fresh
+from srcdiff.rules.random_draws import GENERATORS
 
 SCALARS: dict[str, Type] = {
     "builtins.float": SCALAR,
@@ -22,6 +23,9 @@ SCALARS: dict[str, Type] = {
     "numpy.float64": SCALAR,
     "numpy.float32": SCALAR,
     "numpy.int64": INT,
+    **{name: Opaque(kind) for kind, name in GENERATORS.items()},
+    "numpy.random._generator.Generator": Opaque("Generator"),  # the names under which the classes know themselves
+    "numpy.random.mtrand.RandomState": Opaque("RandomState"),
 }
 ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 DTYPES = {"float": "float", "int": "int", "uint": "int", "bool": "bool", "complex": "complex"}

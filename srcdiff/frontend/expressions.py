@@ -33,7 +33,8 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Const, Lit
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Tuple, Type
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
+from srcdiff.rules.random_draws import GENERATORS
 
 ATTRIBUTES = ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
@@ -322,9 +323,9 @@ def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
 
 
 def _is_data(t: Type) -> bool:
-    return (
-        isinstance(t, Array | Tuple) or type(t).__name__ in ("Sequence", "Dict") or t in (Opaque("str"), Opaque("None"))
-    )
+    if isinstance(t, Opaque):
+        return t.name in ("str", "None", *GENERATORS)
+    return isinstance(t, Array | Tuple | Sequence | Dict)
 
 
 def outside_attribute(ctx: Context, base: Outside, node: ast.Attribute) -> Value:

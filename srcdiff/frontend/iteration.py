@@ -20,6 +20,8 @@ from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Typ
 UNROLLED = 4  # elements of a literal that a loop is unrolled for
 INDICES = "ijklmn"
 
+Once = dict[ast.expr, Value]  # what was computed before a loop, by its place in the text
+
 
 @dataclass
 class Stream:
@@ -34,7 +36,7 @@ class Stream:
     size: object = None  # the length, as types know it
 
 
-def plan(ctx: Context, stmt: ast.For | ast.While) -> Plan:
+def plan(ctx: Context, stmt: ast.For | ast.While, once: Once) -> Plan:
     """How a loop is lowered."""
     if isinstance(stmt, ast.While):
         if is_endless(stmt):
@@ -50,7 +52,7 @@ def plan(ctx: Context, stmt: ast.For | ast.While) -> Plan:
             ast.copy_location(leave.body[0], stmt)
             return Plan(stmt, [leave, *stmt.body], [], [], lambda walked: None)
         return Plan(stmt, stmt.body, [], [], lambda walked: None, stmt.test)
-    stream = stream_of(ctx, stmt.iter)
+    stream = stream_of(ctx, stmt.iter, once)
     hint = stmt.target.id if isinstance(stmt.target, ast.Name) else ""
     if stream.sequence is not None:
         element = INT if stream.sequence.type == Opaque("range") else _element_type(stream.sequence)
@@ -97,18 +99,18 @@ def _is_call(node: ast.expr, name: str) -> bool:
     )
 
 
-def static_items(ctx: Context, stmt: ast.For) -> list[Value] | None:
+def static_items(ctx: Context, stmt: ast.For, once: Once) -> list[Value] | None:
     """The elements of a loop that is unrolled: a dict's whose keys are known, a short literal's."""
     if may_exit(stmt.body):
         return None
     node = stmt.iter
     literal_sequence = isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) <= UNROLLED
     if literal_sequence and not any(isinstance(e, ast.Starred) for e in node.elts):  # type: ignore[attr-defined]
-        return [expressions.evaluate(ctx, e) for e in node.elts]  # type: ignore[attr-defined]
+        return [evaluated(ctx, e, once) for e in node.elts]  # type: ignore[attr-defined]
     if isinstance(node, ast.Call) and not _over_range(node):
-        return stream_of(ctx, node).items
+        return stream_of(ctx, node, once).items
     if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-        value = expressions.evaluate(ctx, node)
+        value = evaluated(ctx, node, once)
         if isinstance(value, (TupleValue, Instance)):
             return targets.elements(ctx, value)
         atom = read(ctx, value)
@@ -138,25 +140,34 @@ def _over_range(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Name) and node.func.id == "range"
 
 
-def stream_of(ctx: Context, node: ast.expr, kept: bool = False) -> Stream:
+def evaluated(ctx: Context, node: ast.expr, once: Once) -> Value:
+    """The value of a part of what is iterated over: a name's as it is now, any other was computed before the loop."""
+    if isinstance(node, ast.Name):
+        return expressions.evaluate(ctx, node)
+    if node not in once:
+        once[node] = expressions.evaluate(ctx, node)
+    return once[node]
+
+
+def stream_of(ctx: Context, node: ast.expr, once: Once, kept: bool = False) -> Stream:
     """The stream of an expression that is iterated; where it is `kept`, of its elements as they are before the loop."""
     if isinstance(node, ast.Call) and not node.keywords and not any(isinstance(a, ast.Starred) for a in node.args):
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("items", "keys", "values") and not node.args:
-            base = expressions.evaluate(ctx, node.func.value)
+            base = evaluated(ctx, node.func.value, once)
             if not isinstance(base, (Instance, LibraryValue, *objects.OBJECTS)):
                 return dict_stream(ctx, base, node.func.attr)
         function = expressions.evaluate(ctx, node.func) if isinstance(node.func, ast.Name) else None
         name = function.name if isinstance(function, LibraryValue) else ""
         if name == "builtins.enumerate" and 1 <= len(node.args) <= 2:
-            start = read(ctx, expressions.evaluate(ctx, node.args[1])) if len(node.args) == 2 else literal(0)
-            return enumerate_stream(ctx, stream_of(ctx, node.args[0], kept), start)
+            start = read(ctx, evaluated(ctx, node.args[1], once)) if len(node.args) == 2 else literal(0)
+            return enumerate_stream(ctx, stream_of(ctx, node.args[0], once, kept), start)
         if name == "builtins.zip" and node.args:
-            return zip_stream(ctx, [indexed(ctx, stream_of(ctx, a, kept)) for a in node.args])
+            return zip_stream(ctx, [indexed(ctx, stream_of(ctx, a, once, kept)) for a in node.args])
         if name == "builtins.reversed" and len(node.args) == 1:
-            return reversed_stream(ctx, stream_of(ctx, node.args[0], kept))
+            return reversed_stream(ctx, stream_of(ctx, node.args[0], once, kept))
         if name in ("builtins.list", "builtins.tuple") and len(node.args) == 1:
-            return stream_of(ctx, node.args[0], kept=True)
-    value = expressions.evaluate(ctx, node)
+            return stream_of(ctx, node.args[0], once, kept=True)
+    value = evaluated(ctx, node, once)
     return value_stream(ctx, kept_elements(ctx, value) if kept else value)
 
 

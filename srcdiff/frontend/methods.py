@@ -10,8 +10,9 @@ from srcdiff.frontend.storage import read
 from srcdiff.frontend.subscripts import set_item
 from srcdiff.frontend.values import TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Lit
+from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple
+from srcdiff.rules.random_draws import DRAWS, GENERATORS
 
 SAME_NAME = frozenset("""
     sum mean std var max min prod cumsum cumprod argmax argmin argsort clip round repeat squeeze swapaxes trace diagonal
@@ -24,6 +25,8 @@ DICT_METHODS = ("get", "items", "keys", "values", "update", "setdefault")
 def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Value:
     """base.name(*args, **kwargs)."""
     t = read(ctx, base).type
+    if isinstance(t, Opaque) and t.name in GENERATORS or isinstance(t, Any) and name in DRAWS:
+        return draw(ctx, base, name, args, kwargs, node)
     if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):
         if kwargs:
             ctx.refuse(f"the method .{name} is not supported with keywords", "name its arguments by position", node)
@@ -45,6 +48,17 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
         return array_method(ctx, base, name, args, kwargs, node)
     kind = {Sequence: "a list", Tuple: "a tuple", Dict: "a dict"}.get(type(t), "this value")
     ctx.refuse(f"the method .{name} of {kind} is not supported", "write it with indexing, append or a loop", node)
+
+
+def draw(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Atom:
+    """A draw of a generator's: a constant, drawn where the function draws it."""
+    if name in ("shuffle", "setstate", "set_state"):
+        hint = "take x[rng.permutation(len(x))]" if name == "shuffle" else "make a generator of its own"
+        ctx.refuse(f"the generator's method .{name} writes in a way that is not supported", hint, node)
+    generator = read(ctx, base)
+    kind = generator.type.name if isinstance(generator.type, Opaque) else "Generator"
+    options = {k: read(ctx, v) for k, v in kwargs.items()}
+    return ctx.emit(f"{GENERATORS[kind]}.{name}", generator, *(read(ctx, a) for a in args), **options)
 
 
 def dict_method(

@@ -64,12 +64,13 @@ def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit
                 return attempts.with_statement(ctx, stmt, remaining)
             if isinstance(stmt, ast.Try):
                 return attempts.try_statement(ctx, stmt, remaining)
-            if isinstance(stmt, ast.For) and unrolled(ctx, stmt):
+            once: iteration.Once = {}
+            if isinstance(stmt, ast.For) and unrolled(ctx, stmt, once):
                 if stmt.orelse:
                     return block(ctx, stmt.orelse, live_out, remaining)
                 continue
             if isinstance(stmt, (ast.For, ast.While)):
-                exit_out = loops.lower_loop(ctx, iteration.plan(ctx, stmt))
+                exit_out = loops.lower_loop(ctx, iteration.plan(ctx, stmt, once))
                 if _falls_through(stmt):
                     continue
                 return loops.go_on(ctx, stmt, exit_out, remaining)
@@ -79,18 +80,18 @@ def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit
     return rest()
 
 
-def unrolled(ctx: Context, stmt: ast.For) -> bool:
+def unrolled(ctx: Context, stmt: ast.For, once: iteration.Once) -> bool:
     """Lower a loop over a few known elements one by one, if it is one."""
-    items = iteration.static_items(ctx, stmt)
+    items = iteration.static_items(ctx, stmt, once)
     if items is None:
         return False
     head = ctx.frame.live.head.get(stmt, frozenset())
     live = iteration.walks_live(stmt)
     for k, item in enumerate(items):
-        now = iteration.static_items(ctx, stmt) if live and k else items
+        now = iteration.static_items(ctx, stmt, once) if live and k else items
         targets.assign(ctx, stmt.target, now[k] if now is not None and k < len(now) else item)
         block(ctx, stmt.body, head)
-    if live and len(iteration.static_items(ctx, stmt) or ()) != len(items):
+    if live and len(iteration.static_items(ctx, stmt, once) or ()) != len(items):
         ctx.refuse("this loop changes how many elements it walks through", "walk through a copy: `list(x)`", stmt.iter)
     return True
 

@@ -13,7 +13,7 @@ from typing import Any as AnyValue
 
 from srcdiff.analysis.activity import SHAPE_ONLY
 from srcdiff.errors import Refusal
-from srcdiff.ir.builder import Builder
+from srcdiff.ir.builder import Builder, is_effect
 from srcdiff.ir.nodes import Atom, Const, Op, Var
 from srcdiff.ir.types import Array
 from srcdiff.rules import RULES
@@ -62,6 +62,8 @@ def no_rule(op: Op) -> Refusal:
         HINTS.get(op.fn)
         or "write it with functions that have a derivative, or compute it outside and pass its result as an argument"
     )
+    if is_effect(op.fn):
+        hint = "draw from a distribution of constants, and scale the draw: mean + deviation * rng.standard_normal()"
     return Refusal(f"{readable(op.fn)} has no derivative", op.loc, hint)
 
 

@@ -209,6 +209,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "`:=` in a comprehension",
         "write the loop out",
     ),
+    "draw_of_a_varying_distribution": (
+        "import numpy as np\n\ndef f(x):\n    return np.random.default_rng(0).normal(x, 1.0)\n",
+        "has no derivative",
+        "draw from a distribution of constants, and scale the draw: mean + deviation * rng.standard_normal()",
+    ),
+    "shuffled": (
+        "import numpy as np\n\ndef f(x):\n    y = x * np.arange(3.0)\n    np.random.default_rng(0).shuffle(y)\n    return y[0]\n",
+        "writes in a way that is not supported",
+        "take x[rng.permutation(len(x))]",
+    ),
     "eval_call": ("def f(x):\n    return eval('x * x')\n", "eval() is not supported", "write the expression out"),
     "next_call": ("def f(x):\n    return next(iter([x]))\n", "is not supported here", "write a loop"),
     "star_import": (

@@ -1,6 +1,7 @@
 """Statements: with, try, match, del, assert, nonlocal, global, imports, formatting."""
 
 import math
+import random
 import warnings
 from dataclasses import dataclass
 
@@ -206,6 +207,27 @@ def formatting(x: float):
     return x * x
 
 
+def random_draws(x: float):
+    np.random.seed(3)
+    random.seed(3)
+    scale = np.random.normal() + random.gauss(0.0, 1.0)
+    for _ in range(3):
+        if np.random.rand() < 0.6:
+            scale += x * random.uniform(0.5, 1.5)
+    return scale * x + np.sum(x * np.random.randn(4))
+
+
+def random_generator(x: float, mean: np.ndarray):
+    rng = np.random.default_rng(3)
+    old = np.random.RandomState(3)
+    own = random.Random(3)
+    z = mean + x * rng.standard_normal(mean.shape)
+    chosen = z[rng.permutation(len(z))[0]] * rng.choice([1.0, 2.0])
+    for i in rng.integers(0, len(z), size=3):
+        chosen += z[i] * old.normal(0.0, 2.0) * own.random()
+    return chosen + np.mean(np.exp(0.1 * x * rng.uniform(-1, 1, (3, 2))))
+
+
 def walrus(x: float):
     if (y := x * x) > 0.1:
         return y * x
@@ -243,6 +265,8 @@ PROGRAMS = [
     (local_import, (0.7,)),
     (annotations_and_pass, (0.7,)),
     (formatting, (0.7,)),
+    (random_draws, (0.7,)),
+    (random_generator, (0.7, np.array([0.3, -0.2, 0.5]))),
     (walrus, (0.7,)),
     (while_else, (0.7,)),
 ]
