@@ -16,6 +16,8 @@ from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, St
 from srcdiff.ir.types import INT, Opaque, is_scalar
 from srcdiff.ir.walk import blocks_of, outs
 
+SUBSCRIPTS = ("operator.getitem", "operator.setitem", "srcdiff.addto", "srcdiff.scatter_add")
+INDEX_PARTS = ("slice", "tuple", "list")
 CHEAP_ATTRIBUTES = ("size", "shape", "ndim", "dtype")
 
 
@@ -216,7 +218,9 @@ def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
     uses = nesting.used(out)
     if not uses or not _pure(stmt):
         return None
-    cheap = isinstance(stmt, Op) and _cheap(stmt) and _may_repeat(stmt, len(uses), nesting)
+    cheap = isinstance(stmt, Op) and (
+        (_cheap(stmt) and _may_repeat(stmt, len(uses), nesting)) or _is_written_out(stmt, nesting)
+    )
     if len(uses) > 1 and not cheap:
         return None
     sites: list[Site] = []
@@ -226,6 +230,22 @@ def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
             return None
         sites += found
     return sites if len(sites) == 1 or cheap else None
+
+
+def _is_written_out(op: Op, nesting: Nesting) -> bool:
+    """Whether an operation is an index, or a part of one, that is written between the brackets each time."""
+    if op.out.hint:
+        return False
+    for use in nesting.used(op.out):
+        if not isinstance(use.stmt, Op):
+            return False
+        if use.stmt.fn in SUBSCRIPTS and use.position == 1:
+            continue
+        if not (use.stmt.fn in INDEX_PARTS and _is_written_out(use.stmt, nesting)):
+            return False
+    if op.fn == "operator.getitem":
+        return isinstance(op.args[1], Lit)
+    return op.fn in INDEX_PARTS and not op.kwargs and (op.fn != "list" or all(_is_index(a) for a in op.args))
 
 
 def _use_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
@@ -242,7 +262,14 @@ def _use_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
 
 
 def _is_returned(stmt: Op, nesting: Nesting) -> bool:
-    return any(use.stmt is None and nesting.owner.get(use.block) is None for use in nesting.used(stmt.out))
+    return any(
+        (
+            nesting.owner.get(use.block) is None
+            if use.stmt is None
+            else isinstance(use.stmt, Op) and use.stmt.fn == "tuple" and _is_returned(use.stmt, nesting)
+        )
+        for use in nesting.used(stmt.out)
+    )
 
 
 def _result_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
@@ -352,14 +379,18 @@ def _cheap(op: Op) -> bool:
         case "slice" | "builtins.range":
             return True
         case "tuple":  # an index
-            return all(isinstance(a, Lit) or _is_index(a) for a in op.args)
+            return all(_is_index(a) for a in op.args)
         case "builtins.len":
             return isinstance(first, Var)
     return False
 
 
 def _is_index(atom: Atom) -> bool:
-    return atom.type == Opaque("slice") or (atom.type == INT and isinstance(atom, Var) and atom.hint != "")
+    return (
+        isinstance(atom, Lit)
+        or atom.type == Opaque("slice")
+        or (atom.type == INT and isinstance(atom, Var) and atom.hint != "")
+    )
 
 
 def _may_repeat(op: Op, times: int, nesting: Nesting) -> bool:
@@ -368,7 +399,8 @@ def _may_repeat(op: Op, times: int, nesting: Nesting) -> bool:
         operand = op.args[0]
         named = not isinstance(operand, Var) or operand not in nesting.made or len(nesting.used(operand)) > 1
         return named and (not op.out.hint or op.out.hint.endswith(("_bar", "_dot")))
-    return not op.out.hint and (times <= 2 or op.fn not in ("operator.add", "operator.sub"))
+    short = op.fn not in ("operator.add", "operator.sub") or any(isinstance(a, Lit) for a in op.args)
+    return not op.out.hint and (times <= 2 or short)
 
 
 def is_array_like(atom: Atom) -> bool:

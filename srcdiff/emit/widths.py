@@ -7,7 +7,9 @@ from srcdiff.emit.nesting import Nesting
 from srcdiff.ir.nodes import Atom, Block, If, Lit, Op, Var
 from srcdiff.ir.walk import blocks_of, outs
 
-WIDTH = 88  # of one expression
+WIDTH = 96  # of one expression
+LINE = 102  # with its target and its indentation
+UNNAMED = 4  # about what a name will take that is not chosen yet
 CONTAINER_WIDTH = 60  # of what is one item among others; what it holds gets names before it does
 
 
@@ -17,13 +19,13 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
 
     def width_of(atom: Atom) -> tuple[int, int]:
         if isinstance(atom, Var):
-            return widths.get(atom, (max(1, len(atom.hint)), 0))
+            return widths.get(atom, (len(atom.plain) or UNNAMED, 0))
         return (len(repr(atom.value)) if isinstance(atom, Lit) else 6), 0
 
     def measure(atoms: list[Atom], overhead: int, limit: int = WIDTH) -> tuple[int, int]:
         while True:
             sizes = [width_of(a) for a in atoms]
-            total = sum(w for w, _ in sizes) + overhead + 2 * len(atoms)
+            total = sum(w for w, _ in sizes) + overhead
             depth = 1 + max((d for _, d in sizes), default=0)
             if total <= limit and depth <= 14:
                 return total, depth
@@ -33,27 +35,57 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
                 return total, depth
             _unnest(atoms[-max(wide)[1]], widths, nesting)
 
-    def visit(blk: Block) -> None:
+    def visit(blk: Block, indent: int) -> None:
         for stmt in blk.body:
             for inner in blocks_of(stmt):
-                visit(inner)
+                visit(inner, indent + 4)
             if isinstance(stmt, Op):
                 atoms = [*stmt.args, *(v for _, v in stmt.kwargs)]
                 if stmt.fn == "slice":  # what is None is not written
                     atoms = [a for a in atoms if not (isinstance(a, Lit) and a.value is None)]
-                overhead = (
-                    3 if stmt.fn.startswith("operator.") or stmt.fn in ("slice", *CONTAINERS) else len(stmt.fn) - 2
-                )
-                size = measure(atoms, overhead, CONTAINER_WIDTH if _is_item(stmt, nesting) else WIDTH)
+                limit = CONTAINER_WIDTH if _is_item(stmt, nesting) else WIDTH
+                if stmt.out not in nesting.inside:
+                    limit = min(limit, LINE - indent - _target_width(stmt))
+                size = measure(atoms, _around(stmt, nesting), limit)
             elif stmt in nesting.conditional:
                 assert isinstance(stmt, If)
-                size = measure([stmt.test, stmt.then.results[0], stmt.orelse.results[0]], 10)
+                size = measure([stmt.test, stmt.then.results[0], stmt.orelse.results[0]], len(" if  else "))
             else:
                 continue
             if outs(stmt)[0] in nesting.inside:
                 widths[outs(stmt)[0]] = size
 
-    visit(block)
+    visit(block, 4)
+
+
+def _target_width(op: Op) -> int:
+    """The characters before an operation's value: `s = s + v` is printed as `s += v`."""
+    first = op.args[0] if op.fn in ("operator.add", "operator.sub") else None
+    again = isinstance(first, Var) and first.hint != "" and first.hint == op.out.hint
+    return 1 if again else (len(op.out.plain) or UNNAMED) + len(" = ")
+
+
+def _around(op: Op, nesting: Nesting) -> int:
+    """How many characters an operation has besides its operands."""
+    module, _, name = op.fn.rpartition(".")
+    between = 2 * (len(op.args) + len(op.kwargs) - 1)
+    if name == "getitem" or op.fn in ("slice", "numpy.transpose"):
+        return 2
+    if op.fn == "getattr":
+        return 1
+    if op.fn in CONTAINERS:
+        return 2 + between
+    if module == "operator" and not op.kwargs:
+        tight = name not in ("add", "sub")
+        return 3 * (len(op.args) - 1) + sum(2 for a in op.args if tight and _is_sum(a, nesting))
+    keywords = sum(len(key) + 1 for key, _ in op.kwargs)
+    prefix = {"numpy": 3, "srcdiff": 0, "builtins": 0}.get(module, len(module) + 1)
+    return prefix + len(name) + 2 + between + keywords
+
+
+def _is_sum(atom: Atom, nesting: Nesting) -> bool:
+    made = nesting.inside.get(atom) if isinstance(atom, Var) else None
+    return isinstance(made, Op) and made.fn in ("operator.add", "operator.sub")
 
 
 def _is_container(atom: Atom, nesting: Nesting) -> bool:

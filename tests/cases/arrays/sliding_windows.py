@@ -22,5 +22,5 @@ def roughness_grad(x, width):
     if x.dtype.kind not in "fc":
         x = x.astype(float)
     t = np.lib.stride_tricks.sliding_window_view(x, width)
-    u = np.expand_dims(2 * np.mean(t, axis=1), 1) / t.shape[1]
-    return sliding_window_view_x(broadcast_like(u, t), x, width).copy()
+    t_bar = broadcast_like(np.expand_dims(2 * np.mean(t, axis=1), 1) / t.shape[1], t)
+    return sliding_window_view_x(t_bar, x, width).copy()

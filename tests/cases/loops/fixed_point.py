@@ -39,8 +39,7 @@ def kepler_grad(eccentricity, anomaly):
         t = 1 - eccentricity * ce
         u = e_bar / t
         v = e_bar * (anomaly + eccentricity * se - e) / t / t
-        w = eccentricity * u * math.cos(e) - u - eccentricity * v * math.sin(e)
-        e_bar += w
+        e_bar += eccentricity * u * math.cos(e) - u - eccentricity * v * math.sin(e)
         eccentricity_bar += u * se + v * ce
         anomaly_bar += u
     anomaly_bar += e_bar

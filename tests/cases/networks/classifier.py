@@ -40,9 +40,10 @@ def loss_value_and_grad(W1, b1, W2, b2, x, t):
     ez = np.exp(z)
     sez = np.sum(ez, axis=1)
     u = np.log(sez) - np.sum(t * z, axis=1)
-    v = np.expand_dims(1 / sez / u.size, 1) * ez
-    z_bar = v - t / u.size
-    w = z_bar @ W2.T * (1 - h**2)
-    W1_bar = x.T @ w
+    z_bar = np.expand_dims(1 / sez / u.size, 1) * ez - t / u.size
+    v = z_bar @ W2.T * (1 - h**2)
+    W1_bar = x.T @ v
+    b1_bar = np.sum(v, axis=0)
     W2_bar = h.T @ z_bar
-    return np.mean(u), (W1_bar, np.sum(w, axis=0), W2_bar, np.sum(z_bar, axis=0))
+    b2_bar = np.sum(z_bar, axis=0)
+    return np.mean(u), (W1_bar, b1_bar, W2_bar, b2_bar)

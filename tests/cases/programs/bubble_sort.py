@@ -65,15 +65,14 @@ def trimmed_mean_grad(x, trim):
         z, inner_tape = tape.pop()
         for j in reversed(z):
             t = inner_tape.pop()
-            v = j + 1
             if t:
-                yv_bar = y_bar[v]
-                y_bar[v] = 0.0
+                yi_bar = y_bar[j + 1]
+                y_bar[j + 1] = 0.0
                 yj_bar = y_bar[j]
                 y_bar[j] = 0.0
             else:
-                yv_bar = 0.0
+                yi_bar = 0.0
                 yj_bar = 0.0
-            y_bar[v] += yj_bar
-            y_bar[j] += yv_bar
+            y_bar[j + 1] += yj_bar
+            y_bar[j] += yi_bar
     return y_bar

@@ -50,30 +50,30 @@ def log_likelihood_grad(start, transition, emission, observations):
     w = np.exp(emission - highest)
     sw = np.sum(w, axis=1)
     log_emission = emission - (np.log(sw) + np.squeeze(highest, axis=1))[:, None]
-    s = slice(None, None, None), observations[0]
-    alpha = start - (np.log(st) + u) + log_emission[s]
+    alpha = start - (np.log(st) + u) + log_emission[:, observations[0]]
     oi = observations[1:]
     tape = []
     for o in oi:
         a = alpha[:, None] + log_transition
         highest = np.max(a, axis=0, keepdims=True)
-        r = np.exp(a - highest)
-        sr = np.sum(r, axis=0)
-        tape.append((r, sr))
-        alpha = np.log(sr) + np.squeeze(highest, axis=0) + log_emission[:, o]
-    p = np.exp(alpha - np.max(alpha, axis=0, keepdims=True))
-    alpha_bar = p / np.sum(p, axis=0)
+        s = np.exp(a - highest)
+        ss = np.sum(s, axis=0)
+        tape.append((s, ss))
+        alpha = np.log(ss) + np.squeeze(highest, axis=0) + log_emission[:, o]
+    r = np.exp(alpha - np.max(alpha, axis=0, keepdims=True))
+    alpha_bar = r / np.sum(r, axis=0)
     log_transition_bar = np.zeros_like(log_transition)
     log_emission_bar = np.zeros_like(log_emission)
     for o in reversed(oi):
-        r, sr = tape.pop()
+        s, ss = tape.pop()
         log_emission_bar[:, o] += alpha_bar
-        a_bar = alpha_bar * r / sr
+        a_bar = alpha_bar * s / ss
         alpha_bar = np.sum(a_bar, axis=1)
         log_transition_bar += a_bar
-    log_emission_bar[s] += alpha_bar
+    log_emission_bar[:, observations[0]] += alpha_bar
     start_bar = alpha_bar - np.sum(alpha_bar) / st * t
-    q = np.expand_dims(np.sum(log_transition_bar, axis=1) / sv, 1) * v
-    transition_bar = log_transition_bar - q
-    emission_bar = log_emission_bar - np.expand_dims(np.sum(log_emission_bar, axis=1) / sw, 1) * w
+    p = np.expand_dims(np.sum(log_transition_bar, axis=1) / sv, 1) * v
+    transition_bar = log_transition_bar - p
+    q = np.expand_dims(np.sum(log_emission_bar, axis=1) / sw, 1) * w
+    emission_bar = log_emission_bar - q
     return start_bar, transition_bar, emission_bar

@@ -68,8 +68,8 @@ def simulate_grad(y0, k, h, steps):
             slope_bar = -(-z_bar * (z + w * u - y) / slope / slope)
             s = slope_bar * w
             r = residual_bar * w
-            p = 3 * r * z**2 - r * math.cos(z) + residual_bar
-            z_bar += p + 6 * s * z + s * math.sin(z)
+            p = 3 * r * z**2 - r * math.cos(z) + residual_bar + 6 * s * z + s * math.sin(z)
+            z_bar += p
             k_bar += h * (residual_bar * u + slope_bar * v)
             y_bar -= residual_bar
         y_bar += z_bar

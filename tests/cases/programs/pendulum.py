@@ -96,8 +96,7 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
             error_bar += s
         integral_bar += ki * output_bar
         omega_bar -= 0.1 * w
-        r = 9.81 * w * math.cos(theta_prev) - error_bar - dt * integral_bar
-        theta_bar += r
+        theta_bar += 9.81 * w * math.cos(theta_prev) - error_bar - dt * integral_bar
         kp_bar -= output_bar * theta_prev
         ki_bar += output_bar * integral
         kd_bar += output_bar * derivative

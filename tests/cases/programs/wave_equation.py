@@ -44,13 +44,11 @@ def energy_at_receiver_grad(c2, source, steps):
     following = np.zeros(c2.shape)
     tape = []
     for t in range(steps):
-        v = current[2:, 1:-1] + current[:-2, 1:-1]
-        w = v + current[1:-1, 2:]
+        v = current[2:, 1:-1] + current[:-2, 1:-1] + current[1:-1, 2:] + current[1:-1, :-2]
         ci = current[1:-1, 1:-1]
-        laplacian = w + current[1:-1, :-2] - 4 * ci
-        s = 2 * ci - previous[1:-1, 1:-1]
-        r = s + c2[1:-1, 1:-1] * laplacian
-        following[1:-1, 1:-1] = r
+        laplacian = v - 4 * ci
+        w = 2 * ci - previous[1:-1, 1:-1] + c2[1:-1, 1:-1] * laplacian
+        following[1:-1, 1:-1] = w
         following[2, 2] += source[t]
         tape.append((laplacian, following[-2, -2]))
         previous, current, following = (current, following, previous)
@@ -63,13 +61,12 @@ def energy_at_receiver_grad(c2, source, steps):
         laplacian, x = tape.pop()
         current_bar[-2, -2] += 2 * x
         source_bar[t] += current_bar[2, 2]
-        p = current_bar[1:-1, 1:-1].copy()
+        s = current_bar[1:-1, 1:-1].copy()
         current_bar[1:-1, 1:-1] = 0.0
-        laplacian_bar = p * c2[1:-1, 1:-1]
-        c2_bar[1:-1, 1:-1] += p * laplacian
-        following_bar[1:-1, 1:-1] -= p
-        q = 2 * p - 4 * laplacian_bar
-        previous_bar[1:-1, 1:-1] += q
+        laplacian_bar = s * c2[1:-1, 1:-1]
+        c2_bar[1:-1, 1:-1] += s * laplacian
+        following_bar[1:-1, 1:-1] -= s
+        previous_bar[1:-1, 1:-1] += 2 * s - 4 * laplacian_bar
         previous_bar[1:-1, :-2] += laplacian_bar
         previous_bar[1:-1, 2:] += laplacian_bar
         previous_bar[:-2, 1:-1] += laplacian_bar

@@ -24,5 +24,6 @@ def activation_vjp(x, w, y_bar):
         x = x.astype(float)
     tx = np.tanh(w @ x)
     t = y_bar * (1 - tx**2)
+    x_bar = matmul_y(t, w, x)
     w_bar = matmul_x(t, w, x).copy()
-    return tx, (matmul_y(t, w, x), w_bar)
+    return tx, (x_bar, w_bar)
