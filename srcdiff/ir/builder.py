@@ -55,6 +55,10 @@ def atom_key(atom: Atom) -> object:
     return id(atom)
 
 
+def _operation_key(fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> object:
+    return (fn, *map(atom_key, args), *((name, atom_key(value)) for name, value in kwargs))
+
+
 class Builder:
     """Appends to the innermost open block."""
 
@@ -64,6 +68,7 @@ class Builder:
         self.shared: list[dict[object, Var]] = []
         self.closed: dict[Block, dict[object, Var]] = {}  # what blocks shared when they were closed
         self.definition: dict[Var, Op] = {}  # the operation that defines each variable made here
+        self.primal: set[Var] = set()  # in a derivative, the variables of the primal: they are at hand
         self.loc: Loc | None = None
 
     @contextmanager
@@ -113,12 +118,11 @@ class Builder:
                 return simpler
         key: object = None
         if fn not in UNSHARED and not is_effect(fn):
-            key = (fn, *map(atom_key, args), *((name, atom_key(value)) for name, value in kwargs))
-            for scope in reversed(self.shared):
-                if key in scope:
-                    found = scope[key]
-                    found.hint = found.hint or hint
-                    return found
+            key = _operation_key(fn, args, kwargs)
+            found = self._in_scope(key)
+            if found is not None:
+                found.hint = found.hint or hint
+                return found
         out = Var(hint, self.infer(fn, args, kwargs, self))
         op = Op(fn, args, kwargs, out, self.loc)
         self.append(op)
@@ -126,6 +130,13 @@ class Builder:
         if key is not None:
             self.shared[-1][key] = out
         return out
+
+    def _in_scope(self, key: object) -> Var | None:
+        return next((scope[key] for scope in reversed(self.shared) if key in scope), None)
+
+    def at_hand(self, fn: str, *args: Atom) -> Var | None:
+        """The value of fn(*args), where it is in scope already."""
+        return self._in_scope(_operation_key(fn, args, ()))
 
     def append(self, stmt: Stmt) -> None:
         self.blocks[-1].body.append(stmt)

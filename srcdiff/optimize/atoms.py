@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import Atom, Lit
+from srcdiff.ir.nodes import Atom, Lit, Var
 from srcdiff.ir.types import Array
 
 
@@ -25,9 +25,14 @@ def is_number(atom: Atom) -> bool:
 
 
 def negated(b: Builder, atom: Atom) -> Atom | None:
-    """What `atom` is the negative of; a value with a name of its own keeps its sign."""
+    """What `atom` is the negative of; a value that the user gave a name keeps its sign."""
     op = b.defined_by(atom, "operator.neg")
-    return op.args[0] if op is not None and not op.out.hint else None
+    return op.args[0] if op is not None and not named(b, op.out) else None
+
+
+def named(b: Builder, var: Var) -> bool:
+    """Whether the user gave a value its name."""
+    return bool(var.hint) and (not b.primal or var in b.primal)
 
 
 def neutral(literal_atom: Atom, value: int, other: Atom) -> bool:

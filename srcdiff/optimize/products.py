@@ -39,13 +39,16 @@ class Normaliser:
 
     def __init__(self, builder: Builder, function: Function, primal: set[Var]) -> None:
         self.builder, self.primal = builder, primal
+        builder.primal = primal
         self.counts = use_counts(function)
         self.order = {p.var: i for i, p in enumerate(function.params)}
         self.definition: dict[Var, Op] = {}
+        self.quotients: dict[tuple[object, object], Var] = {}  # of the primal, so far
 
     def block(self, block: Block) -> None:
         outer = dict(self.definition)
         self.definition = {s.out: s for s in block.body if isinstance(s, Op)}
+        self.quotients = {}
         inside = self._absorbed(block)
         body: list[Stmt] = []
         for stmt in block.body:
@@ -53,6 +56,8 @@ class Normaliser:
                 body += self._rewritten(stmt)
             else:
                 body.append(stmt)
+            if isinstance(stmt, Op) and stmt.fn == "operator.truediv" and stmt.out in self.primal:
+                self.quotients[atom_key(stmt.args[0]), atom_key(stmt.args[1])] = stmt.out
         block.body = body
         for stmt in block.body:
             for inner in blocks_of(stmt):
@@ -119,7 +124,7 @@ class Normaliser:
         minus = self._negated(atom)
         if own is None and minus is not None:  # a sign is not worth a variable
             p.coefficient = -p.coefficient
-            self._factor(p, minus, inverse, depth + 1)
+            self._factor(p, minus, inverse, MOST)  # what has several uses is not made for each of them
         elif n is not None and (n != 0 or not inverse):
             if inverse and _short(p.divisor, n):
                 p.divisor *= n
@@ -134,11 +139,14 @@ class Normaliser:
 
     def _negated(self, atom: Atom) -> Atom | None:
         op = self.definition.get(atom) if isinstance(atom, Var) else None
-        return op.args[0] if op is not None and op.fn == "operator.neg" and not op.out.hint and _real(op) else None
+        if op is None or op.fn != "operator.neg" or not _real(op) or (op.out.hint and op.out in self.primal):
+            return None
+        return op.args[0]
 
     def make(self, p: Product) -> Atom:
         """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays."""
         self._cancel(p)
+        self._reuse(p)
         coefficient, divisor = _reduced(p.coefficient, p.divisor)
         negative = coefficient < 0
         if negative and (abs(coefficient) == 1 or not p.over):
@@ -181,6 +189,17 @@ class Normaliser:
             elif atom_key(divisor) in factors and len(p.over) > 1:
                 _remove(p.over, divisor)
                 _remove(p.under, divisor)
+
+    def _reuse(self, p: Product) -> None:
+        """a / b is written as the value of the primal that it is."""
+        for a in p.over:
+            for b in p.under:
+                quotient = self.quotients.get((atom_key(a), atom_key(b)))
+                if quotient is not None:
+                    p.over.remove(a)
+                    p.under.remove(b)
+                    p.over.insert(0, quotient)
+                    return
 
     def _guarded_norm(self, divisor: Atom) -> Op | None:
         """The norm n of the divisor n + (n == 0)."""
@@ -242,7 +261,9 @@ class Normaliser:
         terms = _collected(terms)
         terms.sort(key=lambda term: not self._accumulates(root, term))
         if len(terms) > 2 and self._accumulates(root, terms[0]):
-            return self.builder.emit("operator.add", terms[0][1].over[0], self._factored(terms[1:]))
+            taken = all(sign < 0 for sign, _ in terms[1:])
+            rest = [(-sign, p) if taken else (sign, p) for sign, p in terms[1:]]
+            return self.builder.emit(f"operator.{'sub' if taken else 'add'}", terms[0][1].over[0], self._factored(rest))
         return self._factored(terms)
 
     def _factored(self, terms: list[tuple[int, Product]]) -> Atom:
@@ -311,6 +332,8 @@ class Normaliser:
 
     def _add(self, terms: list[tuple[int, Product]]) -> Atom:
         b = self.builder
+        if all(sign < 0 for sign, _ in terms) and len(terms) > 1:
+            return b.emit("operator.neg", self._add([(1, p) for _, p in terms]))
         ordered = terms if terms[0][0] > 0 else sorted(terms, key=lambda t: -t[0])
         total: Atom | None = None
         for sign, p in ordered:

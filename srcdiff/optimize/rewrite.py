@@ -170,11 +170,15 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
             pair = (minus, other) if one is x else (other, minus)
             return b.emit("operator.neg", b.emit("operator.mul", *pair))
         quotient = b.defined_by(one, "operator.truediv")
-        if quotient is not None and number(quotient.args[0]) == 1:
+        if quotient is not None and number(quotient.args[0]) == 1 and quotient.out not in b.primal:
             return b.emit("operator.truediv", other, quotient.args[1])
+        if quotient is not None and quotient.args[0] in b.primal and other not in b.primal:
+            shared = b.at_hand("operator.truediv", other, quotient.args[1])
+            if shared is not None and is_float(shared):
+                return b.emit("operator.mul", shared, quotient.args[0])  # x_bar = z_bar / y;  y_bar = -x_bar * z
         if quotient is not None and quotient.args[1] is other and quotient.args[0].type == quotient.out.type:
             return quotient.args[0]
-    plain = unfilled(b, "operator.mul", x, y)
+    plain = logistic(b, x, y) or unfilled(b, "operator.mul", x, y)
     if plain is not None:
         return plain
     # what a mask leaves out contributes nothing, even where the other factor is infinite
@@ -192,6 +196,33 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         if scale is not None:
             return b.emit("operator.mul", scale, product.args[1])
     return None
+
+
+def logistic(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    """z * w -> 1 - z among the factors of x * y, for the logistic function z = 1 / (1 + w): also where w is infinite."""
+    factors = [*_factors(b, x), *_factors(b, y)]
+    for z in factors:
+        quotient = b.defined_by(z, "operator.truediv")
+        total = b.defined_by(quotient.args[1], "operator.add") if quotient is not None else None
+        if quotient is None or total is None or number(quotient.args[0]) != 1:
+            continue
+        w = total.args[1] if number(total.args[0]) == 1 else total.args[0] if number(total.args[1]) == 1 else None
+        if w in factors and w is not z and z.type == total.out.type:
+            rest = [f for i, f in enumerate(factors) if i not in (factors.index(w), factors.index(z))]
+            factors = [*rest, b.emit("operator.sub", literal(1), z)]
+            product = factors[0]
+            for factor in factors[1:]:
+                product = b.emit("operator.mul", product, factor)
+            return product
+    return None
+
+
+def _factors(b: Builder, atom: Atom, depth: int = 3) -> list[Atom]:
+    """The factors of a product of the derivative's own."""
+    product = b.defined_by(atom, "operator.mul") if depth else None
+    if product is None or product.out in b.primal:
+        return [atom]
+    return [factor for arg in product.args for factor in _factors(b, arg, depth - 1)]
 
 
 def div_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:

@@ -14,7 +14,7 @@ from srcdiff.analysis.dimensions import broadcast
 from srcdiff.ir.builder import Builder, Kwargs, atom_key, literal
 from srcdiff.ir.nodes import Atom, Var
 from srcdiff.ir.types import Array, is_scalar, rank
-from srcdiff.optimize.atoms import is_float, negated
+from srcdiff.optimize.atoms import is_float, named, negated, number
 
 SAME_SHAPE = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "truediv", "pow", "neg"))
 
@@ -41,7 +41,12 @@ def unfilled(b: Builder, fn: str, x: Atom, y: Atom) -> Atom | None:
 
 
 def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
-    """The product with a vector of one number is a sum."""
+    """Signs go in front; the product with a vector of one number is a sum."""
+    for one in (x, y):
+        minus = negated(b, one)
+        if minus is not None and is_float(minus):
+            pair = (minus, y) if one is x else (x, minus)
+            return b.emit("operator.neg", b.emit("operator.matmul", *pair))
     value, ranks = filled(b, y), (rank(x.type), rank(y.type))
     if value is not None and ranks == (2, 1):
         turned = b.defined_by(x, "numpy.transpose")
@@ -53,8 +58,23 @@ def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
     return None
 
 
+def permutation(b: Builder, atoms: tuple[Atom, ...]) -> list[int] | None:
+    """The axes that np.transpose is given, where they are literals; all of them from the first."""
+    made = b.defined_by(atoms[0], "tuple") or b.defined_by(atoms[0], "list") if len(atoms) == 1 else None
+    axes = [number(a) for a in made.args] if made is not None else []
+    return [a for a in axes if isinstance(a, int)] if sorted(axes, key=repr) == list(range(len(axes))) else None
+
+
 def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
-    """(a.T @ b).T -> b.T @ a"""
+    """(a.T @ b).T -> b.T @ a, and two permutations in a row are one."""
+    inner = b.defined_by(x, "numpy.transpose")
+    if inner is not None and axes and not inner.kwargs and not named(b, inner.out):
+        first, second = permutation(b, inner.args[1:]), permutation(b, axes)
+        if first and second:
+            both = [first[i] for i in second]
+            if both == list(range(len(both))):
+                return inner.args[0]
+            return b.emit("numpy.transpose", inner.args[0], b.emit("tuple", *map(literal, both)))
     product = b.defined_by(x, "operator.matmul")
     if product is None or axes or product.out.hint or any(rank(a.type) != 2 for a in product.args):
         return None

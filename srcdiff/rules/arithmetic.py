@@ -42,7 +42,11 @@ elementwise(operator.add, np.add, x=1, y=1)
 elementwise(operator.sub, np.subtract, x=1, y=-1)
 elementwise(operator.mul, np.multiply, x=lambda z, x, y: y, y=lambda z, x, y: x)
 elementwise(
-    operator.truediv, np.divide, "numpy.true_divide", x=lambda z, x, y: reciprocal(z, y), y=lambda z, x, y: -z / y
+    operator.truediv,
+    np.divide,
+    "numpy.true_divide",
+    x=lambda z, x, y: reciprocal(z, y),
+    y=lambda z, x, y: -z * z if isinstance(x, (int, float)) and x == 1 else -z / y,
 )
 elementwise(operator.pow, builtins.pow, np.power, np.float_power, math.pow, x=power_x, y=power_y)
 elementwise(operator.neg, np.negative, x=-1)

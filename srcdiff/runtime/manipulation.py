@@ -12,7 +12,7 @@ def transpose_x(z_bar, x, axes=None):
     if axes is None:
         return np.transpose(z_bar)
     axes = [i % len(axes) for i in axes]
-    return np.transpose(z_bar, [axes.index(i) for i in range(len(axes))])
+    return np.transpose(z_bar, tuple(axes.index(i) for i in range(len(axes))))
 
 
 def array_x(z_bar, x):

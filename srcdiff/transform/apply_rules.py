@@ -14,7 +14,7 @@ from typing import Any as AnyValue
 from srcdiff.analysis.activity import SHAPE_ONLY
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, is_effect
-from srcdiff.ir.nodes import Atom, Const, Op, Var
+from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
 from srcdiff.ir.types import Array
 from srcdiff.rules import RULES
 from srcdiff.rules.declare import (
@@ -145,11 +145,19 @@ def _pulled(app: Application, name: str, arg: Var, bar: Atom) -> Atom:
         if op.fn == "numpy.where":
             return fit(builder, _chosen(builder, op, name, bar), op.out, arg)
         factor = app.value(lambda z: partial(rule, name, z, app.args, app.kwargs), op.out)
-        return fit(builder, builder.emit("operator.mul", bar, factor), op.out, arg)
+        return fit(builder, _times(builder, bar, factor), op.out, arg)
     whole = full(builder, bar, op.out)
     if rule.kind == "general":
         return app.value(lambda z_bar, z: pull_general(rule, name, z_bar, z, app.args, app.kwargs), whole, op.out)
     return app.value(lambda z_bar: transpose(rule, name, z_bar, app.args, app.kwargs), whole)
+
+
+def _times(builder: Builder, x: Atom, y: Atom) -> Atom:
+    """The product of a (co)tangent with a partial derivative, which may be 1 whatever the other is."""
+    for one, other in ((x, y), (y, x)):
+        if isinstance(one, Lit) and type(one.value) is int and one.value == 1:
+            return other
+    return builder.emit("operator.mul", x, y)
 
 
 def _chosen(builder: Builder, op: Op, name: str, bar: Atom) -> Atom:
@@ -192,7 +200,7 @@ def _pushed(pusher: Pusher, app: Application, name: str, dot: Atom, source: Atom
     builder, rule = app.builder, app.rule
     if rule.kind == "elementwise":
         factor = app.value(lambda z: partial(rule, name, z, app.args, app.kwargs), app.out)
-        return builder.emit("operator.mul", factor, dot)
+        return _times(builder, factor, dot)
     whole = pusher.whole(source)
     if rule.kind == "general":
         return app.value(lambda x_dot, z: push_general(rule, name, x_dot, z, app.args, app.kwargs), whole, app.out)

@@ -215,6 +215,7 @@ class Derivatives:
         builder.rewrite = self.tools.derived
         (result,) = body.results
         self.primal.update(definitions(body))
+        builder.primal = self.primal
         active = _active(body, [params[i].var for i in wrt])
         plans = primal.plans
 

@@ -66,6 +66,9 @@ class Pusher(Rebuilder):
         derived, self.builder.rewrite = self.builder.rewrite, self.exact
         super().stmt(stmt)
         self.builder.rewrite = derived
+        new = self.mapping[stmt.out]
+        if isinstance(new, Var):
+            self.builder.primal.add(new)
         if stmt.out in self.active:
             dot = self.op(stmt)
             if dot is not None:

@@ -22,5 +22,5 @@ def cross_entropy_grad(z, t):
     e = np.exp(z - np.max(z))
     se = np.sum(e)
     p = e / se
-    p_bar = -t / p
-    return (p_bar / se - p_bar @ (p / se)) * e
+    u = t / p / se
+    return (u @ p - u) * e

@@ -102,7 +102,7 @@ def put_price_grad(S, K, T, r, sigma, n):
         S_bar -= t6 * v
         d_bar -= t5 * t3 * t4 * d ** (t4 - (t4 != 0))
     t7 = p_bar / t
-    t8 = p_bar * p / t
+    t8 = t7 * p
     r_bar = (t7 * edt - discount_bar * discount) * dt
-    sigma_bar = (u_bar + (-((d_bar + (t8 - t7)) * d / u) - t8)) * u * sdt
+    sigma_bar = (u_bar - ((d_bar + (t8 - t7)) * d * d + t8)) * u * sdt
     return S_bar, r_bar, sigma_bar

@@ -36,9 +36,8 @@ def call_price_grad(S, K, T, r, sigma):
     p = (d1 - v) / w
     q = 0.5641895835477563 * K * eT * math.exp(-(p**2)) / w
     a = 0.5 * K * (1 + math.erf(p)) * eT
-    d1_bar = 0.5641895835477563 * S * math.exp(-(s**2)) / w - q
-    b = d1_bar / v
-    c = q - d1_bar * d1 / v
+    b = (0.5641895835477563 * S * math.exp(-(s**2)) / w - q) / v
+    c = q - b * d1
     d = T * b
     S_bar = b / t / K + 0.5 * (1 + math.erf(s))
     T_bar = b * u + sigma * c / 2 / sT + r * a

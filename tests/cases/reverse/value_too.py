@@ -23,6 +23,6 @@ def rosenbrock_value_and_grad(x):
     t = x[1] - x0**2
     u = 1 - x0
     x_bar = np.zeros_like(x)
-    x_bar[0] += -2 * (200 * t) * x0 - 2 * u
+    x_bar[0] -= 2 * (200 * t) * x0 + 2 * u
     x_bar[1] += 200 * t
     return 100 * t**2 + u**2, x_bar
