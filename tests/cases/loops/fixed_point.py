@@ -38,7 +38,7 @@ def kepler_grad(eccentricity, anomaly):
         e, se, ce = tape.pop()
         t = 1 - eccentricity * ce
         u = e_bar / t
-        v = e_bar * (anomaly + eccentricity * se - e) / t / t
+        v = u * (anomaly + eccentricity * se - e) / t
         e_bar += eccentricity * u * math.cos(e) - u - eccentricity * v * math.sin(e)
         eccentricity_bar += u * se + v * ce
         anomaly_bar += u

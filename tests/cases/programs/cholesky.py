@@ -106,7 +106,7 @@ def log_likelihood_grad(A, x):
         zi_bar = z_bar[i]
         z_bar[i] = 0.0
         s_bar = zi_bar / p
-        L_bar[i, i] += (-1.0 - zi_bar * r) / p
+        L_bar[i, i] -= 1.0 / p + s_bar * r
         for k in reversed(range(i)):
             zk = inner_tape.pop()
             z_bar[k] -= s_bar * L[i, k]
@@ -120,7 +120,7 @@ def log_likelihood_grad(A, x):
             Li_bar = L_bar[i, j]
             L_bar[i, j] = 0.0
             s_bar = Li_bar / v
-            L_bar[j, j] -= Li_bar * w / v
+            L_bar[j, j] -= s_bar * w
             for k in reversed(range(j)):
                 t, u = tape3.pop()
                 L_bar[j, k] -= s_bar * t

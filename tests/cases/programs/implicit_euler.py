@@ -64,13 +64,12 @@ def simulate_grad(y0, k, h, steps):
             z, u, v = inner_tape.pop()
             w = k * h
             slope = 1 + w * v
-            residual_bar = -z_bar / slope
-            slope_bar = -(-z_bar * (z + w * u - y) / slope / slope)
-            s = slope_bar * w
-            r = residual_bar * w
-            p = 3 * r * z**2 - r * math.cos(z) + residual_bar + 6 * s * z + s * math.sin(z)
-            z_bar += p
-            k_bar += h * (residual_bar * u + slope_bar * v)
-            y_bar -= residual_bar
+            s = z_bar / slope
+            slope_bar = s * (z + w * u - y) / slope
+            r = slope_bar * w
+            p = s * w
+            z_bar += p * math.cos(z) - 3 * p * z**2 - s + 6 * r * z + r * math.sin(z)
+            k_bar += h * (slope_bar * v - s * u)
+            y_bar += s
         y_bar += z_bar
     return y_bar, k_bar
