@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.contract import Contract, declared_arrays, elements_as_numbers, refine
+from srcdiff.analysis.contract import NO_LIST, Contract, declared_arrays, elements_as_numbers, refine
 from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
 from srcdiff.errors import UsageError
@@ -60,6 +60,8 @@ def front(source: FunctionSource, scalar_output: bool, wrt: Wrt) -> tuple[Progra
         news = {name for name, t in contract.types.items() if known.types.get(name) != t}
         if not news:
             if not lowered.doubts:
+                taken = known.ranks.keys() | known.floats
+                known.ranks |= {n: r for n, r in contract.ranks.items() if r == NO_LIST and n not in taken}
                 break
             contract = elements_as_numbers(main)
             news = set(contract.types)
@@ -204,6 +206,8 @@ def guard(main: Function, contract: Contract) -> None:
         if expected is not None:
             kind = KINDS.get(expected, f"an array of {expected} dimensions")
             message = f"{name} must be {kind}, not of shape "
+            if expected == NO_LIST:
+                message = f"{name} must be a number or an array, not a list"
             args = (param.var, literal(expected), literal(message))
             checks.append(Op("srcdiff.check_rank", args, (), Var("", literal(None).type), main.loc))
     main.body.body[:0] = checks

@@ -14,6 +14,7 @@ from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.ir.nodes import Atom, Function, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Type, rank, surely_array, with_dtype
 
+NO_LIST = -2  # the rank of what may be a number or an array of any rank, but is taken not to be a list
 OPEN = Opaque("more")  # the value type of a dict that may have other entries than those that are known
 
 
@@ -77,7 +78,15 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
                 found = with_dtype(found, "float")
         if found != param.var.type:
             contract.types[param.var.hint] = found
+        loud = param.var.hint in contract.ranks or param.var.hint in contract.floats
+        if not loud and _may_be_listed(found) and evidence.as_list(param.var):
+            contract.ranks[param.var.hint] = NO_LIST
     return contract
+
+
+def _may_be_listed(t: Type) -> bool:
+    """Whether a value may be a list for all that is known."""
+    return isinstance(t, Any) or isinstance(t, Array) and isinstance(t.shape, frozenset) and not surely_array(t)
 
 
 def elements_as_numbers(function: Function) -> Contract:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Array, Opaque, Sequence, Tuple, is_scalar, rank
+from srcdiff.ir.types import Any, Array, Opaque, Sequence, Tuple, is_scalar, rank
 from srcdiff.ir.walk import operands, statements
 from srcdiff.rules.random_draws import METHODS
 
@@ -180,6 +180,18 @@ class Evidence:
         """Whether random numbers are drawn from `var`."""
         uses = self.uses.get(var, [])
         return any(isinstance(stmt, Op) and k == 0 and stmt.fn.startswith(METHODS) for stmt, k in uses)
+
+    def as_list(self, var: Var) -> bool:
+        """Whether arithmetic is done on `var` that lists have in another sense: `x + y` joins them, `2 * x` repeats."""
+        for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Op) and stmt.fn in ("operator.add", "operator.iadd", "operator.mul"):
+                other = stmt.args[1 - k].type
+                if stmt.fn == "operator.mul":
+                    if isinstance(other, Array) and is_scalar(other) and other.dtype == "int":
+                        return True
+                elif isinstance(other, Any) or isinstance(other, Array) and isinstance(other.shape, frozenset):
+                    return True
+        return False
 
     def entries(self, var: Var) -> dict[str, Var]:
         """The entries of a dict that is only read, by keys that are written out; empty for anything else."""

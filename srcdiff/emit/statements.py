@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import OUTSIDE, Sharing
+from srcdiff.analysis.contract import NO_LIST
 from srcdiff.emit.expressions import Expressions, literal, name
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.loops import counts
@@ -291,6 +292,10 @@ def _raise(printer: Statements, op: Op) -> ast.stmt:
 
 def _check_rank(printer: Statements, op: Op) -> ast.stmt:
     x, k, message = op.args
+    if isinstance(k, Lit) and k.value == NO_LIST:
+        kinds = ast.Tuple([ast.Name("list", ast.Load()), ast.Name("tuple", ast.Load())], ast.Load())
+        listed = ast.Call(ast.Name("isinstance", ast.Load()), [printer.atom(x), kinds], [])
+        return ast.Assert(ast.UnaryOp(ast.Not(), listed), printer.atom(message))
     if rank(x.type):
         ndim: ast.expr = ast.Attribute(printer.atom(x), "ndim", ast.Load())
     else:

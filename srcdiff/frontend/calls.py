@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from srcdiff.frontend import (
+    array_operands,
     containers,
     expressions,
     functions,
@@ -183,7 +184,7 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
         set_item(ctx, args[0], literal(Ellipsis), args[1])
         return literal(None)
     if name == "numpy.add.at" and len(args) == 3:
-        index, value = read(ctx, args[1]), read(ctx, args[2])
+        index, value = read(ctx, args[1]), array_operands.as_array(ctx, read(ctx, args[2]))
         update(ctx, args[0], lambda old: ctx.emit("srcdiff.scatter_add", old, index, value))
         return literal(None)
     if name == "numpy.fill_diagonal":
@@ -207,7 +208,10 @@ def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Valu
         and "where" in kwargs
     ):
         ctx.refuse("`where=` together with `out=` is not supported", "use np.where")
-    result = ctx.emit(name, *(read(ctx, a) for a in args), **{k: read(ctx, v) for k, v in kwargs.items()})
+    atoms, options = array_operands.arguments(
+        ctx, name, [read(ctx, a) for a in args], {k: read(ctx, v) for k, v in kwargs.items()}
+    )
+    result = ctx.emit(name, *atoms, **options)
     if isinstance(out, Ref):
         set_item(ctx, out, literal(Ellipsis), result)
         return out

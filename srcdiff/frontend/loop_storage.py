@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from srcdiff.frontend import knots
@@ -58,19 +59,24 @@ class Body:
     heads: dict[str, Value]
 
 
-def shares_of(ctx: Context, value: Value | None) -> Storages:
-    return frozenset().union(
-        *(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells_of(value, set()))
-    )
+def shares_of(ctx: Context, cells: Iterable[Cell]) -> Storages:
+    return frozenset().union(*(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells))
 
 
-def storages_agree(ctx: Context, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
+def storages_agree(
+    ctx: Context,
+    carried: Carried,
+    body: Body,
+    before: State,
+    names: dict[str, Value],
+    walked: tuple[Cell, ...],
+) -> bool:
     """Whether carried names keep to storage of their own, as was believed: buffers may be swapped, but not shared."""
     starts = {n: names.get(n) for n in carried.templates}
     ends = {n: body.names.get(n) for n in carried.templates}
     outside = frozenset().union(ctx.frozen, *before.reach.values())
     ended = frozenset().union(outside, *(body.state.reach.get(cell, cell.own) for cell in before.values))
-    tangled = overlapping(starts, before, others(ctx, carried, names))
+    tangled = overlapping(starts, before, others(ctx, carried, names, walked))
     tangled |= overlapping(ends, body.state, ended | carried.common)
     new = tangled - carried.tangled
     carried.tangled |= new
@@ -116,14 +122,14 @@ def containers_grew(
     return grew
 
 
-def others(ctx: Context, carried: Carried, names: dict[str, Value]) -> Storages:
-    """The memory of all other names."""
-    found: Storages = frozenset()
+def others(ctx: Context, carried: Carried, names: dict[str, Value], walked: tuple[Cell, ...]) -> Storages:
+    """The memory of all other names, and of what loops walk through, whatever its name comes to mean."""
+    found = shares_of(ctx, [*ctx.iterating, *walked])
     for frame in ctx.frames:
         table = names if frame is ctx.frame else frame.names
         for name, value in table.items():
             if frame is not ctx.frame or name not in carried.templates:
-                found |= shares_of(ctx, value)
+                found |= shares_of(ctx, cells_of(value, set()))
     return found
 
 

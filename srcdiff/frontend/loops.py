@@ -200,7 +200,7 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
             wrong = True
     if wrong:
         return True
-    return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names)
+    return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names, plan.cells)
 
 
 def shared_changes(ctx: Context, carried: Carried, body: Body, names: dict[str, Value]) -> list[str]:

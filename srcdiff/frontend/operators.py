@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable as Function
 from typing import Any as AnyValue
 
-from srcdiff.frontend import containers, expressions, objects, targets
+from srcdiff.frontend import array_operands, containers, expressions, objects, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.liveness import RETURN_NAME
 from srcdiff.frontend.merge import branch, same_value
@@ -89,6 +89,8 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
     lists = [isinstance(t, Sequence) and t.kind == "list" for t in (first.type, second.type)]
     if all(lists) and fn == "add":
         return containers.concatenated(ctx, left, right)
+    first, second = array_operands.operands(ctx, fn, first, second)
+    lists = [isinstance(t, Sequence) and t.kind == "list" for t in (first.type, second.type)]
     if any(lists) and fn == "mul":
         return containers.repeated(ctx, *((left, right) if lists[0] else (right, left)))
     result = ctx.emit(f"operator.{fn}", first, second)

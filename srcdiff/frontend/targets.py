@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import containers, expressions, objects, static_containers
+from srcdiff.frontend import array_operands, containers, expressions, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
-from srcdiff.frontend.indexing import index_kind
-from srcdiff.frontend.storage import bind, listed, memory, read, static_items
+from srcdiff.frontend.indexing import access, index_kind
+from srcdiff.frontend.storage import bind, listed, memory, peek, read, static_items
 from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import Instance, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, definite, live_cells, out_of_slots, targets_of, update
@@ -105,7 +105,9 @@ def augmented(ctx: Context, stmt: ast.AugAssign) -> None:
     match stmt.target:
         case ast.Name(id=name):
             old = expressions.evaluate(ctx, ast.copy_location(ast.Name(name, ast.Load()), stmt.target))
-            augment_name(ctx, name, old, fn, expressions.evaluate(ctx, stmt.value))
+            new = augmented_binding(ctx, ctx.key(name), old, fn, stmt.value)
+            if new is not None:
+                bind(ctx, name, new)
         case ast.Subscript(value=base, slice=index):
             container = expressions.evaluate(ctx, base)
             if isinstance(container, Instance):
@@ -124,16 +126,17 @@ def augment_attribute(ctx: Context, base: Value, name: str, fn: str, value: ast.
     old = objects.attribute(ctx, base, name) if isinstance(base, Instance) else None
     if old is None:
         ctx.refuse("assigning to an attribute of this value is not supported", "annotate it with its class")
-    new = augmented_value(ctx, base.key(name), old, fn, expressions.evaluate(ctx, value))  # type: ignore[union-attr]
+    new = augmented_binding(ctx, base.key(name), old, fn, value)  # type: ignore[union-attr]
     if new is not None:
         objects.assign(ctx, base, name, new)
 
 
-def augment_name(ctx: Context, name: str, old: Value, fn: str, value: Value) -> None:
-    """name fn= value."""
-    new = augmented_value(ctx, ctx.key(name), old, fn, value)
-    if new is not None:
-        bind(ctx, name, new)
+def augmented_binding(ctx: Context, key: str, old: Value, fn: str, value: ast.expr) -> Value | None:
+    """The new value of a name or attribute; None where it goes on meaning what was written to in its storage."""
+    bound = ctx.frame.names.get(key)
+    new = augmented_value(ctx, key, old, fn, expressions.evaluate(ctx, value))
+    # where the value's evaluation bound the name to something else, it is bound to the old one again
+    return old if new is None and ctx.frame.names.get(key) is not bound else new
 
 
 def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -> Value | None:
@@ -152,6 +155,8 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
         return objects.operate(ctx, fn, old, value)
     before = read(ctx, old)
     operand = read(ctx, value)
+    if not array_operands.is_listed(before):
+        operand = array_operands.operands(ctx, fn, before, operand)[1]
     mutable = is_mutable(before.type)
     if mutable is None and isinstance(old, Ref) and conflicts(ctx, key, old):
         name = key.partition(".")[2] if is_shared(key) else key
@@ -217,26 +222,52 @@ def augment_entry(ctx: Context, container: Value, index: Value, fn: str, value: 
 def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: ast.expr) -> None:
     """container[index] fn= value."""
     base = read(ctx, container).type
+    start = peek(ctx, container)
     basic = index_kind(index, ctx) in ("int", "basic")
     if isinstance(base, (Array, Any)) and basic and fn in ("add", "sub"):
         operand = read(ctx, expressions.evaluate(ctx, value))
+        if isinstance(base, Any) and array_operands.is_listed(operand):
+            array_operands.doubt(ctx)
+        elif isinstance(base, Array):
+            operand = array_operands.as_array(ctx, operand)
+        if not is_view_still(ctx, container, index, start):
+            item = ctx.emit("operator.getitem", start, index)
+            set_item(ctx, container, index, ctx.emit(f"operator.{fn}", item, operand))
+            return
         amount = operand if fn == "add" else ctx.emit("operator.neg", operand)
         set_item(ctx, container, index, amount, "srcdiff.addto")
         return
     old = get_item(ctx, container, index)
     before = read(ctx, old)
     operand = read(ctx, expressions.evaluate(ctx, value))
-    if (
-        not isinstance(base, Array)
-        and isinstance(old, Ref)
-        and isinstance(before.type, Array)
-        and is_mutable(before.type)
-    ):
+    if not array_operands.is_listed(before):
+        operand = array_operands.operands(ctx, fn, before, operand)[1]
+    inner = isinstance(old, Ref) and isinstance(before.type, Array) and is_mutable(before.type)
+    if not isinstance(base, Array) and isinstance(old, Ref) and inner:
         # the array in the container is changed in place, which its other names see
+        if start is not peek(ctx, container):
+            ctx.refuse(
+                "this value changes the container that it is added to", "compute the value first, in a line of its own"
+            )
         if fn in ("add", "sub"):
             amount = operand if fn == "add" else ctx.emit("operator.neg", operand)
             update(ctx, old, lambda version: ctx.emit("operator.iadd", version, amount))
         else:
             update(ctx, old, lambda version: in_place(ctx, version, ctx.emit(f"operator.{fn}", version, operand)))
         return
+    if start is not peek(ctx, container) and is_view_still(ctx, container, index, start):
+        before = read(ctx, get_item(ctx, container, index))
     set_item(ctx, container, index, ctx.emit(f"operator.{fn}", before, operand))
+
+
+def is_view_still(ctx: Context, container: Value, index: Atom, start: Atom) -> bool:
+    """Whether container[index], read before the value that is combined with it was computed, sees what that wrote."""
+    if start is peek(ctx, container):
+        return True
+    how = access(ctx, start.type, index)
+    if how == "maybe":
+        ctx.doubt(
+            "this value changes the array that it is combined with, of which a part was read before",
+            "compute the value first, in a line of its own",
+        )
+    return how == "view"

@@ -7,13 +7,22 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import called, general, helper, linear, nondifferentiable, summed_to
+from srcdiff.rules.declare import UnknownRank, called, general, helper, linear, nondifferentiable, summed_to
 
-unreduce = runtime.unreduce
 max_dot, max_x = helper(runtime.max_dot), helper(runtime.max_x)
 prod_dot, prod_x = called(runtime.prod_dot), called(runtime.prod_x)
 var_dot, var_x = helper(runtime.var_dot), helper(runtime.var_x)
 std_dot, std_x = helper(runtime.std_dot), helper(runtime.std_x)
+
+
+def unreduce(z_bar: Any, axis: Any, keepdims: Any) -> Any:
+    """`runtime.unreduce` in a rule: a number broadcasts to anything as it is."""
+    try:
+        if np.ndim(z_bar) == 0:
+            return z_bar
+    except UnknownRank:
+        pass
+    return runtime.unreduce(z_bar, axis, keepdims)
 
 
 def all_of(where: Any) -> bool:

@@ -1,0 +1,154 @@
+"""What random programs found, by class; each program is one that was differentiated wrong, or crashed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srcdiff
+from srcdiff.errors import Refusal
+from tests.fuzz.programs import forget, load
+
+U = np.array([0.1, 0.2, 0.3])
+
+# a list or a tuple where NumPy takes an array: it broadcasts like one
+LISTS = """
+u + [x]
+[x] - u
+u * [x, 2, x]
+(x, 2.0, x) * u
+u / [x, x, 2]
+u ** [x + 2]
+np.add(u, [x])
+np.maximum(u, [x, 0.1, 0.15])
+np.sin([x, x * x])
+np.sum([x, x * x])
+np.mean([x, x * x, u[0]])
+np.prod([x, x * x, u[0]])
+np.max([x, x * x, u[0]])
+np.std([x, u[1], 2.0])
+np.dot([x, x * x, u[0]], u)
+u @ [x, 1, 2]
+[x, 1, 2] @ u
+np.outer([x, 1, x], u)
+np.linalg.norm([x, u[0]])
+np.cumsum([x, u[0], x])
+np.array([[x, 1.0], [2.0, u[0]]]) @ [x, 2]
+np.clip([x, 2.0], 0.1, 1.2)
+np.kron([x, 1.0], u)
+np.diag([x, u[1]])
+np.linalg.solve([[x, 1.0], [2.0, 3.0]], [x, u[0]])
+np.tensordot([x, 1.0, 2.0], u, 1)
+np.take([x, u[1], 2.0], [0, 0])
+np.reshape([x, u[1], 1.0, 2.0], (2, 2))
+np.outer(u, u) * [[x], [1.0], [2.0]]
+""".strip().splitlines()
+WRITES = """
+u += [x]
+u -= (x,)
+u[1:] += [x]
+u[:2] *= [x, 2]
+u[u > 0.15] += [x]
+np.multiply(u, [x], out=u)
+np.add.at(u, [0, 0], [x, 1.0])
+""".strip().splitlines()
+ANNOTATIONS = ("u: np.ndarray", 'u: Annotated[np.ndarray, "3"]')
+
+# the value of an augmented assignment is computed after its target was read, and may write to it
+WRITER = """
+def g(x, u):
+    u[0] = np.sin(x)
+    u[1] *= x
+    return x * x
+
+"""
+ORDER = [
+    "u[0] += g(x, u)",
+    "u[0] *= g(x, u)",
+    "u[1:] += g(x, u)",
+    "u[1:] *= g(x, u)",
+    "u += g(x, u)",
+    "u[[0, 1]] += g(x, u)",
+    "u[u > 0.15] *= g(x, u)",
+    "w = u * x\n    def b():\n        nonlocal w\n        w = w * u[0]\n        return x\n    w += b()\n    u = w",
+]
+AXES = ["(0, 1)", "(-1, 0)", "(1,)", "0", "None"]
+
+
+def program(parameters: str, body: str, before: str = "") -> Any:
+    return load(
+        f"from typing import Annotated\nimport numpy as np\n{before}\ndef f(x: float, {parameters}):\n    {body}\n"
+    )
+
+
+def right(f: Callable[..., Any], x: float = 0.3) -> None:
+    """Both modes agree with differences; the caller's array is not changed."""
+    u = U.copy()
+    srcdiff.check_grads(f, x, u, order=1)
+    assert np.array_equal(u, U)
+
+
+@pytest.mark.parametrize("parameters", ANNOTATIONS)
+@pytest.mark.parametrize("expression", LISTS)
+def test_lists_for_arrays(expression: str, parameters: str) -> None:
+    weighed = "np.sum(np.sin(s) * (1 + np.arange(np.size(s)).reshape(np.shape(s))))"
+    module = program(parameters, f"s = {expression}\n    return {weighed}")
+    right(module.f)
+    forget(module)
+
+
+@pytest.mark.parametrize("parameters", ANNOTATIONS)
+@pytest.mark.parametrize("statement", WRITES + ORDER)
+def test_writes(statement: str, parameters: str) -> None:
+    module = program(parameters, f"{statement}\n    return np.sum(u * u * np.array([1.0, 3.0, 7.0]))", WRITER)
+    right(module.f)
+    forget(module)
+
+
+BESIDE = [
+    ("u = u + [x]\n    return np.sum(u)", "a list is an operand here"),
+    ("u = u * (x, 2.0, x)\n    return np.sum(u)", "a list is an operand here"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), BESIDE)
+def test_list_beside_what_is_not_annotated(body: str, message: str) -> None:
+    """A list and what may be a list: joined or added, nobody knows."""
+    module = program("u", body)
+    with pytest.raises(Refusal, match=message):
+        srcdiff.vjp(module.f, wrt=("x", "u"))
+    forget(module)
+
+
+@pytest.mark.parametrize("body", ["u = u + u", "u = 2 * u", "u = u * 2", "u += [x]", "u[1:] += [x]", "u = u + [x]"])
+@pytest.mark.parametrize("mode", ["vjp", "jvp"])
+def test_lists_are_kept_out(body: str, mode: str) -> None:
+    """What is taken to be an array or a number is checked, where a list would do as well and mean something else."""
+    module = program("u", f"{body}\n    return u[0] + 2 * u[-1] * x")
+    derivative = getattr(srcdiff, mode)(module.f)
+    with pytest.raises((AssertionError, AttributeError)):
+        derivative(0.3, [0.1, 0.2, 0.3], 1.0)
+    forget(module)
+
+
+def test_name_of_what_a_loop_walks_through() -> None:
+    """`for row in A` goes on with the old array where the body binds A to another: a write is seen through both."""
+    body = "for g in u:\n        g[0] = x\n        if x > 5:\n            u = np.sin(u)\n    return np.sum(u)"
+    module = program("u: np.ndarray", body)
+    with pytest.raises(Refusal, match="may be the same data"):
+        srcdiff.vjp(module.f, wrt=("x", "u"))
+    forget(module)
+
+
+@pytest.mark.parametrize("axis", AXES)
+@pytest.mark.parametrize("function", ["sum", "mean", "max", "var"])
+def test_axes_of_scalar_results(function: str, axis: str) -> None:
+    """A cotangent that is a number needs no axes."""
+    body = f"return np.sum(np.{function}(np.outer(u, u + x), axis={axis}))"
+    module = program("u: np.ndarray", body)
+    srcdiff.value_and_grad(module.f, wrt=("x", "u"))
+    right(module.f)
+    forget(module)
