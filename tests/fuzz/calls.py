@@ -173,6 +173,12 @@ CALLS: list[Call] = [
     *_np("take", "v", "{v}, np.array([0, 2, 0])"),
     *_np("take", "v", "{q}, 1, axis=1"),
     *_np("take_along_axis", "m", "{m}, np.array([[0, 0, 1], [2, 1, 1]]), 1"),
+    *_many(
+        "numpy.lib.stride_tricks.sliding_window_view",
+        "m",
+        "np.lib.stride_tricks.sliding_window_view(np.append({v}, {s}), 3)",
+        "np.lib.stride_tricks.sliding_window_view({v}, 3, axis=0) * np.ones((2, 1))",
+    ),
     *_np("sort", "v", "{v~}"),
     *_np("sort", "m", "{m~}, axis=1"),
     *_np("full", "v", "3, {s}"),

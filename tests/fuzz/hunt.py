@@ -50,6 +50,9 @@ class Tally:
     def programs(self) -> int:
         return sum(self.outcomes.values())
 
+    def heading(self) -> str:
+        return f"{self.programs} programs, {self.points} points: {dict(self.outcomes)}"
+
 
 class Batch:
     """One run of Hypothesis; remembers the last, and so the smallest, program that failed."""
@@ -145,13 +148,13 @@ def hunt(minutes: float, first_seed: int, folder: Path, everything: bool = True)
             print(f"{path}: {found.failure.signature()}", file=sys.stderr, flush=True)
         if time.monotonic() - shown > 20:
             shown = time.monotonic()
-            print(f"{tally.programs} programs, {dict(tally.outcomes)}, seed {number}", file=sys.stderr, flush=True)
+            print(f"{tally.heading()}, seed {number}", file=sys.stderr, flush=True)
         number += 1
     return tally
 
 
 def summary(tally: Tally) -> str:
-    lines = [f"{tally.programs} programs, {tally.points} points: {dict(tally.outcomes)}"]
+    lines = [tally.heading()]
     for title, counter in (
         ("refused", tally.refusals),
         ("failed", tally.failures),

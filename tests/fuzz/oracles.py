@@ -78,7 +78,7 @@ def check(program: Program, everything: bool = True) -> Outcome:
     try:
         module = program.load()
     except SyntaxError as error:
-        raise Failure("generator", f"{error}\n{program.text}") from None
+        return Outcome("useless", f"no Python: {error}")
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
