@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import CONTAINERS, sharing
+from srcdiff.emit.arms import find_arms
 from srcdiff.emit.expressions import Expressions
 from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
 from srcdiff.emit.liveness import Liveness, liveness, parts, step_reads
 from srcdiff.emit.loops import tidy_loops
 from srcdiff.emit.names import name_variables
-from srcdiff.emit.nesting import nest
+from srcdiff.emit.nesting import nest, number
 from srcdiff.emit.order import order_results
 from srcdiff.emit.partings import part_values
 from srcdiff.emit.statements import Statements
@@ -70,9 +71,11 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
     tidy_loops(function, sharing(function))
     order_results(function)
     shared = sharing(function)
-    nesting = nest(function, shared)
+    nesting, arms = find_arms(function, number(function, shared))
+    tapes = find_tapes(function, nesting, arms)
+    nest(function, nesting, arms.passed, arms.popping)
     limit_widths(function.body, nesting)
-    steps = Structure(nesting, find_tapes(function, nesting)).function(function)
+    steps = Structure(nesting, tapes).function(function)
     live = liveness(function, steps, nesting.inside)
     parted: set[Var] = set()
     while part_values(steps, live, parted):

@@ -12,9 +12,11 @@ from srcdiff.emit.steps import (
     Exit,
     Move,
     NewTape,
+    Pop,
     Push,
     Repeat,
     Step,
+    Walk,
     Write,
     inner_steps,
 )
@@ -137,6 +139,8 @@ def _flow(steps: list[Step], live: int, on_break: int, on_continue: int, found: 
                 live |= found.bit(tape)
                 for atom in values:
                     live |= found.reads(atom)
+            case Pop(walk):
+                live = _pop(walk, live, found)
             case Exit(kind, values):
                 live = on_break if kind == "break" else on_continue if kind == "continue" else 0
                 for atom in values:
@@ -164,6 +168,8 @@ def step_reads(step: Step, live: Liveness) -> int:
             atoms += call.args
         case Push(tape, values):
             atoms += [tape, *values]
+        case Pop(walk):
+            atoms.append(walk.seq)
         case Exit(_, values):
             atoms += values
         case Branch(test):
@@ -198,6 +204,16 @@ def _move(step: Move, live: int, found: Liveness) -> int:
             same = found.bit(value) if isinstance(value, Var) and value not in found.inside else 0
             found.assign(target, (live | own) & ~same)
     return (live & ~own) | read
+
+
+def _pop(walk: Walk, live: int, found: Liveness) -> int:
+    own = 0
+    for target in walk.targets:
+        own |= found.bit(target)
+    tape = found.reads(walk.seq)
+    for target in walk.targets:
+        found.assign(target, live | own | tape)
+    return (live & ~own) | tape
 
 
 def _repeat(step: Repeat, after: int, found: Liveness) -> int:

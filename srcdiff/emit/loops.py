@@ -6,7 +6,7 @@ for i in range(len(xs)): x = xs[i]   ->   for x in xs
 from __future__ import annotations
 
 from srcdiff.analysis.aliases import OUTSIDE, WRITES, Sharing
-from srcdiff.ir.nodes import Atom, Function, Iter, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Sequence, rank
 from srcdiff.ir.walk import blocks_of, definitions, operands, outs, statements, substitute
 
@@ -26,11 +26,35 @@ def tidy_loops(function: Function, sharing: Sharing) -> None:
 def _sort_collected(loop: Loop) -> None:
     """Push what is known first, first: tape.append((h_prev, h))."""
     first = 1 + len(loop.inits)
-    place = {out: k for k, stmt in enumerate(loop.body.body) for out in outs(stmt)}
+    if len(loop.outs) < first + 2:
+        return
+    made = {out: (k, stmt) for k, stmt in enumerate(loop.body.body) for out in outs(stmt)}
     pairs = list(zip(loop.body.results[first:], loop.outs[first:]))
-    pairs.sort(key=lambda pair: place.get(pair[0], -1) if isinstance(pair[0], Var) else -1)
+    pairs.sort(key=lambda pair: _place(pair[0], made))
     loop.body.results[first:] = [result for result, _ in pairs]
     loop.outs[first:] = [out for _, out in pairs]
+
+
+def _place(atom: Atom, made: dict[Var, tuple[int, Stmt]]) -> tuple[int, ...]:
+    """Where a value is made; what an arm of a branch makes, in the order of the arm."""
+    if not isinstance(atom, Var) or atom not in made:
+        return (-1,)
+    k, stmt = made[atom]
+    found: tuple[int, ...] = (k,)
+    while isinstance(stmt, If):
+        place = stmt.outs.index(atom)
+        arm = stmt.orelse if _absent(stmt.then.results[place]) else stmt.then
+        atom = arm.results[place]
+        at = next((i for i, s in enumerate(arm.body) if atom in outs(s)), -1)
+        found = (*found, at)
+        if at < 0 or not isinstance(atom, Var):
+            break
+        stmt = arm.body[at]
+    return found
+
+
+def _absent(atom: Atom) -> bool:
+    return isinstance(atom, Lit) and atom.value is UNDEF
 
 
 def range_bounds(atom: Atom, made: dict[Var, Op]) -> tuple[Atom, ...] | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from srcdiff.emit.liveness import Liveness, parts, step_reads
-from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Push, Repeat, Step, inner_steps
+from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Pop, Push, Repeat, Step, inner_steps, walks_of
 from srcdiff.ir.nodes import PRIME, Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
 
@@ -184,8 +184,8 @@ class _Namer:
                     found += [(out, None) for out in call.outs]
                 case NewTape(tape):
                     found.append((tape, Op("tape", (), (), tape)))
-                case Repeat():
-                    for walk in step.walks:
+                case Repeat() | Pop():
+                    for walk in walks_of(step):
                         index = [Op("index", (), (), t) for t in walk.targets]
                         found += list(zip(walk.targets, index))
         return found
@@ -200,8 +200,8 @@ class _Namer:
                 values = [v if isinstance(v, Var) and v not in self.groups.live.inside else None for v in step.values]
                 pushed.setdefault(step.tape, values)
                 tapes.setdefault(step.tape, list(step.values))
-            elif isinstance(step, Repeat):
-                for walk in step.walks:
+            else:
+                for walk in walks_of(step):
                     seq = walk.seq if isinstance(walk.seq, Var) else None
                     for target, value, raw in zip(walk.targets, pushed.get(seq, []), tapes.get(seq, [])):
                         if value is not None:

@@ -57,26 +57,41 @@ class Nesting:
     writes: list[tuple[int, Op]] = field(default_factory=list)
     renewed: dict[str, list[int]] = field(default_factory=dict)  # where a variable of this hint is defined
     defined_at: dict[Var, int] = field(default_factory=dict)
+    param_of: dict[Var, Block] = field(default_factory=dict)
+    passed: set[Var] = field(default_factory=set)  # results of branches that are pushed in an arm
+    popping: set[If] = field(default_factory=set)  # branches that take from a tape in an arm
+
+    def home(self, var: Var) -> Block | None:
+        """The loop's body in which a variable is defined anew in each iteration."""
+        made = self.made.get(var)
+        return self.param_of.get(var) if made is None else self.region[self.block_of[made]]
 
     def used(self, var: Var) -> list[Use]:
         return self.uses.get(var, [])
 
 
-def nest(function: Function, sharing: Sharing) -> Nesting:
+def number(function: Function, sharing: Sharing) -> Nesting:
+    """Where everything stands and who reads it; nothing is nested yet."""
     nesting = Nesting(sharing)
     counter = [0]
     for param in function.params:
         nesting.defined_at[param.var] = 0
         nesting.renewed.setdefault(param.var.hint, []).append(0)
     _number(function.body, None, counter, nesting)
+    return nesting
+
+
+def nest(function: Function, nesting: Nesting, passed: set[Var], popping: set[If]) -> None:
+    """Decide what is printed inside of what; `passed` are results that stay in their arms, `popping` branches are no expressions."""
+    nesting.passed, nesting.popping = passed, popping
     _find_conditionals(function.body, True, nesting)
     _decide_block(function.body, nesting)
-    return nesting
 
 
 def _number(block: Block, region: Block | None, counter: list[int], nesting: Nesting) -> None:
     nesting.region[block] = region
     for param in block.params:
+        nesting.param_of[param] = block
         _define(param, counter[0], nesting)
     for stmt in block.body:
         counter[0] += 1
@@ -164,7 +179,12 @@ def _only_returned(node: If, block: Block, nesting: Nesting) -> bool:
 
 
 def _is_conditional(node: If, nesting: Nesting) -> bool:
-    if len(node.outs) != 1 or not nesting.used(node.outs[0]) or (node.outs[0].hint and not boolean(node)):
+    if (
+        node in nesting.popping
+        or len(node.outs) != 1
+        or not nesting.used(node.outs[0])
+        or (node.outs[0].hint and not boolean(node))
+    ):
         return False
     if any(
         use.stmt is None and isinstance(nesting.owner.get(use.block), Loop) and use.position == 0
@@ -287,6 +307,8 @@ def _result_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
     # an arm whose value is returned
     assert isinstance(owner, If)
     target = owner.outs[use.position]
+    if target in nesting.passed:
+        return None if out.hint else here
     further = nesting.used(target)
     if len(further) == 1 and further[0].stmt is None and not isinstance(nesting.owner.get(further[0].block), Loop):
         if _result_sites(target, further[0], nesting) is not None and _reaches_return(further[0].block, nesting):

@@ -13,6 +13,7 @@ from srcdiff.emit.steps import (
     Compute,
     Exit,
     Move,
+    Pop,
     Push,
     Repeat,
     Step,
@@ -107,6 +108,8 @@ def _assigned(step: Step, live: Liveness) -> list[Var]:
             found = list(targets)
         case CallStep(call):
             found = list(call.outs)
+        case Pop(walk):
+            found = list(walk.targets)
         case _:
             found = []
     for inner in inner_steps(step):

@@ -18,6 +18,7 @@ from srcdiff.emit.steps import (
     Exit,
     Move,
     NewTape,
+    Pop,
     Push,
     Repeat,
     Step,
@@ -87,6 +88,8 @@ class Statements:
                 items = [self.atom(v) for v in values]
                 value = items[0] if len(items) == 1 else ast.Tuple(items, ast.Load())
                 return [ast.Expr(method(name(self.name(tape)), "append", [value]))]
+            case Pop(walk):
+                return [self.pop(walk)]
             case Exit():
                 return self.exit(step)
             case Branch():

@@ -84,6 +84,14 @@ class Walk:
 
 
 @dataclass(eq=False, slots=True)
+class Pop:
+    """targets = tape.pop(), in the arm of a branch that had pushed them."""
+
+    walk: Walk
+    loc: Loc | None = None
+
+
+@dataclass(eq=False, slots=True)
 class Repeat:
     """A loop: `for` where it walks, `while` where it tests; `head` is what must run before each test."""
 
@@ -95,7 +103,7 @@ class Repeat:
     carried: list[Var] = field(default_factory=list)
 
 
-Step = Compute | Write | Move | CallStep | NewTape | Push | Exit | Branch | Repeat
+Step = Compute | Write | Move | CallStep | NewTape | Push | Pop | Exit | Branch | Repeat
 
 
 def inner_steps(step: Step) -> list[list[Step]]:
@@ -104,6 +112,16 @@ def inner_steps(step: Step) -> list[list[Step]]:
             return [step.then, step.orelse]
         case Repeat():
             return [step.head, step.body]
+    return []
+
+
+def walks_of(step: Step) -> list[Walk]:
+    """What a statement takes from sequences and tapes."""
+    match step:
+        case Repeat():
+            return step.walks
+        case Pop():
+            return [step.walk]
     return []
 
 

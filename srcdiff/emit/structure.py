@@ -17,10 +17,10 @@ from srcdiff.emit.steps import (
     Exit,
     Move,
     NewTape,
+    Pop,
     Push,
     Repeat,
     Step,
-    Walk,
     Write,
 )
 from srcdiff.emit.tails import Finish, Tail, code_asked, drop_last_continue, flat, renamed_tail
@@ -46,9 +46,13 @@ class Structure:
         self.block(function.body, Tail(finish, returns=True), steps)
         return steps
 
-    def block(self, block: Block, tail: Tail, steps: list[Step], pushes: list[tuple[int, Push]] | None = None) -> None:
+    def block(self, block: Block, tail: Tail, steps: list[Step]) -> None:
         """Write a block and what follows it; each push goes as early as its values are ready."""
-        pending = list(pushes or [])
+        own = self.tapes.push_at.get(block, [])
+        pending = [p for p in self.tapes.pushes(block, own) if self.is_early(p[0], block, tail)]
+        early = {p[1].tape for p in pending}
+        tail = self.pushing(tail, [(tape, places) for tape, places in own if tape not in early])
+        steps += [Pop(walk) for walk in self.tapes.pop_at.get(block, [])]
 
         def push(ready: int) -> None:
             for item in [p for p in pending if p[0] == ready]:
@@ -100,6 +104,7 @@ class Structure:
     def branch(self, node: If, steps: list[Step]) -> None:
         def finish(results: list[Atom], into: list[Step]) -> None:
             pairs = [(out, r) for out, r in zip(node.outs, results) if self.nesting.used(out)]
+            pairs = [(out, r) for out, r in pairs if out not in self.nesting.passed]
             if pairs:
                 into.append(Move([o for o, _ in pairs], [r for _, r in pairs], node.loc))
 
@@ -108,6 +113,17 @@ class Structure:
         self.block(node.then, Tail(finish), then)
         self.block(node.orelse, Tail(finish), orelse)
         steps.append(Branch(node.test, then, orelse, node.loc))
+
+    def pushing(self, tail: Tail, late: list[tuple[Var, list[int]]]) -> Tail:
+        """The same tail, behind pushes of what only the end of a block has."""
+        if not late:
+            return tail
+
+        def finish(results: list[Atom], into: list[Step]) -> None:
+            into += [Push(tape, [self.tapes.pushed(results[k]) for k in places]) for tape, places in late]
+            tail.finish(results, into)
+
+        return Tail(finish, tail.returns, tail.exit_at, tail.leaves)
 
     # branches that end a block
 
@@ -193,26 +209,21 @@ class Structure:
         flag = (
             self.flag(node, codes) if codes is None or (self.nesting.used(node.outs[0]) and returned is None) else None
         )
-        kept = [k for k in range(len(node.outs) - n - 1) if self.nesting.used(node.outs[n + 1 + k])]
-        tapes = self.grouped([(node.outs[n + 1 + k], node.body.results[n + 1 + k]) for k in kept])
-        steps += [NewTape(tape, node.loc) for tape, _ in tapes]
+        kept = [k for k in range(n + 1, len(node.outs)) if self.nesting.used(node.outs[k])]
+        steps += [NewTape(tape, node.loc) for tape in dict.fromkeys(self.tapes.tape(node.outs[k]) for k in kept)]
+        tapes = self.tapes.grouped([(node.outs[k], node.body.results[k], k) for k in kept])
         targets, values = list(node.carried), list(node.inits)
         if flag is not None:
             targets.append(flag)
             values.append(Lit(False, BOOL) if flag.type == BOOL else Lit(NEXT, INT))
         if targets:
             steps.append(Move(targets, values, node.loc))
-        repeat = Repeat(self.walks(node), [], None, [], node.loc, list(node.carried))
+        repeat = Repeat(self.tapes.walks(node), [], None, [], node.loc, list(node.carried))
         if node.cond is not None:
             self.condition(node.cond, repeat)
-        pushes = self.pushes(node, tapes)
-        early = {tape for (ready, push), (tape, _) in zip(pushes, tapes) if self.is_early(ready, node.body)}
-        self.block(
-            node.body,
-            Tail(self.iteration_end(node, flag, tapes, early, returned), exit_at=0, leaves=returned is not None),
-            repeat.body,
-            [p for p in pushes if p[1].tape in early],
-        )
+        tail = Tail(self.iteration_end(node, flag, returned), exit_at=0, leaves=returned is not None)
+        self.tapes.push_at[node.body] = tapes
+        self.block(node.body, tail, repeat.body)
         drop_last_continue(repeat.body)
         steps.append(repeat)
         pairs = [(o, c) for o, c in zip(node.outs[1:], node.carried) if self.nesting.used(o)]
@@ -246,8 +257,6 @@ class Structure:
         self,
         node: Loop,
         flag: Var | None,
-        tapes: list[tuple[Var, list[int]]],
-        early: set[Var],
         returned: tuple[If, Block, Tail] | None,
     ) -> Finish:
         n = len(node.inits)
@@ -255,9 +264,6 @@ class Structure:
 
         def finish(results: list[Atom], into: list[Step]) -> None:
             code = results[0]
-            for tape, members in tapes:
-                if tape not in early:
-                    into.append(Push(tape, [self.pushed(results[first + k]) for k in members], node.loc))
             leaving = returned is not None and isinstance(code, Lit) and code.value == RETURN
             if leaving:
                 assert returned is not None
@@ -299,78 +305,11 @@ class Structure:
             into.append(Move([o for o, _ in used], [v for _, v in used], node.loc))
         self.block(arm, self.arm_tail(branch, block, tail), into)
 
-    # tapes
-
-    def grouped(self, outs: list[tuple[Var, Atom]]) -> list[tuple[Var, list[int]]]:
-        """Each tape of a loop with the places of its members among the collected results."""
-        found: dict[Var, list[int]] = {}
-        seen: set[Var] = set()
-        for out, value in outs:
-            if isinstance(value, Var) and value in self.tapes.of:
-                inner = self.tapes.tape(value)
-                if inner in seen:
-                    continue
-                seen.add(inner)
-            found.setdefault(self.tapes.tape(out), []).append(self.tapes.order[out])
-        return list(found.items())
-
-    def pushes(self, node: Loop, tapes: list[tuple[Var, list[int]]]) -> list[tuple[int, Push]]:
-        first = len(node.inits) + 1
-        place: dict[Var, int] = {}
-        for i, stmt in enumerate(node.body.body):
-            for out in [stmt.out] if isinstance(stmt, Op) else stmt.outs:
-                place[out] = i
-        found = []
-        for tape, members in tapes:
-            values = [node.body.results[first + k] for k in members]
-            ready = max([place.get(v, -1) if isinstance(v, Var) else -1 for v in values], default=-1)
-            found.append((ready, Push(tape, [self.pushed(v) for v in values], node.loc)))
-        return found
-
-    def pushed(self, value: Atom) -> Atom:
-        return self.tapes.tape(value) if isinstance(value, Var) and value in self.tapes.of else value
-
-    def is_early(self, ready: int, body: Block) -> bool:
-        """Whether the values are there before the branch that ends the body."""
-        if ready < 0:
-            return True
-        end = Tail(lambda results, into: None, exit_at=0)
-        for i, stmt in enumerate(body.body[: ready + 1]):
-            if isinstance(stmt, If) and self.sinks(stmt, body, end):
+    def is_early(self, ready: int, block: Block, tail: Tail) -> bool:
+        """Whether the values are there before the branch that ends a block."""
+        for i, stmt in enumerate(block.body[: ready + 1]):
+            if isinstance(stmt, If) and self.sinks(stmt, block, tail):
                 return False
-            if isinstance(stmt, Loop) and self.return_test(stmt, i, body, end) is not None:
+            if isinstance(stmt, Loop) and self.return_test(stmt, i, block, tail) is not None:
                 return False
         return True
-
-    def walks(self, node: Loop) -> list[Walk]:
-        found: list[Walk] = []
-        by_tape: dict[Var, Walk] = {}
-        places: dict[Var, int] = {}
-        order = sorted(
-            range(len(node.iters)),
-            key=lambda k: (0, k) if not self.is_tape(node.iters[k].seq) else (1, self.place(node, k)),
-        )
-        for k in order:
-            walked, target = node.iters[k], node.targets[k]
-            seq = walked.seq
-            if not isinstance(seq, Var) or seq not in self.tapes.of:
-                found.append(Walk([target], seq, walked.reverse))
-                continue
-            tape = self.tapes.tape(seq)
-            if target in self.tapes.of:
-                target = self.tapes.tape(target)
-            if tape not in by_tape:
-                by_tape[tape] = Walk([], tape, walked.reverse, tape in self.tapes.popped and walked.reverse)
-                found.append(by_tape[tape])
-            if target not in places:
-                places[target] = k
-                by_tape[tape].targets.append(target)
-        return found
-
-    def is_tape(self, seq: Atom) -> bool:
-        return isinstance(seq, Var) and seq in self.tapes.of
-
-    def place(self, node: Loop, k: int) -> int:
-        seq = node.iters[k].seq
-        assert isinstance(seq, Var)
-        return self.tapes.order[seq]
