@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.emit.nesting import Nesting, Use, number
+from srcdiff.emit.places import Nesting, Use, number
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import CONTINUE, UNDEF, Atom, Block, Function, If, Iter, Lit, Loop, Op, Var
 from srcdiff.ir.types import INT, Opaque, is_scalar

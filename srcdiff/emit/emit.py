@@ -13,9 +13,10 @@ from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
 from srcdiff.emit.liveness import Liveness, liveness, parts, step_reads
 from srcdiff.emit.loops import tidy_loops
 from srcdiff.emit.names import name_variables
-from srcdiff.emit.nesting import nest, number
+from srcdiff.emit.nesting import nest
 from srcdiff.emit.order import order_results
 from srcdiff.emit.partings import part_values
+from srcdiff.emit.places import number
 from srcdiff.emit.statements import Statements
 from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Step, Write, inner_steps
 from srcdiff.emit.structure import Structure

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import WRITES
-from srcdiff.emit.nesting import Nesting
+from srcdiff.emit.places import Nesting
 from srcdiff.emit.steps import (
     Branch,
     CallStep,

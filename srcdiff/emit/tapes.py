@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.emit.arms import Arms, Path, tape_path
-from srcdiff.emit.nesting import Nesting
+from srcdiff.emit.places import Nesting
 from srcdiff.emit.steps import Push, Walk
 from srcdiff.ir.nodes import Atom, Block, Function, Loop, Var
 from srcdiff.ir.walk import outs, statements

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srcdiff.analysis.aliases import CONTAINERS
-from srcdiff.emit.nesting import Nesting
+from srcdiff.emit.places import Nesting
 from srcdiff.ir.nodes import Atom, Block, If, Lit, Op, Var
 from srcdiff.ir.walk import blocks_of, outs
 

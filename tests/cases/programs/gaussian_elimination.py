@@ -49,74 +49,74 @@ def misfit_grad(A, b, observed):
         b = b.astype(float)
     if A.dtype.kind not in "fc":
         A = A.astype(float)
-    t = A.copy()
-    u = b.copy()
-    n = len(u)
+    A = A.copy()
+    b = b.copy()
+    n = len(b)
     tape = []
     tape2 = []
     for k in range(n):
-        pivot = k + int(np.argmax(np.abs(t[k:, k])))
-        v = pivot != k
-        if v:
+        pivot = k + int(np.argmax(np.abs(A[k:, k])))
+        t = pivot != k
+        if t:
             lk = [pivot, k]
-            tlk = t[lk]
+            Alk = A[lk]
+            u = [k, pivot]
+            A[u] = Alk
+            v = [pivot, k]
+            bv = b[v]
             w = [k, pivot]
-            t[w] = tlk
-            s = [pivot, k]
-            us = u[s]
-            r = [k, pivot]
-            tape2.append((lk, tlk, w, s, us, r))
-            u[r] = us
+            tape2.append((lk, Alk, u, v, bv, w))
+            b[w] = bv
         inner_tape = []
         for i in range(k + 1, n):
-            ti = t[k, k]
-            factor = t[i, k] / ti
-            p = t[k, k:]
-            cp = p.copy()
-            t[i, k:] -= factor * p
-            uk = u[k]
-            inner_tape.append((ti, factor, cp, uk))
-            u[i] -= factor * uk
-        tape.append((v, inner_tape))
-    zn = np.zeros(n)
+            Ai = A[k, k]
+            factor = A[i, k] / Ai
+            s = A[k, k:]
+            cs = s.copy()
+            A[i, k:] -= factor * s
+            bk = b[k]
+            inner_tape.append((Ai, factor, cs, bk))
+            b[i] -= factor * bk
+        tape.append((t, inner_tape))
+    x = np.zeros(n)
     tape3 = []
     for i in range(n - 1, -1, -1):
-        zi = zn[i + 1 :]
-        q = (u[i] - t[i, i + 1 :] @ zi) / t[i, i]
-        czi = zi.copy()
-        tape3.append((q, czi))
-        zn[i] = q
-    zn_bar = unbroadcast(2 * (zn - observed), zn)
-    b_bar = np.zeros_like(u)
-    A_bar = np.zeros_like(t)
+        xi = x[i + 1 :]
+        r = (b[i] - A[i, i + 1 :] @ xi) / A[i, i]
+        cxi = xi.copy()
+        tape3.append((r, cxi))
+        x[i] = r
+    x_bar = unbroadcast(2 * (x - observed), x)
+    b_bar = np.zeros_like(b)
+    A_bar = np.zeros_like(A)
     for i in reversed(range(n - 1, -1, -1)):
-        q, czi = tape3.pop()
-        a = t[i, i]
-        zni_bar = zn_bar[i]
-        zn_bar[i] = 0.0
-        c = zni_bar / a
-        A_bar[i, i] -= zni_bar * q / a
-        zn_bar[i + 1 :] -= c * t[i, i + 1 :]
-        A_bar[i, i + 1 :] -= c * czi
-        b_bar[i] += c
+        r, cxi = tape3.pop()
+        p = A[i, i]
+        xi_bar = x_bar[i]
+        x_bar[i] = 0.0
+        q = xi_bar / p
+        A_bar[i, i] -= xi_bar * r / p
+        x_bar[i + 1 :] -= q * A[i, i + 1 :]
+        A_bar[i, i + 1 :] -= q * cxi
+        b_bar[i] += q
     for k in reversed(range(n)):
-        v, inner_tape = tape.pop()
+        t, inner_tape = tape.pop()
         for i in reversed(range(k + 1, n)):
-            ti, factor, cp, uk = inner_tape.pop()
+            Ai, factor, cs, bk = inner_tape.pop()
             bi_bar = b_bar[i]
             b_bar[k] -= bi_bar * factor
             Ai_bar = A_bar[i, k:]
-            d = Ai_bar @ cp
+            a = Ai_bar @ cs
             A_bar[k, k:] -= factor * Ai_bar
-            factor_bar = -d - bi_bar * uk
-            A_bar[k, k] -= factor_bar * factor / ti
-            A_bar[i, k] += factor_bar / ti
-        if v:
-            lk, tlk, w, s, us, r = tape2.pop()
-            lr = last_written(b_bar, r)
-            b_bar[r] = 0.0
-            np.add.at(b_bar, s, unbroadcast(lr, us))
-            lw = last_written(A_bar, w)
-            A_bar[w] = 0.0
-            np.add.at(A_bar, lk, unbroadcast(lw, tlk))
+            factor_bar = -a - bi_bar * bk
+            A_bar[k, k] -= factor_bar * factor / Ai
+            A_bar[i, k] += factor_bar / Ai
+        if t:
+            lk, Alk, u, v, bv, w = tape2.pop()
+            lw = last_written(b_bar, w)
+            b_bar[w] = 0.0
+            np.add.at(b_bar, v, unbroadcast(lw, bv))
+            lu = last_written(A_bar, u)
+            A_bar[u] = 0.0
+            np.add.at(A_bar, lk, unbroadcast(lu, Alk))
     return A_bar, b_bar
