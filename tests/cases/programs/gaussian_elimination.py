@@ -91,14 +91,13 @@ def misfit_grad(A, b, observed):
     A_bar = np.zeros_like(A)
     for i in reversed(range(n - 1, -1, -1)):
         r, cxi = tape3.pop()
-        p = A[i, i]
         xi_bar = x_bar[i]
         x_bar[i] = 0.0
-        q = xi_bar / p
-        A_bar[i, i] -= xi_bar * r / p
-        x_bar[i + 1 :] -= q * A[i, i + 1 :]
-        A_bar[i, i + 1 :] -= q * cxi
-        b_bar[i] += q
+        p = xi_bar / A[i, i]
+        A_bar[i, i] -= p * r
+        x_bar[i + 1 :] -= p * A[i, i + 1 :]
+        A_bar[i, i + 1 :] -= p * cxi
+        b_bar[i] += p
     for k in reversed(range(n)):
         t, inner_tape = tape.pop()
         for i in reversed(range(k + 1, n)):
@@ -106,11 +105,11 @@ def misfit_grad(A, b, observed):
             bi_bar = b_bar[i]
             b_bar[k] -= bi_bar * factor
             Ai_bar = A_bar[i, k:]
-            a = Ai_bar @ cs
+            q = Ai_bar @ cs
             A_bar[k, k:] -= factor * Ai_bar
-            factor_bar = -a - bi_bar * bk
-            A_bar[k, k] -= factor_bar * factor / Ai
-            A_bar[i, k] += factor_bar / Ai
+            a = (q + bi_bar * bk) / Ai
+            A_bar[k, k] += a * factor
+            A_bar[i, k] -= a
         if t:
             lk, Alk, u, v, bv, w = tape2.pop()
             lw = last_written(b_bar, w)
