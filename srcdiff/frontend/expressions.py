@@ -15,7 +15,7 @@ from srcdiff.frontend.patterns import PatternTest
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_container, is_static, static_dict, static_list
 from srcdiff.frontend.storage import bind, fixed_cell, new_cell, read, shared_by, static_items, unalias
-from srcdiff.frontend.subscripts import get_item
+from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import (
     BoundMethod,
     ClassValue,
@@ -158,10 +158,14 @@ def make_dict(ctx: Context, node: ast.expr, keys: list[ast.expr | None], values:
             entries += [(literal(k), v) for k, v in known_entries(ctx, evaluate(ctx, value), node).items()]
         else:
             entries.append((atom(ctx, key), evaluate(ctx, value)))
-    known = {k.value: v for k, v in entries if isinstance(k, Lit)}
-    if len(known) == len(entries):
-        return dict_of(ctx, known)
-    return _dict_of(ctx, entries)
+    if len(entries) == 1 and not isinstance(entries[0][0], Lit):
+        return _dict_of(ctx, entries)
+    # of equal keys the last counts: what comes after a key that is not known is written in turn
+    unknown = next((i for i, (k, _) in enumerate(entries) if not isinstance(k, Lit)), len(entries))
+    made = dict_of(ctx, {k.value: v for k, v in entries[:unknown] if isinstance(k, Lit)})
+    for at, entry in entries[unknown:]:
+        set_item(ctx, made, at, entry)
+    return made
 
 
 def dict_of(ctx: Context, entries: Mapping[str, Value]) -> Value:

@@ -163,22 +163,22 @@ def dict_(pairs):
 
 
 def sorted_(xs):
-    order = np.argsort(np.array(xs), kind="stable")
+    order = np.argsort(np.array(xs), axis=None, kind="stable")
     return [xs[i] for i in order]
 
 
 def sorted_down(xs):
-    order = np.argsort(-np.array(xs), kind="stable")
+    order = np.argsort(-np.array(xs), axis=None, kind="stable")
     return [xs[i] for i in order]
 
 
 def sorted_by(xs, key):
-    order = np.argsort(np.array([key(x) for x in xs]), kind="stable")
+    order = np.argsort(np.array([key(x) for x in xs]), axis=None, kind="stable")
     return [xs[i] for i in order]
 
 
 def sorted_down_by(xs, key):
-    order = np.argsort(-np.array([key(x) for x in xs]), kind="stable")
+    order = np.argsort(-np.array([key(x) for x in xs]), axis=None, kind="stable")
     return [xs[i] for i in order]
 
 

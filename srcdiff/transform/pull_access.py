@@ -98,8 +98,8 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     slices = isinstance(index.type, Opaque) and index.type.name == "slice"
     if not isinstance(x.type, Array) and slices:
         fn = "srcdiff.add_slice"
-    elif index_kind(builder.definition, index) == "fancy":
-        fn = "srcdiff.scatter_add"
+    elif index_kind(builder.definition, index) == "fancy":  # which of a list is a single one, of NumPy's
+        fn = "srcdiff.scatter_add" if isinstance(x.type, Array) else "srcdiff.add_at"
     elif isinstance(x.type, Any) or not isinstance(x.type, Array) and holds_more(builder, bar, op.out):
         fn = "srcdiff.add_at"  # what may be a tuple, or hold lists, has no `x[i] += v`
     else:
@@ -185,7 +185,8 @@ def make_tuple(op: Op, bars: Cotangents, active: Active) -> None:
 
 
 def make_dict(op: Op, bars: Cotangents, active: Active) -> None:
-    items = bars.items.pop(op.out, {})
+    written = all(isinstance(key, Lit) for key in op.args[::2])
+    items = bars.items.pop(op.out, {}) if written else {}  # else one of the others may be an element by its name
     whole = bars.get(op.out)
     for key, arg in zip(op.args[::2], op.args[1::2]):
         if isinstance(arg, Var) and arg in active:

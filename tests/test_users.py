@@ -1,0 +1,58 @@
+"""Programs of users: right in both modes, as gradients and alone as a module; the arguments stay as they were."""
+
+import copy
+
+import numpy as np
+import pytest
+
+import srcdiff
+from srcdiff.files import derivative_text
+from srcdiff.frontend.source import module_source
+from tests import user_programs
+from tests.documents import ROOT
+from tests.user_programs import PROGRAMS
+
+TEXT = (ROOT / "tests" / "user_programs.py").read_text()
+
+
+def ids(program):
+    return program[0].__name__
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=ids)
+def test_right_in_both_modes(program):
+    f, args, wrt = program
+    given = copy.deepcopy(args)
+    srcdiff.check_grads(f, *args, wrt=wrt)
+    np.testing.assert_equal(args, given)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=ids)
+def test_gradient_alone(program):
+    """The gradient, whose text assumes that the output is a number, agrees with vjp; so does the text of the file."""
+    f, args, wrt = program
+    _, expected = srcdiff.vjp(f, wrt=wrt)(*copy.deepcopy(args), 1.0)
+    np.testing.assert_allclose(_flat(srcdiff.grad(f, wrt=wrt)(*copy.deepcopy(args))), _flat(expected), rtol=1e-12)
+    module = module_source(TEXT, user_programs.__file__)
+    if f.__name__ in module.functions:
+        namespace: dict = {}
+        text = derivative_text(module, f.__name__, "grad", wrt)
+        assert "import srcdiff" not in text and "from srcdiff" not in text
+        exec(text, namespace)
+        got = namespace[f"{f.__name__}_grad"](*copy.deepcopy(args))
+        np.testing.assert_allclose(_flat(got), _flat(expected), rtol=1e-12)
+        assert _shapes(got) == _shapes(expected)
+
+
+def _flat(tree):
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    if isinstance(tree, (list, tuple)):
+        return [leaf for part in tree for leaf in _flat(part)]
+    return list(np.ravel(tree))
+
+
+def _shapes(tree):
+    if isinstance(tree, (list, tuple)):
+        return [_shapes(part) for part in tree]
+    return np.shape(tree)

@@ -1,0 +1,62 @@
+"""Programs as people write them who never saw this project: each once broke the compiler, and stands for a class."""
+
+import numpy as np
+
+
+def key_made_of_text(x):
+    name = "val_" + str(3)
+    d = {name: x * 2}
+    return d["val_3"]
+
+
+def key_of_an_argument(x: float, key: str):
+    d = {key: x * 2, "b": x}
+    return d["b"] * d["c"] if "c" in d else d["b"]
+
+
+def key_twice(x: float):
+    d = {"a": x, "b": 1.0, "a": x * x}  # noqa: F601
+    return sum(d.values())
+
+
+def equal_keys(x: float):
+    d = {1: x * x, True: x, 1.0: x**3}
+    return d[1]
+
+
+def number_or_array(x):
+    if isinstance(x, (int, float)):
+        return x * 2.0
+    return np.sum(x * 3.0)
+
+
+def number_on_one_path(x: np.ndarray, c: float, doubled: bool):
+    y = x + c
+    if doubled:
+        return y * 2.0
+    return np.sum(y * 3.0)
+
+
+def sorted_middle(xs):
+    s = sorted(xs)
+    n = len(s)
+    middle = n // 2
+    return s[middle] if n % 2 else 0.5 * (s[middle - 1] + s[middle])
+
+
+VECTOR = np.array([0.4, -1.3, 2.2])
+
+PROGRAMS = [
+    (key_made_of_text, (1.5,), "x"),
+    (key_of_an_argument, (1.5, "b"), "x"),
+    (key_of_an_argument, (1.5, "c"), "x"),
+    (key_of_an_argument, (1.5, "d"), "x"),
+    (key_twice, (1.5,), "x"),
+    (equal_keys, (1.5,), "x"),
+    (number_or_array, (1.5,), "x"),
+    (number_or_array, (VECTOR,), "x"),
+    (number_on_one_path, (VECTOR, 0.5, False), ("x", "c")),
+    (sorted_middle, ([3.0, 1.0, 2.0],), "xs"),
+    (sorted_middle, ([3.0, 1.0, 2.0, 5.0],), "xs"),
+    (sorted_middle, (VECTOR,), "xs"),
+]
