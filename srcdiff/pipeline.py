@@ -6,19 +6,29 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.contract import NO_LIST, Contract, declared_arrays, elements_as_numbers, refine
+from srcdiff.analysis.contract import (
+    ANY_RANK,
+    NO_LIST,
+    Contract,
+    declared_arrays,
+    elements_as_numbers,
+    equal_lengths,
+    read_open,
+    refine,
+)
 from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
 from srcdiff.errors import UsageError
 from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
-from srcdiff.ir.builder import Builder, literal
+from srcdiff.ir.builder import Builder
 from srcdiff.ir.check import check_program
-from srcdiff.ir.nodes import Function, Op, Program, Var
+from srcdiff.ir.nodes import Function, Program
 from srcdiff.ir.types import Array, surely_array
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.optimize.floats import take_integers_as_floats
 from srcdiff.optimize.fuse import fuse_branches
+from srcdiff.optimize.guard import guard
 from srcdiff.optimize.hoist import hoist_entries
 from srcdiff.optimize.neutral import drop_neutral
 from srcdiff.optimize.products import normalise
@@ -45,32 +55,42 @@ def builder() -> Builder:
     return Builder(infer, rewrite)
 
 
-ARRAY = -1  # the rank of what is an array of any rank, but not a plain number
-
-
-def front(source: FunctionSource, scalar_output: bool, wrt: Wrt) -> tuple[Program, Contract]:
+def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contract]:
     """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new."""
     known = Contract()
+    scalar_output = mode in ("grad", "value_and_grad")
     declared: set[str] | None = None
-    for _ in range(8):
+    for _ in range(12):
         lowered = lower(source, infer, rewrite, known.types)
         main = lowered.program.functions[lowered.program.main]
         declared = declared_arrays(main) if declared is None else declared
         contract = refine(main, scalar_output, positions(main, wrt)[0], declared)
+        known.arrays |= contract.arrays
         news = {name for name, t in contract.types.items() if known.types.get(name) != t}
         if not news:
             if not lowered.doubts:
-                taken = known.ranks.keys() | known.floats
-                known.ranks |= {n: r for n, r in contract.ranks.items() if r == NO_LIST and n not in taken}
-                break
-            contract = elements_as_numbers(main)
-            news = set(contract.types)
-            if not news:
-                if not _take_as_arrays(main, known):
-                    break
-                continue
+                # tangents have their values' shapes, whatever these are
+                unlisted = {p: None for p, r in contract.ranks.items() if r == NO_LIST}
+                contract = read_open(main, scalar_output) if mode != "jvp" else Contract()
+                news = set(contract.types)
+                if not news:
+                    contract = equal_lengths(main, known)
+                    news = set(contract.types)
+                    if not news:
+                        known.ranks |= {
+                            p: NO_LIST for p in unlisted if p not in known.ranks and p[0] not in known.floats
+                        }
+                        break
+                    known.lengths += contract.lengths
+            else:
+                contract = elements_as_numbers(main)
+                news = set(contract.types)
+                if not news:
+                    if not _take_as_arrays(main, known):
+                        break
+                    continue
         known.types.update({name: contract.types[name] for name in news})
-        known.ranks.update({name: r for name, r in contract.ranks.items() if name in news})
+        known.ranks.update({name: r for name, r in contract.ranks.items() if name[0] in news})
         known.floats |= contract.floats
     if lowered.doubts:
         raise lowered.doubts[0]
@@ -83,7 +103,7 @@ def _take_as_arrays(main: Function, known: Contract) -> bool:
     for param in main.params:
         t, name = param.var.type, param.var.hint
         if isinstance(t, Array) and isinstance(t.shape, frozenset) and not surely_array(t):
-            known.types[name], known.ranks[name] = Array(t.dtype, t.shape | {(1,)}), ARRAY
+            known.types[name], known.ranks[name,] = Array(t.dtype, t.shape | {(1,)}), ANY_RANK
             found = True
     return found
 
@@ -148,7 +168,7 @@ def compile_derivative(
     if isinstance(source, Program):
         primal, contract = snapshot(source), Contract()
     else:
-        primal, contract = front(source, mode in ("grad", "value_and_grad"), wrt)
+        primal, contract = front(source, mode, wrt)
     after("lower", primal)
     each(primal, remove_dead)
     if "hoist" not in without:
@@ -192,25 +212,6 @@ def polish(derived: Derived) -> None:
 def each(program: Program, apply: Callable[[Function], Function]) -> None:
     for name, function in program.functions.items():
         program.functions[name] = apply(function)
-
-
-KINDS = {ARRAY: "an array", 0: "a scalar", 1: "a vector"}
-
-
-def guard(main: Function, contract: Contract) -> None:
-    """Check in plain lines what was assumed of arguments that the user did not annotate."""
-    checks = []
-    for param in main.params:
-        name = param.var.hint
-        expected = contract.ranks.get(name)
-        if expected is not None:
-            kind = KINDS.get(expected, f"an array of {expected} dimensions")
-            message = f"{name} must be {kind}, not of shape "
-            if expected == NO_LIST:
-                message = f"{name} must be a number or an array, not a list"
-            args = (param.var, literal(expected), literal(message))
-            checks.append(Op("srcdiff.check_rank", args, (), Var("", literal(None).type), main.loc))
-    main.body.body[:0] = checks
 
 
 def snapshot(program: Program) -> Program:

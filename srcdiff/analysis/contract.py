@@ -10,12 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence
+from srcdiff.analysis.lengths import Lengths, renamed, shape_of
+from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
+from srcdiff.analysis.readings import read_ranks
 from srcdiff.ir.nodes import Atom, Function, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Type, rank, surely_array, with_dtype
+from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Type, rank, surely_array, with_dtype
 
+ANY_RANK = -1  # the rank of what is an array of any rank, but not a plain number
 NO_LIST = -2  # the rank of what may be a number or an array of any rank, but is taken not to be a list
 OPEN = Opaque("more")  # the value type of a dict that may have other entries than those that are known
+
+
+Place = tuple[str, ...]  # a parameter's name, and the key of an entry in it
+End = tuple[Place, int]  # an argument and its axis; or nothing, and a number
 
 
 @dataclass
@@ -23,7 +31,9 @@ class Contract:
     """Refined types of parameters, and the rank that each assumption must be checked for."""
 
     types: dict[str, Type] = field(default_factory=dict)
-    ranks: dict[str, int] = field(default_factory=dict)
+    ranks: dict[Place, int] = field(default_factory=dict)
+    lengths: list[list[End]] = field(default_factory=list)  # equal ones
+    arrays: set[str] = field(default_factory=set)  # what must not be a list: it would be joined, or repeated
     floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
 
 
@@ -78,9 +88,11 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
                 found = with_dtype(found, "float")
         if found != param.var.type:
             contract.types[param.var.hint] = found
-        loud = param.var.hint in contract.ranks or param.var.hint in contract.floats
-        if not loud and _may_be_listed(found) and evidence.as_list(param.var):
-            contract.ranks[param.var.hint] = NO_LIST
+        if evidence.as_list(param.var):
+            contract.arrays.add(param.var.hint)
+            loud = (param.var.hint,) in contract.ranks or param.var.hint in contract.floats
+            if not loud and _may_be_listed(found):
+                contract.ranks[param.var.hint,] = NO_LIST
     return contract
 
 
@@ -94,23 +106,23 @@ def elements_as_numbers(function: Function) -> Contract:
     contract = Contract()
     for var, depth in indexed_ranks(Evidence(function)).items():
         t = var.type
-        if isinstance(t, Any) or isinstance(t, Array) and isinstance(t.shape, frozenset):
+        if is_open(t):
             dtype = t.dtype if isinstance(t, Array) else None
             contract.types[var.hint] = Array(dtype, tuple(f"{var.hint}.{i}" for i in range(depth)))
-            contract.ranks[var.hint] = depth
+            contract.ranks[var.hint,] = depth
     return contract
 
 
 def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contract: Contract) -> Type:
     t, name = var.type, var.hint
-    if not isinstance(t, Any) and not (isinstance(t, Array) and isinstance(t.shape, frozenset)):
+    if not is_open(t):
         return t
     if evidence.draws(var):
         return Opaque("Generator")
     if evidence.of_several_types(var):
         return t
     if scalar and not declared and not _indexed(evidence, var):
-        contract.ranks[name] = 0
+        contract.ranks[name,] = 0
         return Array(None, ())
     depth = evidence.known.get(var, None if evidence.vetoed(var) else evidence.depth(var))
     if depth is None and evidence.sliced_into_vector(var):
@@ -125,10 +137,10 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
         depth = 1
     dtype = t.dtype if isinstance(t, Array) else None
     if depth == 1 and isinstance(t, Any) and not evidence.is_array(var) and evidence.only_read(var):
-        contract.ranks[name] = 1
+        contract.ranks[name,] = 1
         return Sequence("any", Array(None, ()))
     if depth is not None and (depth > 0 or not declared):
-        contract.ranks[name] = depth
+        contract.ranks[name,] = depth
         return Array(dtype, tuple(f"{name}.{i}" for i in range(depth)))
     if declared:  # an array proper has a dimension at least
         return Array(dtype, frozenset({name, (1,)}))
@@ -137,6 +149,40 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
             tuple((key, _entry(evidence, e, f"{name}.{key}")) for key, e in evidence.entries(var).items()), OPEN
         )
     return Array(None, frozenset({t.atom})) if isinstance(t, Any) and evidence.is_array(var) else t
+
+
+def read_open(function: Function, scalar_output: bool) -> Contract:
+    """The ranks that the text as a whole implies for the parameters that are open still, and for entries of dicts."""
+    contract = Contract()
+    evidence = Evidence(function)
+    open_places = [p.var for p in function.params if is_open(p.var.type) or isinstance(p.var.type, Dict)]
+    ranks = read_ranks(evidence, scalar_output) if open_places else None
+    if ranks is None:
+        return contract
+    for var in open_places:
+        t = var.type
+        if isinstance(t, Dict):
+            items = tuple((key, _ranked(ranks, contract, (var.hint, key), item)) for key, item in t.items or ())
+            found: Type = Dict(items, t.value) if items else t
+        else:
+            array = isinstance(t, Array) or evidence.is_array(var)
+            sure = not evidence.of_several_types(var) and (array or evidence.has_array_rows(var))
+            found = _ranked(ranks, contract, (var.hint,), t, var, array) if sure else t
+        if found != t:
+            contract.types[var.hint] = found
+    return contract
+
+
+def _ranked(
+    ranks: Ranks, contract: Contract, place: Place, t: Type, var: Var | None = None, array: bool = True
+) -> Type:
+    """The type with the rank that was found for it, where one was."""
+    depth = ranks.known(place if var is None else var) if is_open(t) and place[-1].isidentifier() else None
+    if depth is None or depth == 0 and not array:
+        return t
+    contract.ranks[place] = depth
+    shape = tuple(f"{'.'.join(map(str, place))}.{i}" for i in range(depth))
+    return Array(t.dtype if isinstance(t, Array) else None, shape) if array else Any(shape[0], shape)
 
 
 def _entry(evidence: Evidence, var: Var, symbol: str) -> Type:
@@ -148,3 +194,49 @@ def _entry(evidence: Evidence, var: Var, symbol: str) -> Type:
 
 def _indexed(evidence: Evidence, var: Var) -> bool:
     return any(isinstance(s, Op) and s.fn in READS | WRITES and k == 0 for s, k in evidence.uses.get(var, []))
+
+
+def equal_lengths(function: Function, contract: Contract) -> Contract:
+    """The lengths of arguments that the text takes to be equal, where it says so of one whose rank was concluded."""
+    found = Contract()
+    places = _places(function)
+    concluded = {d for place in contract.ranks if place in places for d in shape_of(places[place])}
+    if not concluded:
+        return found
+    lengths = Lengths(function)
+    classes: dict[Dim, dict[Dim, End]] = {}
+    for place, t in places.items():
+        for axis, dim in enumerate(shape_of(t)):
+            classes.setdefault(lengths.classes.find(dim), {}).setdefault(dim, (place, axis))
+    for dim in sorted(d for d in lengths.classes.parent if isinstance(d, int)):
+        classes.setdefault(lengths.classes.find(dim), {}).setdefault(dim, ((), dim))
+    new: dict[str, Dim] = {}
+    for ends in classes.values():
+        numbers = [d for d in ends if isinstance(d, int)]
+        if len(ends) < 2 or not concluded & ends.keys() or len(numbers) > 1:
+            continue
+        name: Dim = numbers[0] if numbers else next(iter(ends))
+        new.update({d: name for d in ends if isinstance(d, str) and d != name})
+        if ends.keys() & lengths.assumed:
+            found.lengths.append(
+                list({lengths.checked.find(d): end for d, end in reversed(ends.items())}.values())[::-1]
+            )
+    for p in function.params:
+        t = p.var.type
+        if isinstance(t, Dict):
+            t = Dict(None if t.items is None else tuple((k, renamed(v, new)) for k, v in t.items), t.value)
+        else:
+            t = renamed(t, new)
+        if t != p.var.type:
+            found.types[p.var.hint] = t
+    return found
+
+
+def _places(function: Function) -> dict[Place, Type]:
+    """The types of parameters and of their entries."""
+    places: dict[Place, Type] = {}
+    for p in function.params:
+        places[p.var.hint,] = p.var.type
+        if isinstance(p.var.type, Dict):
+            places.update({(p.var.hint, str(key)): item for key, item in p.var.type.items or ()})
+    return places

@@ -175,9 +175,11 @@ def renewed(t: Type) -> Type:
     """One of many elements: where their lengths are not known, two of them need not agree."""
     match t:
         case Array(dtype, shape) if isinstance(shape, tuple):
-            return Array(dtype, tuple(fresh() if isinstance(d, str) and "?" in d else d for d in shape))
+            return Array(dtype, _renewed_lengths(shape))
         case Array(dtype, shape):
             return Array(dtype, unknown_shape())
+        case Any(_, tuple(shape)):
+            return Any(fresh(), _renewed_lengths(shape))
         case Any():
             return unknown()
         case Sequence(kind, elem, length):
@@ -187,6 +189,10 @@ def renewed(t: Type) -> Type:
         case Dict(items, value):
             return Dict(None if items is None else tuple((k, renewed(v)) for k, v in items), renewed(value))
     return t
+
+
+def _renewed_lengths(shape: tuple[Dim, ...]) -> tuple[Dim, ...]:
+    return tuple(fresh() if isinstance(d, str) and "?" in d else d for d in shape)
 
 
 def element(t: Type) -> Type:
@@ -200,6 +206,8 @@ def element(t: Type) -> Type:
             return renewed(join_all(list(elems)))
         case Opaque("range"):
             return Array("int", ())
+        case Any(_, tuple(shape)) if shape:
+            return Any(fresh(), shape[1:]) if len(shape) > 1 else Array(None, ())
     return unknown()
 
 

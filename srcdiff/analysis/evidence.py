@@ -11,7 +11,11 @@ NUMBERS = frozenset(
     f"operator.{n}" for n in "add sub mul truediv floordiv mod pow neg pos eq ne lt le gt ge".split()
 ) | frozenset(f"builtins.{n}" for n in "abs min max float pow round".split())
 ARRAY_ONLY = frozenset(f"operator.{n}" for n in "sub truediv pow neg matmul".split())
-ON_ARRAYS = frozenset("numpy.sum numpy.dot numpy.mean numpy.transpose operator.matmul builtins.len getattr".split())
+ON_ARRAYS = (
+    frozenset("operator.matmul builtins.len getattr".split())
+    | frozenset(f"numpy.{n}" for n in "sum dot mean transpose max min prod var std outer einsum diag trace".split())
+    | frozenset(f"numpy.linalg.{n}" for n in "solve inv det slogdet norm cholesky eigh eigvalsh".split())
+)
 ARRAY_ATTRIBUTES = ("shape", "ndim", "size", "T")
 READS = frozenset({"operator.getitem"})
 WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
@@ -161,9 +165,11 @@ class Evidence:
         uses = [s for e in elements for s, _ in self.uses.get(e, [])]
         return bool(uses) and all(isinstance(s, Op) and s.fn in NUMBERS for s in uses)
 
-    def is_array(self, var: Var) -> bool:
+    def is_array(self, var: Var, through: frozenset[Var] = frozenset()) -> bool:
         """Whether an operation that only numbers and arrays have is done on `var`, or on a slice of it."""
         for stmt, k in self.uses.get(var, []):
+            if isinstance(stmt, Var) and stmt not in through and self.is_array(stmt, through | {var, stmt}):
+                return True  # of a variable that starts from it
             if not isinstance(stmt, Op):
                 continue
             if stmt.fn in ARRAY_ONLY or stmt.fn.startswith(("numpy.", "math.")):
@@ -192,6 +198,13 @@ class Evidence:
                 elif isinstance(other, Any) or isinstance(other, Array) and isinstance(other.shape, frozenset):
                     return True
         return False
+
+    def has_array_rows(self, var: Var) -> bool:
+        """Whether an operation that only arrays have is done on an element of `var`."""
+        return any(
+            isinstance(s, Op) and s.fn in READS and k == 0 and self.ints(s.args[1]) == 1 and self.is_array(s.out)
+            for s, k in self.uses.get(var, [])
+        )
 
     def entries(self, var: Var) -> dict[str, Var]:
         """The entries of a dict that is only read, by keys that are written out; empty for anything else."""

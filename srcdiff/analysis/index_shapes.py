@@ -35,6 +35,8 @@ def getitem(site: Site) -> Type:
             return Array(dtype, indexed(site, shape, index))
         case Opaque("range") if _is_int(index):
             return INT
+        case Any(_, tuple(shape)) if shape and _is_int(index):
+            return element(base)
         case Opaque("str") | Opaque("range"):
             return base
     return unknown()

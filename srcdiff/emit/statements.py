@@ -310,10 +310,16 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
     return ast.Assert(ast.Compare(ndim, [ast.Eq()], [printer.atom(k)]), text)
 
 
+def _check_equal(printer: Statements, op: Op) -> ast.stmt:
+    first, *others = map(printer.atom, op.args[1:])
+    return ast.Assert(ast.Compare(first, [ast.Eq() for _ in others], others), printer.atom(op.args[0]))
+
+
 EFFECT_STATEMENTS: dict[str, Callable[[Statements, Op], ast.stmt]] = {
     "assert": _assert,
     "raise": _raise,
     "srcdiff.check_rank": _check_rank,
+    "srcdiff.check_equal": _check_equal,
 }
 
 

@@ -32,9 +32,11 @@ class Array(Type):
 
 @dataclass(frozen=True, slots=True)
 class Any(Type):
-    """Nothing is known: a number, an array or a container. `atom` names its shape, should it prove to be an array."""
+    """A number, an array or a container. `atom` names its shape, should it prove to be an array; where the ranks of its
+    uses are known, `shape` is that shape, or how deeply its lists are nested."""
 
     atom: str
+    shape: tuple[Dim, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def as_array(t: Type) -> Array:
     """The type of `t` taken as an array."""
     if isinstance(t, Array):
         return t
-    return Array(None, frozenset({t.atom if isinstance(t, Any) else fresh()}))
+    if isinstance(t, Any):
+        return Array(None, frozenset({t.atom}) if t.shape is None else t.shape)
+    return Array(None, frozenset({fresh()}))
 
 
 def rank(t: Type) -> int | None:
@@ -148,10 +152,12 @@ def join(a: Type, b: Type, wide: Container[str] = ()) -> Type:
     if a == UNDEFINED:
         return b
     match a, b:
-        case (Any(atom), _) if atom in wide:
+        case (Any(atom, None), _) if atom in wide:
             return a
         case Array(), Array():
             return Array(_join_dtypes(a, b), _join_shapes(a.shape, b.shape, wide))
+        case (Any(_, tuple(m)) | Array(_, tuple(m)), Any(_, tuple(n)) | Array(_, tuple(n))) if len(m) == len(n) > 0:
+            return Any(a.atom if isinstance(a, Any) and a.atom in wide else fresh(), _join_lengths(m, n, wide))
         case Sequence(kind, elem, length), Sequence(other_kind, other_elem, other_length) if kind == other_kind:
             joined = other_elem if length == 0 else elem if other_length == 0 else join(elem, other_elem, wide)
             return Sequence(kind, joined, length if length == other_length else None)
@@ -183,17 +189,21 @@ def _join_shapes(a: Shape, b: Shape, wide: Container[str]) -> Shape:
     if a == b:
         return a
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        return tuple(x if x == y or x in wide else fresh() for x, y in zip(a, b))
+        return _join_lengths(a, b, wide)
     if isinstance(a, frozenset) and len(a) == 1 and any(isinstance(s, str) and s in wide for s in a):
         return a
     return frozenset({fresh()})
 
 
+def _join_lengths(a: tuple[Dim, ...], b: tuple[Dim, ...], wide: Container[str]) -> tuple[Dim, ...]:
+    return tuple(x if x == y or x in wide else fresh() for x, y in zip(a, b))
+
+
 def symbols(t: Type) -> set[str]:
     """Every symbol in a type that stands for an unknown length or shape."""
     match t:
-        case Any(atom):
-            return {atom}
+        case Any(atom, shape):
+            return {atom, *(d for d in shape or () if isinstance(d, str))}
         case Array(_, shape):
             found = {s for s in shape if isinstance(s, str)}
             return found.union(*({d for d in s if isinstance(d, str)} for s in shape if isinstance(s, tuple)))
@@ -211,8 +221,8 @@ def symbols(t: Type) -> set[str]:
 def rename(t: Type, new: Mapping[str, str]) -> Type:
     """The type with other symbols in place of some."""
     match t:
-        case Any(atom):
-            return Any(new.get(atom, atom))
+        case Any(atom, shape):
+            return Any(new.get(atom, atom), None if shape is None else _rename_shape(shape, new))  # type: ignore[arg-type]
         case Array(dtype, shape):
             return Array(dtype, _rename_shape(shape, new))
         case Sequence(kind, elem, length):

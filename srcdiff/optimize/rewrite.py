@@ -42,6 +42,8 @@ def rewrite_derivative(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwar
 def add(b: Builder, x: Atom, y: Atom) -> Atom | None:
     if isinstance(x.type, Sequence | Tuple) or isinstance(y.type, Sequence | Tuple):
         return None
+    if isinstance(x, Lit) and isinstance(y, Lit) and isinstance(x.value, str) and isinstance(y.value, str):
+        return literal(x.value + y.value)
     if neutral(y, 0, x):
         return x
     if neutral(x, 0, y):

@@ -11,7 +11,7 @@ import numpy as np
 
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Lit, Var
-from srcdiff.ir.types import Array, Sequence, Tuple, rank
+from srcdiff.ir.types import Array, Sequence, Tuple, as_array, rank
 from srcdiff.rules.declare import UnknownRank, dotted
 
 
@@ -67,7 +67,7 @@ class Sym:
     @property
     def ndim(self) -> int:
         """The rank; raises UnknownRank where it is not known."""
-        ndim = rank(self.atom.type)
+        ndim = rank(as_array(self.atom.type))
         if ndim is None:
             raise self.unknown()
         return ndim

@@ -18,29 +18,33 @@ ARGS = ({"W": _rng.normal(size=(3, 2)), "U": _rng.normal(size=(3, 3)), "b": _rng
 # output
 import numpy as np
 
-from srcdiff.runtime import broadcast_like, complete, matmul_x, matmul_y, unbroadcast, zeros_like
+from srcdiff.runtime import complete, zeros_like
 
 
 def last_state_grad(cell, xs):
+    assert np.ndim(cell["b"]) == 1, f"b must be a vector, not of shape {np.shape(cell['b'])}"
+    assert (
+        cell["W"].ndim == cell["U"].ndim == np.ndim(xs) == 2
+    ), "W, U and xs must be matrices, or else annotated"
+    assert (
+        len(cell["b"]) == len(cell["W"]) == len(cell["U"]) == np.shape(cell["U"])[1]
+    ), "b, W and U must agree in length, or else be annotated"
     h = np.zeros(cell["b"].shape[0])
     tape = []
     for x in xs:
-        t = cell["W"] @ x
-        u = cell["U"] @ h
-        v = np.tanh(t + u + cell["b"])
-        w = 0.5 * v
-        tape.append((h, t, u, v, w))
-        h = 0.5 * h + w
-    h_bar = broadcast_like(1.0, h)
+        v = np.tanh(cell["W"] @ x + cell["U"] @ h + cell["b"])
+        tape.append((h, v))
+        h = 0.5 * h + 0.5 * v
+    h_bar = np.full_like(h, 1.0)
     W_bar = zeros_like(cell["W"])
     U_bar = zeros_like(cell["U"])
     b_bar = zeros_like(cell["b"])
     for x in reversed(xs):
-        h, t, u, v, w = tape.pop()
-        z_bar = 0.5 * unbroadcast(h_bar, w) * (1 - v**2)
-        u_bar = unbroadcast(z_bar, u)
-        h_bar = matmul_y(u_bar, cell["U"], h) + 0.5 * unbroadcast(h_bar, h)
-        W_bar += matmul_x(unbroadcast(z_bar, t), cell["W"], x)
-        U_bar += matmul_x(u_bar, cell["U"], h)
-        b_bar += unbroadcast(z_bar, cell["b"])
+        h, v = tape.pop()
+        w = 0.5 * h_bar
+        z_bar = w * (1 - v**2)
+        h_bar = cell["U"].T @ z_bar + w
+        W_bar += np.outer(z_bar, x)
+        U_bar += np.outer(z_bar, h)
+        b_bar += z_bar
     return complete({"b": b_bar, "W": W_bar, "U": U_bar}, cell)

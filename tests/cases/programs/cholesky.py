@@ -52,7 +52,7 @@ def log_likelihood_grad(A, x):
     """The gradient of log_likelihood with respect to A and x.
 
     log_likelihood: The log-density of a normal variable with covariance A, up to a constant."""
-    assert A.ndim == 2, f"A must be an array of 2 dimensions, not of shape {np.shape(A)}"
+    assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
     if x.dtype.kind not in "fc":
         x = x.astype(float)

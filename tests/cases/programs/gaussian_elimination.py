@@ -43,7 +43,7 @@ def misfit_grad(A, b, observed):
     """The gradient of misfit with respect to A and b.
 
     misfit: The squared distance of the solution of A x = b from what was observed."""
-    assert A.ndim == 2, f"A must be an array of 2 dimensions, not of shape {np.shape(A)}"
+    assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert b.ndim == 1, f"b must be a vector, not of shape {np.shape(b)}"
     if b.dtype.kind not in "fc":
         b = b.astype(float)

@@ -28,8 +28,7 @@ def diffuse_grad(u, k, steps):
     """The gradient of diffuse with respect to u and k.
 
     diffuse: Relax a rod by explicit sweeps, and measure what is left."""
-    assert u.ndim == 1, f"u must be a vector, not of shape {np.shape(u)}"
-    assert k.ndim == 1, f"k must be a vector, not of shape {np.shape(k)}"
+    assert np.ndim(u) == np.ndim(k) == 1, "u and k must be vectors, or else annotated"
     if k.dtype.kind not in "fc":
         k = k.astype(float)
     if u.dtype.kind not in "fc":

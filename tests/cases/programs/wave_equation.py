@@ -33,7 +33,7 @@ def energy_at_receiver_grad(c2, source, steps):
 
     energy_at_receiver: The energy that a receiver in the corner sees; c2 is the squared Courant number at each point.
     """
-    assert c2.ndim == 2, f"c2 must be an array of 2 dimensions, not of shape {np.shape(c2)}"
+    assert c2.ndim == 2, f"c2 must be a matrix, not of shape {np.shape(c2)}"
     assert source.ndim == 1, f"source must be a vector, not of shape {np.shape(source)}"
     if source.dtype.kind not in "fc":
         source = source.astype(float)

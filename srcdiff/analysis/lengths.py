@@ -1,0 +1,113 @@
+"""The lengths that a function's operations take to be equal, unless one of them is 1 and broadcasts.
+
+`W @ x + b` needs as many elements in b as W has rows, or one. That they are as many is what the author means; the contract
+has it asserted. Where NumPy itself would raise, as for the inner lengths of a product, nothing needs to be asserted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from srcdiff.analysis.ranks import is_elementwise
+from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op
+from srcdiff.ir.types import Any, Array, Dim, Type
+
+SQUARE = frozenset(f"numpy.linalg.{name}" for name in "inv det slogdet cholesky eigh eigvalsh".split())
+
+BROADCAST = re.compile(r"[\w.?|]+")  # the broadcast of plain symbols
+
+
+class Classes:
+    """Lengths in classes of equal ones."""
+
+    def __init__(self) -> None:
+        self.parent: dict[Dim, Dim] = {}
+
+    def find(self, dim: Dim) -> Dim:
+        while self.parent.setdefault(dim, dim) != dim:
+            self.parent[dim] = self.parent[self.parent[dim]]
+            dim = self.parent[dim]
+        return dim
+
+    def unite(self, dims: Iterable[Dim]) -> None:
+        first: Dim | None = None
+        for dim in dims:
+            parts = dim.split("|") if isinstance(dim, str) and BROADCAST.fullmatch(dim) else [dim]
+            for part in (dim, *parts):
+                if part == 1:
+                    continue
+                if first is None:
+                    first = self.find(part)
+                self.parent[self.find(part)] = first = self.find(first)
+
+
+class Lengths:
+    """`classes`: what the text takes to be equal; `checked`: what NumPy checks, in every run."""
+
+    def __init__(self, function: Function) -> None:
+        self.classes, self.checked = Classes(), Classes()
+        self.assumed: set[Dim] = set()  # lengths in sums and the like, which broadcasting would excuse
+        self._block(function.body, True)
+
+    def _block(self, block: Block, always: bool) -> None:
+        for stmt in block.body:
+            match stmt:
+                case Op():
+                    self._op(stmt, always)
+                case If():
+                    for out, *arms in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
+                        self._together([out, *arms])
+                    self._block(stmt.then, False)
+                    self._block(stmt.orelse, False)
+                case Loop():
+                    for i, (param, init) in enumerate(zip(stmt.carried, stmt.inits)):
+                        self._together([param, init, stmt.body.results[1 + i], stmt.outs[1 + i]])
+                    if stmt.cond is not None:
+                        self._block(stmt.cond, False)
+                    self._block(stmt.body, False)
+
+    def _op(self, op: Op, always: bool) -> None:
+        shapes = [shape_of(a.type) for a in op.args]
+        if is_elementwise(op) or op.fn == "operator.iadd":
+            self._together([*op.args, op.out])
+        elif op.fn in ("operator.matmul", "numpy.matmul", "numpy.dot") and all(shapes) and len(shapes) == 2:
+            a, b = shapes
+            self._inner([a[-1], b[-2] if len(b) > 1 else b[-1]], always)
+        elif op.fn == "numpy.linalg.solve" and all(shapes) and len(shapes) == 2:
+            a, b = shapes
+            self._inner([*a[-2:], b[0]], always)
+        elif op.fn in SQUARE and shapes[0]:
+            self._inner(shapes[0][-2:], always)
+
+    def _inner(self, dims: Iterable[Dim], always: bool) -> None:
+        """Lengths that NumPy wants to be equal."""
+        self.classes.unite(dims)
+        if always:
+            self.checked.unite(dims)
+
+    def _together(self, atoms: list[Atom]) -> None:
+        """Lengths that broadcast, or that a variable has before and after."""
+        shapes = [shape_of(a.type) for a in atoms if not isinstance(a, Lit)]
+        for axis in range(1, max(map(len, shapes), default=0) + 1):
+            dims = [s[-axis] for s in shapes if len(s) >= axis and s[-axis] != 1]
+            self.classes.unite(dims)
+            if len(set(dims)) > 1:
+                self.assumed.update(dims)
+
+
+def shape_of(t: Type) -> tuple[Dim, ...]:
+    """The lengths, where the rank is known; else as for a number."""
+    shape = t.shape if isinstance(t, Array | Any) else None
+    return shape if isinstance(shape, tuple) else ()
+
+
+def renamed(t: Type, new: dict[str, Dim]) -> Type:
+    """The type with other lengths in place of some."""
+    shape = tuple(new.get(d, d) if isinstance(d, str) else d for d in shape_of(t))
+    match t:
+        case Array(dtype) if shape:
+            return Array(dtype, shape)
+        case Any(atom) if shape:
+            return Any(atom, shape)
+    return t

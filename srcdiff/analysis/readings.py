@@ -1,0 +1,138 @@
+"""How a careful reader takes what the ranks of a function leave open; the contract has each such reading asserted.
+
+A value that is transposed is a matrix. What is added to the product of a matrix and a vector is a vector. In `A @ x`,
+a capital is a matrix and a small letter a vector, as people write them.
+"""
+
+from __future__ import annotations
+
+from srcdiff.analysis.evidence import READS, Evidence
+from srcdiff.analysis.ranks import MATRIX, PRODUCTS, Ranks, is_elementwise
+from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
+from srcdiff.ir.walk import statements
+
+SUMS = frozenset({"operator.add", "operator.sub", "operator.iadd"})
+VECTOR_BIT, MATRIX_BIT = 1 << 1, 1 << 2
+
+
+class Readings:
+    """Narrows the ranks of a function by what people mean by such a text."""
+
+    def __init__(self, ranks: Ranks) -> None:
+        self.ranks = ranks
+        self.evidence: Evidence = ranks.evidence
+        self.given: dict[Var, str] = {p.var: p.var.hint for p in ranks.function.params}
+        self.named: dict[Var, str] = dict(self.given)
+        self.sums: list[Op] = []
+        self.products: list[Op] = []
+        self.transposed: list[Op] = []
+        self.rows = ranks.row_like
+        for stmt in statements(ranks.function.body):
+            if isinstance(stmt, Loop):
+                for var, init in zip(stmt.carried, stmt.inits):
+                    self.named[var] = var.hint or (self.named.get(init, "") if isinstance(init, Var) else "")
+                self.named.update(zip(stmt.outs[1:], map(self.named.__getitem__, stmt.carried)))
+            elif isinstance(stmt, Op):
+                self._note(stmt)
+        self.made = self._made()
+
+    def _note(self, op: Op) -> None:
+        if op.fn in SUMS:
+            self.sums.append(op)
+        elif op.fn in PRODUCTS and len(op.args) == 2:
+            self.products.append(op)
+        elif op.fn == "numpy.transpose" and len(op.args) == 1:
+            self.transposed.append(op)
+        elif op.fn in READS and isinstance(op.args[1], Lit) and isinstance(op.args[1].value, str):
+            if op.args[0] in self.given:
+                self.given[op.out] = op.args[1].value
+                self.named[op.out] = op.args[1].value
+
+    def _made(self) -> set[Var]:
+        """The values that products lead to by sums and functions of their elements."""
+        made = {op.out for op in self.products}
+        size = 0
+        while size != len(made):
+            size = len(made)
+            for stmt in statements(self.ranks.function.body):
+                if isinstance(stmt, Op) and is_elementwise(stmt):
+                    if any(a in made for a in stmt.args):
+                        made.add(stmt.out)
+                elif isinstance(stmt, If | Loop):
+                    made.update(o for o in stmt.outs if any(s in made for s in self.evidence.source.get(o, [])))
+                    if isinstance(stmt, Loop):
+                        made.update(o for o in stmt.carried if any(s in made for s in self.evidence.source[o]))
+        return made
+
+    def read(self) -> None:
+        """Take as read what is read without doubt, the surest readings first."""
+        for op in self.transposed:
+            self.ranks.assume(op.args[0], MATRIX)
+        self._sums()
+        for op in self.products:
+            if self._product(op):
+                self._sums()
+
+    def _sums(self) -> None:
+        changed = True
+        while changed:
+            changed = False
+            for op in self.sums:
+                for x, y in (op.args[:2], op.args[1::-1]):
+                    changed = self._summand(x, y, op.out) or changed
+
+    def _summand(self, x: Atom, y: Atom, out: Var) -> bool:
+        """What x is, beside y in a sum; whether that is new."""
+        if self.ranks.known(x) is not None:
+            return False
+        whole = self.ranks.known(out)
+        if whole and x in self.made:
+            return self.ranks.assume(x, 1 << whole)
+        if x not in self.given and x not in self.rows:
+            return False
+        if whole == 1 and (y in self.given or y in self.rows):
+            return self.ranks.assume(x, VECTOR_BIT)  # as the products with the sum want it
+        if y not in self.made:
+            return False
+        beside = self.ranks.known(y)
+        return (beside == 1 or beside == 2 and self._congruence(y)) and self.ranks.assume(x, 1 << beside)
+
+    def _congruence(self, atom: Atom) -> bool:
+        """Whether a value is A @ P @ A.T."""
+        op = self.evidence.definition.get(atom) if isinstance(atom, Var) else None
+        if op is None or op.fn not in PRODUCTS:
+            return False
+        left, right = (self.evidence.definition.get(a) if isinstance(a, Var) else None for a in op.args)
+        if left is None or right is None or right.fn != "numpy.transpose" or left.fn not in PRODUCTS:
+            return False
+        return left.args[0] is right.args[0]
+
+    def _product(self, op: Op) -> bool:
+        """Read the operands of `A @ x`, where both are clear; whether that is new."""
+        x, y = op.args
+        left, right = self._drawn(x), self._drawn(y)
+        if left == MATRIX_BIT and not right and isinstance(y, Var) and self.named.get(y, "")[:1].islower():
+            right = VECTOR_BIT  # to the left of a matrix, it may as well be a matrix of rows
+        if not left or not right:
+            return False
+        new = self.ranks.known(x) is None and self.ranks.assume(x, left)
+        return self.ranks.known(y) is None and self.ranks.assume(y, right) or new
+
+    def _drawn(self, atom: Atom) -> int:
+        """The rank as a mask, where it is known or the name stands for it: a capital is a matrix."""
+        known = self.ranks.known(atom)
+        if known is not None:
+            return 1 << known if known in (1, 2) else 0
+        if atom in self.rows:
+            return VECTOR_BIT
+        name = self.named.get(atom, atom.hint) if isinstance(atom, Var) else ""
+        return MATRIX_BIT if name[:1].isupper() else 0
+
+
+def read_ranks(evidence: Evidence, scalar_output: bool) -> Ranks | None:
+    """The ranks of a function's values, by its operations and by what people mean by them."""
+    ranks = Ranks(evidence)
+    if not ranks.solve(scalar_output):
+        return None
+    Readings(ranks).read()
+    return ranks

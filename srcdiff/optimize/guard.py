@@ -1,0 +1,90 @@
+"""Checks, at the top of a derivative, what was concluded of arguments that the user did not annotate.
+
+One assert for all arguments of one rank, one for all lengths that are equal:
+
+    assert np.ndim(W) == np.ndim(U) == 2, "W and U must be matrices, or else annotated"
+    assert len(W) == len(U) == len(b), "W, U and b must agree in length, or else be annotated"
+"""
+
+from __future__ import annotations
+
+from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Atom, Function, Op, Var
+from srcdiff.ir.types import INT, Any, Type, unknown
+
+ONE = {ANY_RANK: "an array", 0: "a scalar", 1: "a vector", 2: "a matrix"}
+ALL = {ANY_RANK: "arrays", 0: "scalars", 1: "vectors", 2: "matrices"}
+
+
+def guard(main: Function, contract: Contract) -> None:
+    """Put the checks before everything else."""
+    checks = Checks(main, contract.arrays)
+    ranks: dict[int, list[Place]] = {}
+    for param in main.params:
+        for place, rank in contract.ranks.items():
+            if place[0] == param.var.hint:
+                ranks.setdefault(rank, []).append(place)
+    for rank, places in ranks.items():
+        checks.ranks(rank, places)
+    for ends in contract.lengths:
+        checks.lengths(ends)
+    main.body.body[:0] = checks.body
+
+
+class Checks:
+    """The operations of the checks, in order."""
+
+    def __init__(self, main: Function, arrays: set[str]) -> None:
+        self.arrays = arrays
+        self.params = {p.var.hint: p.var for p in main.params}
+        self.loc = main.loc
+        self.body: list[Op] = []
+
+    def ranks(self, rank: int, places: list[Place]) -> None:
+        if len(places) == 1 or rank < 0:
+            for place in places:
+                message = f"{listed([place])} must be {ONE.get(rank, f'an array of {rank} dimensions')}, not of shape "
+                if rank == NO_LIST:
+                    message = f"{listed([place])} must be a number or an array, not a list"
+                self._emit("srcdiff.check_rank", self._value(place), literal(rank), literal(message))
+            return
+        message = f"{listed(places)} must be {ALL.get(rank, f'of {rank} dimensions')}, or else annotated"
+        found = [self._rank(place) for place in places]
+        self._emit("srcdiff.check_equal", literal(message), *found, literal(rank))
+
+    def lengths(self, ends: list[End]) -> None:
+        if len(ends) > 1:
+            message = f"{listed([place for place, _ in ends if place])} must agree in length, or else be annotated"
+            self._emit("srcdiff.check_equal", literal(message), *[self._length(*end) for end in ends])
+
+    def _emit(self, fn: str, *args: Atom, t: Type = INT) -> Var:
+        out = Var("", t)
+        self.body.append(Op(fn, args, (), out, self.loc))
+        return out
+
+    def _value(self, place: Place) -> Var:
+        var = self.params[place[0]]
+        return var if len(place) == 1 else self._emit("operator.getitem", var, literal(place[1]), t=unknown())
+
+    def _length(self, place: Place, axis: int) -> Atom:
+        if not place:
+            return literal(axis)
+        value = self._value(place)
+        if axis == 0:
+            return self._emit("builtins.len", value)
+        listed_too = isinstance(value.type, Any)
+        shape = self._emit("numpy.shape", value) if listed_too else self._emit("getattr", value, literal("shape"))
+        return self._emit("operator.getitem", shape, literal(axis))
+
+    def _rank(self, place: Place) -> Atom:
+        value = self._value(place)
+        if len(place) == 1 and place[0] not in self.arrays:  # a list will do, where it does for the function
+            return self._emit("numpy.ndim", value)
+        return self._emit("getattr", value, literal("ndim"))
+
+
+def listed(places: list[Place]) -> str:
+    """The arguments in words, each once."""
+    names = list(dict.fromkeys(place[-1] for place in places))
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
