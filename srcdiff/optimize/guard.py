@@ -50,7 +50,7 @@ class Checks:
                 self._emit("srcdiff.check_rank", self._value(place), literal(rank), literal(message))
             return
         message = f"{listed(places)} must be {ALL.get(rank, f'of {rank} dimensions')}, or else annotated"
-        found = [self._rank(place) for place in places]
+        found = [self._rank(place, rank) for place in places]
         self._emit("srcdiff.check_equal", literal(message), *found, literal(rank))
 
     def lengths(self, ends: list[End]) -> None:
@@ -77,9 +77,9 @@ class Checks:
         shape = self._emit("numpy.shape", value) if listed_too else self._emit("getattr", value, literal("shape"))
         return self._emit("operator.getitem", shape, literal(axis))
 
-    def _rank(self, place: Place) -> Atom:
+    def _rank(self, place: Place, expected: int) -> Atom:
         value = self._value(place)
-        if len(place) == 1 and place[0] not in self.arrays:  # a list will do, where it does for the function
+        if expected == 0 or len(place) == 1 and place[0] not in self.arrays:  # a list will do, as for the function
             return self._emit("numpy.ndim", value)
         return self._emit("getattr", value, literal("ndim"))
 
