@@ -37,6 +37,7 @@ from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
 from srcdiff.optimize.shape_uses import share_shapes
 from srcdiff.transform.derive import Derived, Tools, derive
 from srcdiff.transform.rebuild import rebuild
+from srcdiff.transform.write_out import write_out
 
 CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
 OPTIMISATIONS = frozenset({"hoist", "fuse", "share shapes", "products", "rewrites"})  # what can be left out
@@ -167,6 +168,7 @@ def compile_derivative(
 
     if isinstance(source, Program):
         primal, contract = snapshot(source), Contract()
+        each(primal, lambda function: write_out(function, builder()))
     else:
         primal, contract = front(source, mode, wrt)
     after("lower", primal)

@@ -12,21 +12,7 @@ from tests.hazards import HAZARDS
 # at these points the gradient itself has no derivative
 KINKS = {"ties_in_max", "tie_in_maximum", "abs_at_zero", "branch_not_taken", "squared_norm_at_zero"}
 # what is refused the second time
-REFUSED = {
-    "methods",
-    "recursion",
-    "mutual_recursion",
-    "tensordot_axes",
-    "product_with_zeros",
-    "cumulative_product_with_zeros",
-    "cholesky",
-    "eigenvalues",
-    "repeated_singular_values",
-    "duplicate_scatter",
-    "chained_subscripts",
-    "list_comprehension",
-    "concatenate",
-}
+REFUSED = {"recursion", "mutual_recursion", "repeated_singular_values"}
 
 
 def smooth(hazard):

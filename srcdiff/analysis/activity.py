@@ -12,21 +12,34 @@ from srcdiff.ir.walk import operands
 Stops = Callable[[Op], bool]  # whether an operation has no derivative by its meaning (floor, shape, a comparison)
 
 
-# the arguments of which an operation takes the shape, or the structure, and nothing else
-SHAPE_ONLY = {
-    **{f"numpy.{name}_like": 0 for name in ("zeros", "ones", "empty", "full")},
-    "srcdiff.zeros_like": 0,
-    "srcdiff.zero_vector": 0,
-    "srcdiff.check_rank": 0,
-    "srcdiff.unbroadcast": 1,
-    "srcdiff.broadcast_like": 1,
+# the arguments of which an operation takes the shape, the structure or the order, and nothing else
+SHAPE_ONLY: dict[str, tuple[int, ...]] = {
+    **{f"numpy.{name}_like": (0,) for name in ("zeros", "ones", "empty", "full")},
+    **{f"srcdiff.{name}": (0,) for name in ("zeros_like", "zero_vector", "check_rank")},
+    **{f"srcdiff.{name}": (1,) for name in ("unbroadcast", "broadcast_like", "sum_x", "trapezoid_y", "polyval_p")},
+    **{f"srcdiff.{name}_x": (1,) for name in "matmul dot outer inner kron tensordot".split()},
+    **{f"srcdiff.{name}_y": (2,) for name in "matmul dot outer inner kron tensordot".split()},
+    **{f"srcdiff.{name}_x": (1,) for name in "concatenate stack vstack hstack column_stack array".split()},
+    **{f"srcdiff.{name}_x": (1,) for name in "repeat tile roll take take_along_axis diff diag diagonal trace".split()},
+    **{f"srcdiff.{name}_x": (1,) for name in "astype transpose cumsum pad".split()},
+    **{f"srcdiff.append_{name}": (1, 2) for name in "xy"},
+    **{f"srcdiff.{name}_{mode}": (1, 2) for name in ("sort", "max", "median") for mode in ("x", "dot")},
+    **{f"srcdiff.{name}": (1, 2) for name in ("chosen_item", "chosen_item_dot")},
+    # the result is determined by the argument behind it, to which its derivative is counted
+    **{f"srcdiff.{name}_{mode}": (1,) for name in ("prod", "cumprod") for mode in ("x", "dot")},
+    "srcdiff.spread_diagonal": (2,),
+    "srcdiff.select_choicelist": (2, 3),
+    "srcdiff.select_default": (2, 3),
+    "srcdiff.interp_fp": (3,),
+    "srcdiff.convolve_a": (1,),
+    "srcdiff.convolve_v": (2,),
 }
 
 
 def differentiated(op: Op) -> list[Atom]:
     """The operands on which the value of an operation depends, and not its shape alone."""
-    given = SHAPE_ONLY.get(op.fn)
-    return [a for i, a in enumerate(operands(op)) if i != given]
+    given = SHAPE_ONLY.get(op.fn, ())
+    return [a for i, a in enumerate(operands(op)) if i not in given]
 
 
 def is_text(t: Type) -> bool:

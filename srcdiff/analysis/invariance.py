@@ -61,7 +61,8 @@ class _Walk:
         return joined(self.state(a), self.state(b))
 
     def op(self, op: Op) -> State:
-        states = [None if i == SHAPE_ONLY.get(op.fn) else self.state(a) for i, a in enumerate(operands(op))]
+        given = SHAPE_ONLY.get(op.fn, ())
+        states = [None if i in given else self.state(a) for i, a in enumerate(operands(op))]
         if not any(isinstance(s, Form) for s in states):
             return _neutral(op)
         if self.stops(op) or is_effect(op.fn) or op.fn in SHAPES or not may_vary(op.out.type):

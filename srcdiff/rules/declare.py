@@ -75,7 +75,9 @@ def _signature(kind: str, parts: Mapping[str, Part]) -> inspect.Signature:
     found = []
     for function in functions:
         parameters = list(inspect.signature(function).parameters.values())[LEADING[kind] :]
-        found.append([p.replace(annotation=inspect.Parameter.empty) for p in parameters if p.name != "index"])
+        if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):  # `index` says which of them
+            parameters = [p for p in parameters if p.name != "index"]
+        found.append([p.replace(annotation=inspect.Parameter.empty) for p in parameters])
     if any(other != found[0] for other in found):
         raise TypeError(f"the parts of a rule differ in their signatures: {found}")
     return inspect.Signature(found[0])

@@ -6,14 +6,24 @@ The transpose of a transpose is the function; for a bilinear f, `<u, f_x(z_bar, 
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import bilinear, called, dispatch, helper, linear, summed_to
+from srcdiff.rules.declare import Symbolic, bilinear, called, dispatch, general, helper, linear, summed_to
 
-max_x, max_dot, prod_dot = helper(runtime.max_x), helper(runtime.max_dot), called(runtime.prod_dot)
+max_x, max_dot = helper(runtime.max_x), helper(runtime.max_dot)
+prod_x, prod_dot, prod_second = called(runtime.prod_x), called(runtime.prod_dot), called(runtime.prod_second_x)
+cumprod_x, cumprod_dot = called(runtime.cumprod_x), called(runtime.cumprod_dot)
+cumprod_second_x, cumprod_second_dot = called(runtime.cumprod_second_x), called(runtime.cumprod_second_dot)
+chosen_item, chosen_item_dot = called(runtime.chosen_item), called(runtime.chosen_item_dot)
+median_x, median_dot = called(runtime.median_x), called(runtime.median_dot)
+convolve_a, convolve_v = called(runtime.convolve_a), called(runtime.convolve_v)
+trapezoid_x, trapezoid_y = called(runtime.trapezoid_x), called(runtime.trapezoid_y)
+unreduce = runtime.unreduce
 
 
 def windows(x: Any, window_shape: Any, axis: Any) -> Any:
@@ -60,7 +70,6 @@ linear("srcdiff.append_x", z_bar=lambda u, z_bar, x, y, axis=None: np.append(u, 
 linear("srcdiff.append_y", z_bar=lambda u, z_bar, x, y, axis=None: np.append(0 * x, u, axis))
 linear("srcdiff.sort_dot", x_dot=lambda u, x_dot, z, x, axis=-1: called(runtime.sort_x)(u, z, x, axis))
 linear("srcdiff.sort_x", z_bar=lambda u, z_bar, z, x, axis=-1: called(runtime.sort_dot)(u, z, x, axis))
-linear("srcdiff.prod_x", z_bar=lambda u, z_bar, z, x, axis=None, keepdims=False: prod_dot(u, z, x, axis, keepdims))
 linear("srcdiff.cumsum_x", z_bar=lambda u, z_bar, x, axis=None: np.cumsum(u, axis=axis))
 linear("srcdiff.transpose_x", z_bar=lambda u, z_bar, x, axes=None: np.transpose(u, axes))
 linear("srcdiff.concatenate_x", z_bar=lambda u, z_bar, arrays, axis=0: np.concatenate(u, axis=axis))
@@ -84,3 +93,127 @@ linear("srcdiff.diagonal_x", z_bar=lambda u, z_bar, x, offset=0, axis1=0, axis2=
 linear("srcdiff.trace_x", z_bar=lambda u, z_bar, x, offset=0, axis1=0, axis2=1: np.trace(u, offset, axis1, axis2))
 linear("srcdiff.spread_diagonal", bar=lambda u, bar, own, x: np.einsum(own + "->" + "".join(dict.fromkeys(own)), u))
 linear("srcdiff.astype_x", z_bar=lambda u, z_bar, x, dtype: called(runtime.astype)(u, dtype))
+
+linear("srcdiff.sum_x", z_bar=lambda u, z_bar, x, start=0: Symbolic(builtins).sum(u))
+linear("srcdiff.add", x=lambda u, x, y: u, y=lambda u, x, y: u)
+linear("srcdiff.add_at", x=lambda u, x, index, v: u, v=lambda u, x, index, v: summed_to(u[index], v))
+linear("srcdiff.add_slice", x=lambda u, x, index, v: u, v=lambda u, x, index, v: u[index])
+linear("srcdiff.chosen_item", z_bar=lambda u, z_bar, z, items, index=0: chosen_item_dot(u, z, items))
+linear("srcdiff.chosen_item_dot", x_dot=lambda u, x_dot, z, items, index=0: chosen_item(u, z, items))
+linear("srcdiff.median_x", z_bar=lambda u, z_bar, z, x, axis=None, keepdims=False: median_dot(u, z, x, axis, keepdims))
+linear("srcdiff.median_dot", x_dot=lambda u, x_dot, z, x, axis=None, keepdims=False: median_x(u, z, x, axis, keepdims))
+linear("srcdiff.interp_fp", z_bar=lambda u, z_bar, x, xp, fp: np.interp(x, xp, u))
+linear("srcdiff.polyval_p", z_bar=lambda u, z_bar, p, x: np.polyval(u, x))
+linear("srcdiff.pad_x", z_bar=lambda u, z_bar, x, pad_width: np.pad(u, pad_width))
+linear("srcdiff.select_choicelist", z_bar=lambda u, z_bar, condlist, choicelist, default=0: np.select(condlist, u))
+linear(
+    "srcdiff.select_default",
+    z_bar=lambda u, z_bar, condlist, choicelist, default=0: np.select(condlist, [0] * len(condlist), u),
+)
+bilinear(
+    "srcdiff.convolve_a",
+    z_bar=lambda u, z_bar, a, v, mode="full": np.convolve(u, v, mode),
+    v=lambda u, z_bar, a, v, mode="full": convolve_v(z_bar, u, v, mode),
+)
+bilinear(
+    "srcdiff.convolve_v",
+    z_bar=lambda u, z_bar, a, v, mode="full": np.convolve(a, u, mode),
+    a=lambda u, z_bar, a, v, mode="full": convolve_a(z_bar, a, u, mode),
+)
+bilinear(
+    "srcdiff.trapezoid_y",
+    z_bar=lambda u, z_bar, y, x=None, dx=1.0, axis=-1: np.trapezoid(u, x, dx, axis),
+    x=lambda u, z_bar, y, x=None, dx=1.0, axis=-1: trapezoid_x(z_bar, u, x, dx, axis),
+)
+bilinear(
+    "srcdiff.trapezoid_x",
+    z_bar=lambda u, z_bar, y, x=None, dx=1.0, axis=-1: np.trapezoid(y, u, dx, axis),
+    y=lambda u, z_bar, y, x=None, dx=1.0, axis=-1: trapezoid_y(z_bar, y, u, dx, axis),
+)
+
+
+def last_written_z(u: Any, z_bar: Any, index: Any) -> Any:
+    """Back to the places from which it was read."""
+    kept = u * called(runtime.last_written)(np.ones_like(z_bar), index)
+    return kept.emit_call("srcdiff.scatter_add", np.zeros_like(z_bar), index, kept)
+
+
+linear("srcdiff.last_written", z_bar=last_written_z)
+
+# a cotangent x_bar(z_bar, x) is the gradient of <z_bar, f(x)>: its derivative by x is symmetric, and serves both modes
+general(
+    "srcdiff.prod_x",
+    z_bar=(
+        lambda dot, y, z_bar, z, x, axis=None, keepdims=False: prod_x(dot, z, x, axis, keepdims),
+        lambda u, y, z_bar, z, x, axis=None, keepdims=False: prod_dot(u, z, x, axis, keepdims),
+    ),
+    x=(
+        lambda dot, y, z_bar, z, x, axis=None, keepdims=False: (
+            unreduce(z_bar, axis, keepdims) * prod_second(dot, x, axis)
+        ),
+        lambda u, y, z_bar, z, x, axis=None, keepdims=False: prod_second(unreduce(z_bar, axis, keepdims) * u, x, axis),
+    ),
+)
+general(
+    "srcdiff.prod_dot",
+    x_dot=(
+        lambda dot, y, x_dot, z, x, axis=None, keepdims=False: prod_dot(dot, z, x, axis, keepdims),
+        lambda u, y, x_dot, z, x, axis=None, keepdims=False: prod_x(u, z, x, axis, keepdims),
+    ),
+    x=(
+        lambda dot, y, x_dot, z, x, axis=None, keepdims=False: np.sum(
+            x_dot * prod_second(dot, x, axis), axis=axis, keepdims=keepdims
+        ),
+        lambda u, y, x_dot, z, x, axis=None, keepdims=False: prod_second(unreduce(u, axis, keepdims) * x_dot, x, axis),
+    ),
+)
+general(
+    "srcdiff.cumprod_x",
+    z_bar=(
+        lambda dot, y, z_bar, z, x, axis=None: cumprod_x(dot, z, x, axis),
+        lambda u, y, z_bar, z, x, axis=None: cumprod_dot(u, z, x, axis),
+    ),
+    x=(
+        lambda dot, y, z_bar, z, x, axis=None: cumprod_second_x(dot, z_bar, z, x, axis),
+        lambda u, y, z_bar, z, x, axis=None: cumprod_second_x(u, z_bar, z, x, axis),
+    ),
+)
+general(
+    "srcdiff.cumprod_dot",
+    x_dot=(
+        lambda dot, y, x_dot, z, x, axis=None: cumprod_dot(dot, z, x, axis),
+        lambda u, y, x_dot, z, x, axis=None: cumprod_x(u, z, x, axis),
+    ),
+    x=(
+        lambda dot, y, x_dot, z, x, axis=None: cumprod_second_dot(dot, x_dot, z, x, axis),
+        lambda u, y, x_dot, z, x, axis=None: cumprod_second_x(x_dot, u, z, x, axis),
+    ),
+)
+
+
+def _inv_a(z_bar: Any, z: Any, a: Any) -> Any:
+    return -np.swapaxes(z, -1, -2) @ z_bar @ np.swapaxes(z, -1, -2)
+
+
+def _det_a(z_bar: Any, z: Any, a: Any) -> Any:
+    return np.expand_dims(z_bar * z, (-2, -1)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+
+
+def _det_dot(a_dot: Any, z: Any, a: Any) -> Any:
+    return z * np.trace(np.linalg.solve(a, a_dot), axis1=-2, axis2=-1)
+
+
+def _slogdet_a(z_bar: Any, z: Any, a: Any) -> Any:
+    return np.expand_dims(z_bar[1], (-2, -1)) * np.swapaxes(np.linalg.inv(a), -1, -2)
+
+
+# helpers that are written in functions with rules: where they are differentiated, they are written out
+_WRITTEN_OUT = "cholesky_a cholesky_dot eigh_a eigh_dot eigvalsh_a eigvalsh_dot norm_x norm_dot solve_a solve_b"
+_WRITTEN_OUT += " var_x var_dot std_x std_dot interp_slope"
+WRITTEN_OUT: dict[str, Callable[..., Any]] = {
+    **{f"srcdiff.{name}": getattr(runtime, name) for name in _WRITTEN_OUT.split()},
+    "srcdiff.inv_a": _inv_a,  # for matrices, and for stacks of them
+    "srcdiff.det_a": _det_a,
+    "srcdiff.det_dot": _det_dot,
+    "srcdiff.slogdet_a": _slogdet_a,
+}

@@ -30,8 +30,9 @@ def broadcast_like(v, like):
 
 
 def unreduce(z_bar, axis, keepdims):
-    """A reduction's cotangent or result as it broadcasts to what was reduced: along the first axis as it is."""
-    return z_bar if keepdims or axis is None or axis == 0 else np.expand_dims(z_bar, axis)
+    """A reduction's cotangent or result as it broadcasts to what was reduced: a number, or along the first axis, as it is."""
+    whole = keepdims or axis is None or axis == 0 or isinstance(z_bar, float)
+    return z_bar if whole else np.expand_dims(z_bar, axis)
 
 
 def count(x, axis):

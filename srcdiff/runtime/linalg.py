@@ -135,8 +135,7 @@ def eigh_a(z_bar, z, a):
     gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1)
     vt = np.swapaxes(v, -1, -2)
     inner = vt @ z_bar[1] * (gaps != 0) / (gaps + (gaps == 0))
-    inner = inner + np.expand_dims(z_bar[0], -1) * np.eye(w.shape[-1], dtype=w.dtype)
-    return lower(v @ inner @ vt)
+    return lower(v @ inner @ vt + v * np.expand_dims(z_bar[0], -2) @ vt)
 
 
 def eigh_dot(a_dot, z, a):

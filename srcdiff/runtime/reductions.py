@@ -55,14 +55,37 @@ def others(x, axis):
     return np.moveaxis(before * after, 0, axis)
 
 
+def others_dot(x_dot, x, axis):
+    """How `others` changes along x_dot."""
+    x, x_dot = np.moveaxis(x, axis, 0), np.moveaxis(x_dot, axis, 0)
+    before, after = np.ones_like(x), np.ones_like(x)
+    before_dot, after_dot = np.zeros_like(x), np.zeros_like(x)
+    before[1:] = np.cumprod(x[:-1], axis=0)
+    before_dot[1:] = cumprod_dot(x_dot[:-1], before[1:], x[:-1], 0)
+    after[:-1] = np.cumprod(x[:0:-1], axis=0)[::-1]
+    after_dot[:-1] = cumprod_dot(x_dot[:0:-1], after[-2::-1], x[:0:-1], 0)[::-1]
+    return np.moveaxis(before_dot * after + before * after_dot, 0, axis)
+
+
+def along(function, axis, *arrays):
+    """A function of arrays along one axis, taken along several, or along all of them."""
+    shape = arrays[0].shape
+    if axis is None:
+        return np.reshape(function(*map(np.ravel, arrays), 0), shape)
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    last = [np.moveaxis(x, axes, range(-len(axes), 0)) for x in arrays]
+    flat = [x.reshape(x.shape[: x.ndim - len(axes)] + (-1,)) for x in last]
+    return np.moveaxis(function(*flat, -1).reshape(last[0].shape), range(-len(axes), 0), axes)
+
+
 def prod_partial(x, axis):
     """d prod(x) / dx, exact where elements are 0."""
-    if axis is None:
-        return np.reshape(others(np.ravel(x), 0), x.shape)
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    last = np.moveaxis(x, axes, range(-len(axes), 0))
-    flat = last.reshape(last.shape[: last.ndim - len(axes)] + (-1,))
-    return np.moveaxis(others(flat, -1).reshape(last.shape), range(-len(axes), 0), axes)
+    return along(others, axis, x)
+
+
+def prod_second_x(v, x, axis=None):
+    """How d prod(x) / dx changes along v."""
+    return along(others_dot, axis, np.broadcast_to(v, x.shape), x)
 
 
 def prod_x(z_bar, z, x, axis=None, keepdims=False):
@@ -134,3 +157,30 @@ def cumprod_x(z_bar, z, x, axis=None):
         x_bar[k] = carry * z[k - 1] if k > 0 else carry
         carry = carry * x[k]
     return np.moveaxis(x_bar, 0, axis)
+
+
+def cumprod_second_dot(v, x_dot, z, x, axis=None):
+    """How cumprod_dot changes along v, with z = np.cumprod(x)."""
+    if axis is None:
+        x, x_dot, v, axis = np.ravel(x), np.ravel(x_dot), np.ravel(v), 0
+    x, x_dot, z, v = (np.moveaxis(array, axis, 0) for array in (x, x_dot, z, v))
+    z_dot, z_v = cumprod_dot(x_dot, z, x, 0), cumprod_dot(v, z, x, 0)
+    result = np.zeros_like(z_dot)
+    for k in range(1, len(x)):
+        result[k] = result[k - 1] * x[k] + z_dot[k - 1] * v[k] + z_v[k - 1] * x_dot[k]
+    return np.moveaxis(result, 0, axis)
+
+
+def cumprod_second_x(v, z_bar, z, x, axis=None):
+    """How cumprod_x changes along v, with z = np.cumprod(x)."""
+    if axis is None:
+        return np.reshape(cumprod_second_x(np.ravel(v), z_bar, z, np.ravel(x), 0), x.shape)
+    x, z, z_bar, v = (np.moveaxis(array, axis, 0) for array in (x, z, z_bar, v))
+    z_v = cumprod_dot(v, z, x, 0)
+    result = np.zeros_like(z_v)
+    carry, carry_v = np.zeros(x.shape[1:], z_v.dtype), np.zeros(x.shape[1:], z_v.dtype)
+    for k in reversed(range(len(x))):
+        carry = carry + z_bar[k]
+        result[k] = carry_v * z[k - 1] + carry * z_v[k - 1] if k > 0 else carry_v
+        carry, carry_v = carry * x[k], carry_v * x[k] + carry * v[k]
+    return np.moveaxis(result, 0, axis)

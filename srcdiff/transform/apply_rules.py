@@ -124,9 +124,9 @@ class Application:
 def pull_rule(builder: Builder, op: Op, bar: Atom, bars: Cotangents, active: dict[Var, None]) -> None:
     """Add what an operation's cotangent gives to those of its arguments."""
     app = Application(builder, op, list(op.args), list(op.kwargs), op.out)
-    given = SHAPE_ONLY.get(op.fn)
+    given = SHAPE_ONLY.get(op.fn, ())
     for i, (name, arg) in enumerate(app.named):
-        if isinstance(arg, Var) and arg in active and i != given:
+        if isinstance(arg, Var) and arg in active and i not in given:
             app.check(name)
             bars.receive(arg, real_part(builder, _pulled(app, name, arg, bar), arg))
 
@@ -174,8 +174,8 @@ def push_rule(pusher: Pusher, op: Op) -> Atom | None:
     old = [*op.args, *(a for _, a in op.kwargs)]
     atoms = [pusher.atom(a) for a in op.args]
     kwargs = [(k, pusher.atom(a)) for k, a in op.kwargs]
-    given = SHAPE_ONLY.get(op.fn)
-    known = [None if i == given else pusher.tangent(a) for i, a in enumerate(old)]
+    given = SHAPE_ONLY.get(op.fn, ())
+    known = [None if i in given else pusher.tangent(a) for i, a in enumerate(old)]
     if not any(dot is not None for dot in known):
         return None
     app = Application(builder, op, atoms, kwargs, out)
