@@ -6,7 +6,9 @@ iterations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar
@@ -59,6 +61,7 @@ class Sharing:
     variables: list[Var | None] = field(default_factory=lambda: [None, None])
     masks: dict[Var, int] = field(default_factory=dict)
     inner: dict[Loop, int] = field(default_factory=dict)  # what the blocks of a loop define
+    again: dict[Block, list[Stmt]] = field(default_factory=dict)  # the statements of a block that share anything
     changed: bool = False
 
     def of(self, atom: Atom) -> int:
@@ -107,11 +110,22 @@ def sharing(function: Function) -> Sharing:
         if not isinstance(param.var.type, Opaque):
             found.link(param.var, EXTERNAL)
     _number(function.body, found)
+    _settle(function, found)
+    return found
+
+
+def sharing_of_one_more(found: Sharing, op: Op, block: Block, function: Function) -> Sharing:
+    """What variables share now that an operation of `block` has become a write."""
+    more = replace(found, masks=dict(found.masks), again={**found.again, block: [*found.again[block], op]})
+    _settle(function, more)
+    return more
+
+
+def _settle(function: Function, found: Sharing) -> None:
     found.changed = True
     while found.changed:
         found.changed = False
         _block(function.body, found)
-    return found
 
 
 def _number(block: Block, found: Sharing) -> None:
@@ -137,19 +151,26 @@ def _number(block: Block, found: Sharing) -> None:
 
 
 def _block(block: Block, found: Sharing) -> None:
+    again = found.again.get(block)
+    if again is not None:
+        for stmt in again:
+            _stmt(stmt, found)
+        return
+    again = found.again[block] = []
     for stmt in block.body:
-        _stmt(stmt, found)
+        if _stmt(stmt, found):
+            again.append(stmt)
 
 
-def _stmt(stmt: Stmt, found: Sharing) -> None:
+def _stmt(stmt: Stmt, found: Sharing) -> bool:
+    """Bring a statement's results up to date; whether they may have to be again."""
     match stmt:
         case Op():
-            _op(stmt, found)
+            return _op(stmt, found)
         case If():
             _block(stmt.then, found)
             _block(stmt.orelse, found)
-            arms = list(zip(stmt.then.results, stmt.orelse.results))
-            _join(stmt.outs, [[a, b] for a, b in arms], found, ~0)
+            _join(stmt.outs, [stmt.then.results, stmt.orelse.results], found, ~0)
         case Call():
             mask = 0
             for atom in stmt.args:
@@ -158,31 +179,55 @@ def _stmt(stmt: Stmt, found: Sharing) -> None:
                 found.link(out, mask)
         case Loop():
             _loop(stmt, found)
+    return True
 
 
-def _join(outs: list[Var], sources: list[list[Atom]], found: Sharing, visible: int) -> None:
-    """Let each of `outs` be any of its sources: two outs share where the sources of one way (an arm, say) share."""
+def _join(outs: list[Var], ways: list[list[Atom]], found: Sharing, visible: int) -> None:
+    """Let each of `outs` be what it is on any of the ways (arms, say): two share where they do on one of them."""
     own = 0
     for out in outs:
         own |= found.bits[out]
+    holders = [_holders(outs, sources, found) for sources in ways]
     for i, out in enumerate(outs):
-        mask = 0
-        for source in sources[i]:
-            mask |= found.of(source)
-        storage = mask != 0  # or a plain number, which shares nothing
-        mask &= visible & ~own
-        for j in range(len(outs)):
-            for mine, other in zip(sources[i], sources[j]):
-                if j != i and _share(mine, other, found):
-                    mask |= found.bits[outs[j]]
-        if storage:
-            found.link(out, mask)
+        storage = others = 0
+        for sources, (held, external) in zip(ways, holders):
+            mask = found.of(sources[i])
+            storage |= mask
+            if isinstance(sources[i], Var):
+                others |= _of_bits(mask, held)
+            elif mask:
+                others |= external
+        if storage:  # else a plain number, which shares nothing
+            found.link(out, storage & visible & ~own | others)
 
 
-def _share(a: Atom, b: Atom, found: Sharing) -> bool:
-    if isinstance(a, Var) and isinstance(b, Var):
-        return bool(found.of(a) & found.bits[b])
-    return bool(found.of(a) & found.of(b) & EXTERNAL)
+def _holders(outs: list[Var], sources: list[Atom], found: Sharing) -> tuple[dict[int, int], int]:
+    """The outs that each bit of the sources (one for all constants) goes to, and those that get something external."""
+    held: dict[int, int] = {}
+    external = 0
+    for out, source in zip(outs, sources):
+        mask, bit = found.of(source), found.bits[out]
+        if mask:
+            key = found.bits[source] if isinstance(source, Var) else EXTERNAL
+            held[key] = held.get(key, 0) | bit
+            external |= bit if mask & EXTERNAL else 0
+    return held, external
+
+
+def _of_bits(mask: int, held: dict[int, int]) -> int:
+    """All that is held by the bits of a mask."""
+    found = 0
+    for key in held if len(held) < 8 else _bits_of(mask):
+        if mask & key:
+            found |= held.get(key, 0)
+    return found
+
+
+def _bits_of(mask: int) -> Iterator[int]:
+    while mask:
+        low = mask & -mask
+        yield low
+        mask ^= low
 
 
 def _loop(loop: Loop, found: Sharing) -> None:
@@ -193,38 +238,45 @@ def _loop(loop: Loop, found: Sharing) -> None:
             mask = found.of(walked.seq)
             if mask:
                 found.link(target, taken_out(mask))
-    tapes, elements = loop.outs[n + 1 :], loop.body.results[n + 1 :]
-    handed = [*loop.body.results[1 : n + 1], *elements]
+    carried, handed, tapes = loop.carried, loop.body.results[1:], loop.outs[n + 1 :]
     inner = found.inner[loop]
     nothing: list[Atom] = [Lit(None, Opaque("None"))] * len(tapes)
-    _join([*loop.carried, *tapes], [[a, b] for a, b in zip([*loop.inits, *nothing], handed)], found, ~inner)
-    # what was pushed in one iteration and what is carried into the next
-    for tape, element in zip(tapes, elements):
-        if found.of(element):
-            found.link(tape, found.of(element) & ~inner)
-        for carried, result in zip(loop.carried, loop.body.results[1:]):
-            if found.of(result) and _share(result, tape, found):
-                found.link(tape, found.bits[carried])
+    _join([*carried, *tapes], [[*loop.inits, *nothing], handed], found, ~inner)
+    _push(carried, tapes, handed, found, ~inner)
     if loop.cond is not None:
-        for param, carried in zip(loop.cond.params, loop.carried):
-            if found.of(carried):
-                found.link(param, found.of(carried))
+        for param, variable in zip(loop.cond.params, carried):
+            if found.of(variable):
+                found.link(param, found.of(variable))
         _block(loop.cond, found)
     _block(loop.body, found)
-    _join(loop.outs[1 : n + 1], [[a, b] for a, b in zip(loop.carried, loop.body.results[1 : n + 1])], found, ~inner)
+    _join(loop.outs[1 : n + 1], [[*carried], handed[:n]], found, ~inner)
 
 
-def _op(op: Op, found: Sharing) -> None:
+def _push(carried: list[Var], tapes: list[Var], handed: list[Atom], found: Sharing, visible: int) -> None:
+    """A tape shares with what was pushed, and with what is carried on that was pushed in an iteration before."""
+    n = len(carried)
+    for tape, element in zip(tapes, handed[n:]):
+        if found.of(element):
+            found.link(tape, found.of(element) & visible)
+    held = {found.bits[tape]: tape for tape in tapes}
+    union = sum(held)
+    for variable, result in zip(carried, handed):
+        mask = found.of(result)
+        if isinstance(result, Var):
+            pushed = [held[bit] for bit in _bits_of(mask & union)]
+        else:
+            pushed = [tape for tape in tapes if mask & found.of(tape) & EXTERNAL]
+        for tape in pushed:
+            found.link(tape, found.bits[variable])
+
+
+def _op(op: Op, found: Sharing) -> bool:
     sources = shared_arguments(op)
-    if sources is None:
-        return
-    keeps = (
-        op.fn in WRITES
-        or op.fn in CONTAINERS
-        or op.fn in HOLDING
-        or op.fn.startswith("operator.")
-        and op.fn != "operator.getitem"
-    )
+    if not sources:
+        if sources is not None and makes_storage(op):
+            found.link(op.out, EXTERNAL if op.fn in REPEATED else 0)
+        return False
+    keeps = _keeps(op.fn)
     holds = op.fn in CONTAINERS or op.fn in WRITES and is_container(op.args[0])
     mask = 0
     for k, atom in enumerate(sources):
@@ -236,6 +288,14 @@ def _op(op: Op, found: Sharing) -> None:
         mask |= EXTERNAL
     if mask or makes_storage(op):
         found.link(op.out, mask)
+    return True
+
+
+@cache
+def _keeps(fn: str) -> bool:
+    """Whether a result is or holds its arguments themselves, not what they hold."""
+    whole = fn in WRITES or fn in CONTAINERS or fn in HOLDING
+    return whole or fn.startswith("operator.") and fn != "operator.getitem"
 
 
 def taken_out(mask: int) -> int:
@@ -300,32 +360,48 @@ def makes_storage(op: Op) -> bool:
     return not (isinstance(op.out.type, Opaque) and op.out.type.name not in ("function", "object"))
 
 
+@cache
+def _sharing_kind(fn: str) -> str:
+    """What the result of a function shares: "nothing", all or the first of its "arguments", or what its entry says."""
+    if fn in ("operator.setitem", "list.append"):
+        return "what is kept"
+    if fn in WRITES:
+        return "first"
+    if fn in ("operator.getitem", "getattr", "numpy.array"):
+        return fn
+    if fn in FRESH_HELPERS or fn in COPIES or fn in FRESH_BUILTINS:
+        return "nothing"
+    if fn in HOLDING:
+        return "held"
+    if fn.startswith("srcdiff."):
+        return "first"  # a rule's helper may hand its cotangent on, or a view of it
+    if fn in CONTAINERS or fn in NUMPY_VIEWS:
+        return "arguments"
+    if fn in ("operator.add", "operator.mul", "operator.or_"):
+        return "lists"
+    return "nothing" if fn.startswith(("operator.", "numpy.", "math.", "cmath.")) else "arguments"
+
+
 def shared_arguments(op: Op) -> list[Atom] | None:
     """The arguments whose storage the result may share; None where the result is a plain number, which has none."""
-    values = [*op.args, *(value for _, value in op.kwargs)]
-    fn = op.fn
-    if fn in ("operator.setitem", "list.append"):
-        return values[:1] if isinstance(op.args[0].type, Array) else [values[0], values[-1]]
-    if fn in WRITES:
-        return values[:1]
-    if fn == "operator.getitem":
+    kind = _sharing_kind(op.fn)
+    if kind == "nothing":
+        return []
+    if kind == "operator.getitem":
         return _subscripted(op)
-    if fn == "getattr":
-        return None if _reads_shape(op) else values[:1]
-    if fn in FRESH_HELPERS or fn in COPIES or fn in FRESH_BUILTINS:
+    if kind == "getattr" and _reads_shape(op):
+        return None
+    if kind == "numpy.array" and not any(name == "copy" for name, _ in op.kwargs):
         return []
-    if fn == "numpy.array" and not any(name == "copy" for name, _ in op.kwargs):
-        return []
-    if fn in HOLDING:
-        return [values[i] for i in HOLDING[fn]]
-    if fn.startswith("srcdiff."):
-        return values[:1]  # a rule's helper may hand its cotangent on, or a view of it
-    if fn in CONTAINERS or fn in NUMPY_VIEWS:
-        return values
-    if fn in ("operator.add", "operator.mul", "operator.or_") and not any(isinstance(v.type, Array) for v in values):
-        return values  # lists: what they hold is shared
-    if fn.startswith(("operator.", "numpy.", "math.", "cmath.")):
-        return []
+    values = [*op.args, *(value for _, value in op.kwargs)]
+    if kind == "what is kept" and not isinstance(op.args[0].type, Array):
+        return [values[0], values[-1]]
+    if kind in ("first", "getattr", "what is kept"):
+        return values[:1]
+    if kind == "held":
+        return [values[i] for i in HOLDING[op.fn]]
+    if kind == "lists" and any(isinstance(v.type, Array) for v in values):
+        return []  # of lists, what they hold is shared
     return values
 
 

@@ -24,7 +24,7 @@ from srcdiff.emit.tapes import find_tapes
 from srcdiff.emit.widths import limit_widths
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Lit, Loop, Op, Param, Program, Var
 from srcdiff.ir.walk import statements
-from srcdiff.optimize.inplace import clone, put_in_place
+from srcdiff.optimize.inplace import put_in_place
 
 
 @dataclass
@@ -68,10 +68,10 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
 
 def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.FunctionDef:
     """One function, from SSA to a definition."""
-    function = put_in_place(clone(function))
-    tidy_loops(function, sharing(function))
+    function, shared = put_in_place(function)
+    if tidy_loops(function, shared):
+        shared = sharing(function)
     order_results(function)
-    shared = sharing(function)
     nesting, arms = find_arms(function, number(function, shared))
     tapes = find_tapes(function, nesting, arms)
     nest(function, nesting, arms.passed, arms.popping)

@@ -11,16 +11,22 @@ from srcdiff.ir.types import Any, Array, Sequence, rank
 from srcdiff.ir.walk import blocks_of, definitions, operands, outs, statements, substitute
 
 
-def tidy_loops(function: Function, sharing: Sharing) -> None:
-    """Walk sequences by their elements; let the test of a `while` read what the body carries (changes the function)."""
+def tidy_loops(function: Function, sharing: Sharing) -> bool:
+    """Walk sequences by their elements; let the test of a `while` read what the body carries (changes the function).
+
+    Whether there are other variables than before.
+    """
+    changed = False
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
     for stmt in list(statements(function.body)):
         if isinstance(stmt, Loop):
             if stmt.cond is not None:
                 substitute(stmt.cond, dict(zip(stmt.cond.params, stmt.carried)))
                 stmt.cond.params = []
-            _walk_elements(stmt, made, sharing)
+                changed = True
+            changed = _walk_elements(stmt, made, sharing) or changed
             _sort_collected(stmt)
+    return changed
 
 
 def _sort_collected(loop: Loop) -> None:
@@ -91,21 +97,23 @@ def counts(walked: Iter, made: dict[Var, Op]) -> Atom | None:
     return length_of(bounds[-1], made)
 
 
-def _walk_elements(loop: Loop, made: dict[Var, Op], sharing: Sharing) -> None:
+def _walk_elements(loop: Loop, made: dict[Var, Op], sharing: Sharing) -> bool:
+    changed = False
     for k, walked in enumerate(loop.iters):
         seq, index = counts(walked, made), loop.targets[k]
         if isinstance(seq, Var) and _indexable(seq) and seq not in definitions(loop.body):
-            _walk_element(loop, k, seq, index, sharing)
+            changed = _walk_element(loop, k, seq, index, sharing) or changed
+    return changed
 
 
-def _walk_element(loop: Loop, k: int, seq: Var, index: Var, sharing: Sharing) -> None:
-    """Bind the element instead of its index, where the index serves for nothing else."""
+def _walk_element(loop: Loop, k: int, seq: Var, index: Var, sharing: Sharing) -> bool:
+    """Bind the element instead of its index, where the index serves for nothing else; whether it does."""
     uses = [s for s in statements(loop.body) if index in operands(s)]
     reads = [s for s in uses if isinstance(s, Op) and s.fn == "operator.getitem" and s.args == (seq, index)]
     if not reads or len(reads) != len(uses) or index in _results(loop) or _written(seq, loop, sharing):
-        return
+        return False
     if any(s not in loop.body.body for s in reads):
-        return
+        return False
     element = reads[0].out
     loop.body.params[k] = element
     loop.iters[k] = Iter(seq, loop.iters[k].reverse)
@@ -116,6 +124,7 @@ def _walk_element(loop: Loop, k: int, seq: Var, index: Var, sharing: Sharing) ->
             element.hint = element.hint or read.out.hint
     if not element.hint:
         element.hint = _singular(seq.hint)
+    return True
 
 
 def _indexable(seq: Var) -> bool:

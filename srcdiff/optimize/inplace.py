@@ -8,11 +8,15 @@ makes the fewest copies at run time is tried first. Accumulators (`s = s + v` in
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from srcdiff.analysis.aliases import (
     NUMPY_VIEWS,
     OUTSIDE,
     WRITES,
+    Sharing,
     is_container,
+    sharing_of_one_more,
 )
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, rank
@@ -20,8 +24,8 @@ from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
 from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by
 
 
-def put_in_place(function: Function) -> Function:
-    """The function with the copies that its writes need to be done in place."""
+def put_in_place(function: Function) -> tuple[Function, Sharing]:
+    """The function with the copies that its writes need to be done in place, and which of its variables share storage."""
     function = clone(function)
     _accumulate(function)
     tried: set[tuple[Op, str]] = set()
@@ -36,7 +40,7 @@ def put_in_place(function: Function) -> Function:
                 _fix(function, facts, write, conflict, tried)
                 dirty |= near
         if not dirty:
-            return function
+            return function, facts.sharing
 
 
 def clone(function: Function) -> Function:
@@ -264,32 +268,42 @@ def _accumulate(function: Function) -> None:
     for stmt in list(statements(function.body)):
         if not isinstance(stmt, Loop):
             continue
-        for k, carried in enumerate(stmt.carried):
-            for op in _additions(stmt, k, carried):
-                facts = facts or facts_of(function)
-                fn, op.fn = op.fn, "operator.iadd" if op.fn == "operator.add" else "operator.isub"
-                now = facts_of(function)
-                if seen_by(op, now):
-                    op.fn = fn
+        for op in _additions(stmt):
+            facts = facts or facts_of(function)
+            fn, op.fn = op.fn, "operator.iadd" if op.fn == "operator.add" else "operator.isub"
+            more = sharing_of_one_more(facts.sharing, op, facts.places[op].block, function)
+            now = replace(facts, sharing=more)
+            if seen_by(op, now):
+                op.fn = fn
+            else:
+                facts = now
 
 
-def _additions(loop: Loop, k: int, carried: Var) -> list[Op]:
-    """The sums of arrays through which a carried variable comes to its next value."""
-    home, sums = {carried}, []
+def _additions(loop: Loop) -> list[Op]:
+    """The sums of arrays through which carried variables come to their next values, variable by variable."""
+    home: dict[Atom, int] = {carried: 1 << k for k, carried in enumerate(loop.carried)}  # the carried variables that each comes from
+    sums: list[Op] = []
     for stmt in statements(loop.body):
         match stmt:
             case Op(fn, args) if args and args[0] in home:
                 if fn in ("operator.add", "operator.sub") and _same_array(args[0], args[1], stmt.out):
                     sums.append(stmt)
-                    home.add(stmt.out)
+                    home[stmt.out] = home[args[0]]
                 elif fn in WRITES:
-                    home.add(stmt.out)
+                    home[stmt.out] = home[args[0]]
+    if not sums:
+        return sums
     for stmt in statements(loop.body):
         if isinstance(stmt, If):
             for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
-                if a in home and b in home:
-                    home.add(out)
-    return sums if loop.body.results[1 + k] in home else []
+                if home.get(a, 0) & home.get(b, 0):
+                    home[out] = home[a] & home[b]
+    found: list[Op] = []
+    for k, result in enumerate(loop.body.results[1 : 1 + len(loop.carried)]):
+        bit = 1 << k
+        if home.get(result, 0) & bit:
+            found += [op for op in sums if home[op.out] & bit]
+    return found
 
 
 def _same_array(x: Atom, v: Atom, out: Var) -> bool:

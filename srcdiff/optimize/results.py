@@ -19,17 +19,17 @@ READ_ONLY = frozenset({"numpy.broadcast_to", "srcdiff.broadcast_like"})
 
 def own_results(function: Function, builder: Builder, mode: str) -> Function:
     """The function with copies of the derivatives that share storage."""
-    if _copies(function, builder, mode, dry=True) is function:
+    if _copies(function, sharing(function), builder, mode, dry=True) is function:
         return function
     # a result that is written to is copied from what it shares with where that is done in place
-    owned = _copies(put_in_place(function), builder, mode, dry=False)
+    owned = _copies(*put_in_place(function), builder, mode, dry=False)
     assert owned is not None
     return owned
 
 
-def _copies(function: Function, builder: Builder, mode: str, dry: bool) -> Function | None:
+def _copies(function: Function, shared: Sharing, builder: Builder, mode: str, dry: bool) -> Function | None:
     """The function itself where nothing need be copied; else, but for a dry run, the function with copies."""
-    owner = _Owner(function, builder)
+    owner = _Owner(function, shared, builder)
     (result,) = function.body.results
     before = list(function.body.body)
     with builder.resume(function.body):
@@ -50,10 +50,10 @@ def _copies(function: Function, builder: Builder, mode: str, dry: bool) -> Funct
 
 
 class _Owner:
-    def __init__(self, function: Function, builder: Builder) -> None:
+    def __init__(self, function: Function, shared: Sharing, builder: Builder) -> None:
         self.builder = builder
         self.definition = {s.out: s for s in statements(function.body) if isinstance(s, Op)}
-        self.shared: Sharing = sharing(function)
+        self.shared = shared
         self.given = EXTERNAL  # what the caller has, or has been given
 
     def made(self, atom: Atom) -> Op | None:
