@@ -19,6 +19,7 @@ from srcdiff.analysis.contract import (
 from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
 from srcdiff.errors import UsageError
+from srcdiff.frontend.callgraph import call_graph
 from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder
@@ -58,11 +59,11 @@ def builder() -> Builder:
 
 def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contract]:
     """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new."""
-    known = Contract()
+    known, graph = Contract(), call_graph(source)
     scalar_output = mode in ("grad", "value_and_grad")
     declared: set[str] | None = None
     for _ in range(12):
-        lowered = lower(source, infer, rewrite, known.types)
+        lowered = lower(source, infer, rewrite, known.types, graph)
         main = lowered.program.functions[lowered.program.main]
         declared = declared_arrays(main) if declared is None else declared
         contract = refine(main, scalar_output, positions(main, wrt)[0], declared)

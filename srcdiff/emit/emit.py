@@ -10,6 +10,7 @@ from srcdiff.analysis.aliases import CONTAINERS, sharing
 from srcdiff.emit.arms import find_arms
 from srcdiff.emit.expressions import Expressions
 from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
+from srcdiff.emit.lines import on_lines
 from srcdiff.emit.liveness import Liveness, liveness, parts, step_reads
 from srcdiff.emit.loops import tidy_loops
 from srcdiff.emit.names import name_variables
@@ -62,7 +63,7 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
                 assert isinstance(stmt, ast.FunctionDef)
                 pasted.setdefault(stmt.name, stmt)
         body += pasted.values()
-    tree = ast.fix_missing_locations(ast.Module([*body, *definitions], []))
+    tree = on_lines(ast.Module([*body, *definitions], []))
     return Emitted(tree, bindings, program.functions[program.main].name, tuple(unwritten))
 
 

@@ -6,12 +6,13 @@ import ast
 import inspect
 import linecache
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from types import CodeType, FunctionType
 from typing import Any
 
 from srcdiff.emit.emit import Emitted
+from srcdiff.emit.lines import statement_lines
 from srcdiff.emit.render import render
 from srcdiff.errors import SrcdiffError
 
@@ -108,7 +109,7 @@ def load(
         "__builtins__": __builtins__,
         **emitted.bindings,
     }
-    exec(compile(_with_lines(emitted.tree), early, "exec"), namespace)
+    exec(compile(emitted.tree, early, "exec"), namespace)
     function: FunctionType = namespace[emitted.main]
     text = _Text(emitted, filename)
     for name, value in list(namespace.items()):
@@ -116,47 +117,10 @@ def load(
             text.functions[name] = weakref.ref(value)
     _describe_function(function, wrapped, doc)
     _attach(function, text, ssa)
-    linecache.cache[early] = (lambda: _statement_lines(emitted.tree),)
+    linecache.cache[early] = (lambda: statement_lines(emitted.tree),)
     for name in (early, filename):
         weakref.finalize(function, linecache.cache.pop, name, None)
     return function
-
-
-def _with_lines(tree: ast.Module) -> ast.Module:
-    """The tree with one line for each statement, until the text says which; `_statement_lines` shows them."""
-    for line, (stmt, _, _) in enumerate(_layout(tree.body, 0), 1):
-        if stmt is not None:
-            _on_line(stmt, line)
-    return tree
-
-
-def _layout(stmts: list[ast.stmt], depth: int) -> Iterator[tuple[ast.stmt | None, int, str]]:
-    """Each line of a module with one statement a line: the statement, its depth, and a keyword before it."""
-    for stmt in stmts:
-        yield stmt, depth, ""
-        yield from _layout(getattr(stmt, "body", []), depth + 1)
-        orelse = getattr(stmt, "orelse", [])
-        if orelse:
-            yield None, depth, "else:"
-            yield from _layout(orelse, depth + 1)
-
-
-def _on_line(node: ast.AST, line: int) -> None:
-    """Put a statement with its expressions, but not the statements within it, on a line."""
-    if "lineno" in node._attributes:
-        node.lineno = node.end_lineno = line  # type: ignore[attr-defined]
-        node.col_offset = node.end_col_offset = 0  # type: ignore[attr-defined]
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.stmt):
-            _on_line(child, line)
-
-
-def _statement_lines(tree: ast.Module) -> str:
-    """What the lines of `_with_lines` are, for tracebacks of code that ran before its text was made."""
-    lines = []
-    for stmt, depth, word in _layout(tree.body, 0):
-        lines.append("    " * depth + (word if stmt is None else ast.unparse(stmt).strip().split("\n")[0]))
-    return "\n".join(lines) + "\n"
 
 
 def _describe_function(function: FunctionType, wrapped: Callable[..., Any] | None, doc: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from srcdiff.frontend.liveness import assigned
-from srcdiff.frontend.names import User
+from srcdiff.frontend.liveness import assigned, nodes
+from srcdiff.frontend.names import Meaning, User
 from srcdiff.frontend.source import FunctionSource
 
 LARGE = 25  # statements; a function that is larger and called more than once stays a function
@@ -54,10 +54,12 @@ def call_graph(main: FunctionSource) -> CallGraph:
             continue
         edges = graph.edges.setdefault(source.identity, set())
         body = source.node.body if isinstance(source.node, ast.FunctionDef) else []
-        graph.size[source.identity] = sum(isinstance(n, ast.stmt) for n in ast.walk(source.node)) - 1
+        within = nodes(source.node)
+        graph.size[source.identity] = sum(isinstance(n, ast.stmt) for n in within) - 1
         local = {*parameters_of(source.node), *assigned(body)}
-        for node in ast.walk(source.node):
-            callee = _callee(source, node, local)
+        meanings: dict[str, Meaning | None] = {}
+        for node in within:
+            callee = _callee(source, node, local, meanings)
             if callee is not None:
                 edges.add(callee.identity)
                 is_call = isinstance(node, ast.Call)
@@ -66,16 +68,17 @@ def call_graph(main: FunctionSource) -> CallGraph:
     return graph
 
 
-def _callee(source: FunctionSource, node: ast.AST, local: set[str]) -> FunctionSource | None:
-    """The user's function that a name, or the function of a call, means."""
+def _callee(
+    source: FunctionSource, node: ast.AST, local: set[str], meanings: dict[str, Meaning | None]
+) -> FunctionSource | None:
+    """The user's function that a name, or the function of a call, means; `meanings` keeps what is looked up."""
     function = node.func if isinstance(node, ast.Call) else node
-    if isinstance(function, ast.Name) and function.id not in local and isinstance(function.ctx, ast.Load):
-        meaning = source.resolver.resolve(function.id)
-    elif (
-        isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id not in local
-    ):
-        base = source.resolver.resolve(function.value.id)
-        meaning = source.resolver.attribute(base, function.attr) if base is not None else None
-    else:
+    name = function.value if isinstance(function, ast.Attribute) else function
+    if not isinstance(name, ast.Name) or name.id in local or not isinstance(name.ctx, ast.Load):
         return None
+    if name.id not in meanings:
+        meanings[name.id] = source.resolver.resolve(name.id)
+    meaning = meanings[name.id]
+    if isinstance(function, ast.Attribute) and meaning is not None:
+        meaning = source.resolver.attribute(meaning, function.attr)
     return meaning.source if isinstance(meaning, User) else None

@@ -42,8 +42,14 @@ COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
 def evaluate(ctx: Context, node: ast.expr) -> Value:
     """The value of an expression."""
-    with ctx.at(node):
+    builder = ctx.builder  # `ctx.at` written out: there is nothing that is done as often
+    before = builder.loc
+    if hasattr(node, "lineno"):
+        builder.loc = ctx.frame.source.loc(node)
+    try:
         return _evaluate(ctx, node)
+    finally:
+        builder.loc = before
 
 
 def atom(ctx: Context, node: ast.expr) -> Atom:

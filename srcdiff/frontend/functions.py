@@ -13,7 +13,7 @@ from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, constant_type, may_hold
-from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, liveness
+from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, liveness, nodes
 from srcdiff.frontend.merge import reachable
 from srcdiff.frontend.names import meaning_of
 from srcdiff.frontend.source import FunctionSource
@@ -26,6 +26,7 @@ from srcdiff.ir.types import SCALAR, Any, Array, Type, is_scalar, unknown
 
 MAXIMUM_DEPTH = 40
 MAXIMUM_INLINED = 4000
+FOREIGN = (ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith)
 _frames = count()
 
 
@@ -39,6 +40,7 @@ class Prepared:
     captured: tuple[str, ...]  # the variables that inner functions assign
     outer: frozenset[str]  # the names that are declared nonlocal
     outside: frozenset[str]  # the names that are declared global
+    foreign: tuple[ast.AST, ...]  # what makes it a generator or a coroutine
 
 
 @lru_cache(maxsize=512)
@@ -62,8 +64,9 @@ def prepare(node: ast.FunctionDef | ast.Lambda) -> Prepared:
     outer = declared(body, ast.Nonlocal)
     outside = declared(body, ast.Global)
     local = frozenset({*parameters_of(node), *assigned(body)}) - outer - outside
-    inner = {n for stmt in body for f in ast.walk(stmt) if isinstance(f, ast.Nonlocal) for n in f.names}
-    return Prepared(body, liveness(body), local, tuple(sorted((inner & local) - outer)), outer, outside)
+    inner = {n for stmt in body for f in nodes(stmt) if isinstance(f, ast.Nonlocal) for n in f.names}
+    foreign = tuple(n for n in nodes(node) if isinstance(n, FOREIGN))
+    return Prepared(body, liveness(body), local, tuple(sorted((inner & local) - outer)), outer, outside, foreign)
 
 
 def declared(body: list[ast.stmt], kind: type[ast.Nonlocal] | type[ast.Global]) -> frozenset[str]:
@@ -82,12 +85,11 @@ def declared(body: list[ast.stmt], kind: type[ast.Nonlocal] | type[ast.Global]) 
     return frozenset(found)
 
 
-def check_kind(ctx: Context, source: FunctionSource, node: ast.FunctionDef | ast.Lambda) -> None:
-    for inner in ast.walk(node):
+def check_kind(source: FunctionSource, node: ast.FunctionDef | ast.Lambda) -> None:
+    for inner in prepare(node).foreign:
         if isinstance(inner, (ast.Yield, ast.YieldFrom)):
             raise Refusal("generators are not supported", source.loc(inner), "build a list, and return it")
-        if isinstance(inner, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-            raise Refusal("coroutines are not supported", source.loc(inner), "use a plain function")
+        raise Refusal("coroutines are not supported", source.loc(inner), "use a plain function")
 
 
 def new_frame(source: FunctionSource, prepared: Prepared, parent: Frame | None) -> Frame:
@@ -128,7 +130,7 @@ def inline(
             "an inner function, or one that is passed objects or functions, calls itself",
             "define it at the top level of the file, and pass it numbers and arrays",
         )
-    check_kind(ctx, source, node)
+    check_kind(source, node)
     bound = bind_arguments(ctx, source, node, args, kwargs, defaults)
     prepared = prepare(node)
     caller = ctx.frame
@@ -301,7 +303,7 @@ def lower_function(
 ) -> tuple[Function, list[Type]]:
     """Lower a function on its own; its result types too."""
     node = source.node
-    check_kind(outer, source, node)
+    check_kind(source, node)
     prepared = prepare(node)
     ctx = replace(
         outer,

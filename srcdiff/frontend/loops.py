@@ -5,10 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 from dataclasses import dataclass
+from functools import lru_cache
 
 from srcdiff.frontend import statements
 from srcdiff.frontend.context import Context, is_mutable
-from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, assigned, is_endless, may_break, may_return
+from srcdiff.frontend.liveness import (
+    RETURN_NAME,
+    Names,
+    always_exits,
+    assigned,
+    is_endless,
+    may_break,
+    may_return,
+    nodes,
+)
 from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Template, storages_agree
 from srcdiff.frontend.loop_templates import join_templates, leaves, template_of
 from srcdiff.frontend.merge import RAISE, Exit, belongs, branch, default_of, same_value
@@ -59,18 +69,14 @@ def lower_loop(ctx: Context, plan: Plan) -> Var:
 
 
 def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
-    walked: list[ast.AST] = [*plan.body]
-    if plan.test is not None:
-        walked.append(plan.test)
-    if isinstance(plan.node, ast.For):
-        walked.insert(0, plan.node.target)
+    assigns, again = names_of(plan.node)
     shared = {*ctx.frame.shared, *ctx.frame.outer}  # these are found to be carried when they change
-    carried_names = [n for n in assigned(walked) if n in live and n not in shared]
+    carried_names = [n for n in assigns if n in live and n not in shared]
     if may_return(plan.body):
         carried_names.append(RETURN_NAME)
     templates: dict[str, Template] = {}
     types: dict[str, list[Type]] = {}
-    kept = {n for n in carried_names if n not in rebound(walked) and is_array(ctx, ctx.frame.names.get(n))}
+    kept = {n for n in carried_names if n not in again and is_array(ctx, ctx.frame.names.get(n))}
     for name in carried_names:
         if name in kept:
             continue
@@ -80,14 +86,19 @@ def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
     return Carried(templates, types, kept=kept)
 
 
-def rebound(walked: list[ast.AST]) -> set[str]:
-    """The names that are assigned other than by `name += value`."""
-    plain: list[ast.AST] = []
-    for node in walked:
-        inner = [n for n in ast.walk(node) if isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name)]
-        targets_of_these = {id(n.target) for n in inner}
-        plain += [n for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in targets_of_these]
-    return {n.id for n in plain if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+@lru_cache(maxsize=512)
+def names_of(node: ast.For | ast.While) -> tuple[list[str], set[str]]:
+    """The names that an iteration assigns; those that it assigns other than by `name += value`."""
+    walked = [node.target if isinstance(node, ast.For) else node.test, *node.body]
+    within = [n for each in walked for n in nodes(each)]
+    added_to = {n.target for n in within if isinstance(n, ast.AugAssign)}
+    stores = [n for n in within if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
+    return assigned(walked), {n.id for n in stores if n not in added_to}
+
+
+@lru_cache(maxsize=512)
+def body_names(node: ast.For | ast.While) -> list[str]:
+    return assigned(node.body if isinstance(node, ast.For) else [node.test, *node.body])
 
 
 def is_array(ctx: Context, value: Value | None) -> bool:
@@ -301,7 +312,7 @@ def leave_names(
     for name in body.names:
         if name not in names and name not in carried.templates:
             frame.names.pop(name, None)
-    for name in assigned([*plan.body]):
+    for name in body_names(plan.node):
         if name not in carried.templates and name not in carried.kept:
             frame.names.pop(name, None)
     for name, template in carried.templates.items():

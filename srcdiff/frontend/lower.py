@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from srcdiff.errors import Refusal
-from srcdiff.frontend.callgraph import call_graph
+from srcdiff.frontend.callgraph import CallGraph, call_graph
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.functions import program_name, settle
 from srcdiff.frontend.source import FunctionSource
@@ -26,9 +26,18 @@ class Lowered:
     doubts: list[Refusal]
 
 
-def lower(source: FunctionSource, infer: Infer, rewrite: Rewrite | None, types: Mapping[str, Type] = {}) -> Lowered:
-    """The program of a function and of what it calls; `types` overrides what its annotations say of its parameters."""
-    ctx = Context(Builder(infer, rewrite), call_graph(source), types)
+def lower(
+    source: FunctionSource,
+    infer: Infer,
+    rewrite: Rewrite | None,
+    types: Mapping[str, Type] = {},
+    graph: CallGraph | None = None,
+) -> Lowered:
+    """The program of a function and of what it calls; `types` overrides what its annotations say of its parameters.
+
+    `graph` is the function's, where it is known already.
+    """
+    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types)
     ctx.main = program_name(ctx, source)
     try:
         main = settle(ctx, source, dict(types), 1, is_main=True)

@@ -147,11 +147,16 @@ class LiveResolver:
             except ValueError:  # a closure variable that is not assigned yet
                 continue
         self.globals: Mapping[str, Any] = function.__globals__
+        self.meanings: dict[str, tuple[Any, Meaning]] = {}  # of each object that a name stood for
 
     def resolve(self, name: str) -> Meaning | None:
         for scope in (self.names, self.globals, vars(builtins)):
             if name in scope:
-                return meaning_of(scope[name])
+                thing = scope[name]
+                known = self.meanings.get(name)
+                if known is None or known[0] is not thing:
+                    known = self.meanings[name] = thing, meaning_of(thing)
+                return known[1]
         return None
 
     def attribute(self, meaning: Meaning, name: str) -> Meaning | None:

@@ -9,7 +9,7 @@ import inspect
 import io
 import linecache
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType
@@ -36,9 +36,15 @@ class FunctionSource:
     place: Loc | None = (
         None  # where everything of it is said to be: the call of a function that has no text of the user's
     )
+    places: dict[ast.AST, Loc] = field(default_factory=dict, repr=False)  # of the nodes that were asked for
 
     def loc(self, node: ast.AST) -> Loc:
-        return self.place or location(node, self.file, self.lines, self.line_offset)
+        if self.place is not None:
+            return self.place
+        found = self.places.get(node)
+        if found is None:
+            found = self.places[node] = location(node, self.file, self.lines, self.line_offset)
+        return found
 
 
 @dataclass(eq=False)
@@ -61,7 +67,10 @@ def location(node: ast.AST, file: str, lines: list[str], line_offset: int = 0) -
         return lines[number - 1].rstrip("\n") if 0 < number <= len(lines) else ""
 
     def characters(number: int, offset: int) -> int:
-        return len(text(number).encode()[:offset].decode(errors="ignore"))
+        line_text = text(number)
+        if line_text.isascii():
+            return min(offset, len(line_text))
+        return len(line_text.encode()[:offset].decode(errors="ignore"))
 
     column = characters(line, getattr(node, "col_offset", 0))
     end_column = characters(end_line, getattr(node, "end_col_offset", None) or 0)

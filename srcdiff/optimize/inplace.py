@@ -281,7 +281,9 @@ def _accumulate(function: Function) -> None:
 
 def _additions(loop: Loop) -> list[Op]:
     """The sums of arrays through which carried variables come to their next values, variable by variable."""
-    home: dict[Atom, int] = {carried: 1 << k for k, carried in enumerate(loop.carried)}  # the carried variables that each comes from
+    home: dict[Atom, int] = {
+        carried: 1 << k for k, carried in enumerate(loop.carried)
+    }  # the carried variables that each comes from
     sums: list[Op] = []
     for stmt in statements(loop.body):
         match stmt:
