@@ -26,6 +26,7 @@ from srcdiff.ir.builder import Builder
 from srcdiff.ir.check import check_program
 from srcdiff.ir.nodes import Function, Program
 from srcdiff.ir.types import Array, surely_array
+from srcdiff.optimize.collect import collect_appended
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.optimize.floats import take_integers_as_floats
 from srcdiff.optimize.fuse import fuse_branches
@@ -41,7 +42,7 @@ from srcdiff.transform.rebuild import rebuild
 from srcdiff.transform.write_out import write_out
 
 CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
-OPTIMISATIONS = frozenset({"hoist", "fuse", "share shapes", "products", "rewrites"})  # what can be left out
+OPTIMISATIONS = frozenset({"collect", "hoist", "fuse", "share shapes", "products", "rewrites"})  # what can be left out
 
 
 @dataclass
@@ -174,6 +175,8 @@ def compile_derivative(
         primal, contract = front(source, mode, wrt)
     after("lower", primal)
     each(primal, remove_dead)
+    if "collect" not in without:
+        each(primal, collect_appended)
     if "hoist" not in without:
         each(primal, hoist_entries)
     after("dead code", primal)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import CONTAINERS, sharing
 from srcdiff.emit.arms import find_arms
+from srcdiff.emit.comprehensions import comprehend
 from srcdiff.emit.expressions import Expressions
 from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
 from srcdiff.emit.lines import on_lines
@@ -90,6 +91,7 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
     body = printer.block(steps)
     if body and isinstance(body[-1], ast.Return) and body[-1].value is None:
         body.pop()
+    comprehend(body)
     if function.doc:
         body.insert(0, ast.Expr(ast.Constant(function.doc)))
     definition = ast.FunctionDef(function.name, _arguments(function.params, printer), body or [ast.Pass()], [], None)

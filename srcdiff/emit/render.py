@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 NEWER = tuple(
     getattr(ast, name) for name in ("Match", "TryStar", "TypeAlias", "TypeVar", "JoinedStr") if hasattr(ast, name)
@@ -42,6 +43,20 @@ def _statement(stmt: ast.stmt) -> str:
         return text
 
 
+@cache
+def _generator() -> type:
+    """astor's printer, without the parentheses that it puts around the element of a comprehension."""
+    from astor.code_gen import SourceGenerator, set_precedence
+    from astor.op_util import Precedence
+
+    class Generator(SourceGenerator):
+        def visit_ListComp(self, node: ast.ListComp) -> None:
+            set_precedence(Precedence.Comma, node.elt)
+            super().visit_ListComp(node)
+
+    return Generator
+
+
 def _by_astor(stmt: ast.stmt) -> str | None:
     import warnings
 
@@ -50,7 +65,7 @@ def _by_astor(stmt: ast.stmt) -> str | None:
         try:
             import astor
 
-            text: str = astor.to_source(stmt)
+            text: str = astor.to_source(stmt, source_generator_class=_generator())
             again = ast.parse(text).body
         except (ImportError, AttributeError, SyntaxError, TypeError, ValueError):
             return None

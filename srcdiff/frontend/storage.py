@@ -217,6 +217,8 @@ def bind(ctx: Context, name: str, value: Value) -> None:
         elif _depth(value.cell.variable) > _depth(hint):  # made in a function that was called
             value.cell.variable = hint
             name_value(atom, hint)
+        elif not immutable:  # a list that a comprehension made
+            name_value(atom, hint)
         if immutable:
             value = atom
     if not isinstance(value, (Ref, TupleValue, Instance, *STATIC)):

@@ -101,6 +101,8 @@ general(builtins.min, items=(extremum(smaller, chosen_item_dot), extremum(smalle
 
 def sum_x(z_bar: Any, x: Any, start: Any = 0) -> Any:
     """Each item of a list gets the cotangent."""
+    if getattr(x, "holds_numbers", False) and getattr(z_bar, "known_shape", ()) == ():
+        return z_bar
     if isinstance(x, (list, tuple)):
         return type(x)([summed_to(z_bar, item) for item in x])
     return called(runtime.sum_x)(z_bar, x)

@@ -1,7 +1,7 @@
 """The cotangents of one region while it is pulled: contributions, their sum, and their shapes.
 
 A cotangent may be smaller than its primal, as long as it broadcasts to the primal's shape: the cotangent of a sum's argument
-is a scalar until something needs the whole array (`full`).
+is a scalar until something needs the whole array (`full`); so is that of a list of numbers whose sum is taken.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ def same(a: Type, b: Type) -> bool:
 def full(builder: Builder, value: Atom, like: Atom) -> Atom:
     """A cotangent brought to the whole shape of its primal."""
     t = like.type
+    if isinstance(t, Sequence) and isinstance(value.type, Array):
+        return builder.emit("srcdiff.sum_x", value, like)
     if same(value.type, t) or (isinstance(t, Array) and t.shape == ()):
         return value
     if isinstance(t, Array) and surely_array(t) and shape_of(value.type) == ():
@@ -146,12 +148,27 @@ class Cotangents:
             terms.insert(0, base)
         if not terms:
             return None
+        if isinstance(var.type, Sequence):
+            terms = [full(self.builder, term, var) for term in terms]
         total = terms[0]
         for term in terms[1:]:
             total = add(self.builder, total, term, var)
         if var.hint and isinstance(total, Var) and not total.hint:
             total.hint = f"{var.hint}_bar"
         self.bases[var] = total
+        return total
+
+    def uniform(self, var: Var) -> Atom | None:
+        """What each element of a list receives, where they all receive the same number and nothing else."""
+        terms = [*([self.bases[var]] if var in self.bases else []), *self.terms.get(var, [])[::-1]]
+        if var in self.items or not terms or not all(isinstance(term.type, Array) for term in terms):
+            return None
+        if not isinstance(var.type, Sequence):
+            return None
+        total = terms[0]
+        for term in terms[1:]:
+            total = self.builder.emit("operator.add", total, term)
+        self.replace(var, total)
         return total
 
     def _gather(self, var: Var) -> None:

@@ -155,10 +155,12 @@ class Puller:
         carried, free, walked = self.reached(loop, wanted, tapes)
         inits = [self.carried_bar(loop, i, bars) for i in carried]
         inits += [bars.get_or_zero(v) for v in free]
+        shared = {i: each for i in tapes if (each := bars.uniform(loop.outs[i])) is not None}
+        tapes = [i for i in tapes if i not in shared]
         tape_bars = [bars.get_full(loop.outs[i]) for i in tapes]
         for i in carried:
             bars.replace(loop.outs[i + 1], None)
-        body, steps, results, element_bars = self.loop_body(loop, carried, free, walked, tapes, inits)
+        body, steps, results, element_bars = self.loop_body(loop, carried, free, walked, tapes, shared)
         self.close_loop(loop, body, steps, tape_bars, inits, results, element_bars, carried, free, walked, bars)
 
     def carried_bar(self, loop: Loop, i: int, bars: Cotangents) -> Atom:
@@ -182,7 +184,13 @@ class Puller:
         return sorted(keep), free, walked
 
     def loop_body(
-        self, loop: Loop, carried: list[int], free: list[Var], walked: list[int], tapes: list[int], inits: list[Atom]
+        self,
+        loop: Loop,
+        carried: list[int],
+        free: list[Var],
+        walked: list[int],
+        tapes: list[int],
+        shared: dict[int, Atom],
     ) -> tuple[Block, list[Var], list[Atom], list[Atom]]:
         """The adjoint of the body; its parameters for the cotangents of collected values; what it yields."""
         sources = [loop.carried[i] for i in carried] + free
@@ -202,6 +210,8 @@ class Puller:
                     self.seed(result, param, body_bars)
             for i, step in zip(tapes, steps):
                 self.seed(loop.body.results[i], step, body_bars)
+            for i, each in shared.items():
+                self.seed(loop.body.results[i], each, body_bars)
             self.block(loop.body.body, body_bars)
             results = [body_bars.get_or_zero(loop.carried[i]) for i in carried]
             results += [body_bars.get_or_zero(v) for v in free]

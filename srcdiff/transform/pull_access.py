@@ -200,6 +200,12 @@ def make_dict(op: Op, bars: Cotangents, active: Active) -> None:
 
 def append(op: Op, bars: Cotangents, active: Active) -> None:
     items, value = op.args
+    each = bars.uniform(op.out)
+    if each is not None:
+        for atom in op.args:
+            if _varies(atom, active):
+                bars.receive(atom, each)
+        return
     bar = bars.get_full(op.out)
     assert bar is not None
     if isinstance(value, Var) and value in active:

@@ -11,7 +11,7 @@ import numpy as np
 
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Lit, Var
-from srcdiff.ir.types import Array, Sequence, Tuple, as_array, rank
+from srcdiff.ir.types import Array, Sequence, Tuple, as_array, is_scalar, rank
 from srcdiff.rules.declare import UnknownRank, dotted
 
 
@@ -33,6 +33,11 @@ class Sym:
     def known_shape(self) -> AnyValue:
         """Equal for values whose shapes are known to be equal."""
         return self.atom.type.shape if isinstance(self.atom.type, Array) else None
+
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether it is a list of numbers: one number can be the cotangent of each."""
+        return isinstance(self.atom.type, Sequence) and is_scalar(self.atom.type.elem)
 
     @property
     def may_be_container(self) -> bool:

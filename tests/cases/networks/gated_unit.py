@@ -24,8 +24,8 @@ import numpy as np
 
 
 def gated_grad(w, v, x):
-    t = 1 / (1 + np.exp(-w * x))
-    tx = np.tanh(v * x)
-    w_bar = x * tx * t * (1 - t)
-    v_bar = x * t * (1 - tx**2)
+    gate = 1 / (1 + np.exp(-w * x))
+    gate_bar = np.tanh(v * x)
+    w_bar = x * gate_bar * gate * (1 - gate)
+    v_bar = x * gate * (1 - gate_bar**2)
     return w_bar, v_bar

@@ -65,11 +65,11 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
             derivative = (error - last_error) / dt
         output = kp * error + ki * integral + kd * derivative
         u = min(4.0, output)
-        mu = max(-4.0, u)
-        omega += dt * (9.81 * math.sin(theta) + mu - 0.1 * omega)
+        torque = max(-4.0, u)
+        omega += dt * (9.81 * math.sin(theta) + torque - 0.1 * omega)
         theta = theta + dt * omega
-        tape.append((theta_prev, integral, t, derivative, output, u, mu, theta))
-        total += dt * (theta**2 + 0.001 * mu**2)
+        tape.append((theta_prev, integral, t, derivative, output, u, torque, theta))
+        total += dt * (theta**2 + 0.001 * torque**2)
         last_error = error
     assert (
         np.ndim(total) == 0
@@ -82,11 +82,11 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
     ki_bar = 0.0
     kd_bar = 0.0
     while tape:
-        theta_prev, integral, t, derivative, output, u, mu, theta = tape.pop()
+        theta_prev, integral, t, derivative, output, u, torque, theta = tape.pop()
         theta_bar += 2 * dt * theta
         omega_bar += dt * theta_bar
         w = dt * omega_bar
-        output_bar = (w + 0.002 * dt * mu) * (u > -4.0) * (output < 4.0)
+        output_bar = (w + 0.002 * dt * torque) * (u > -4.0) * (output < 4.0)
         error_bar = last_error_bar + kp * output_bar
         if t:
             last_error_bar = 0.0

@@ -1,0 +1,52 @@
+"""A list that is made by a comprehension, and summed."""
+
+import math
+
+
+def misfit(a: float, b: float, times: list[float], heights: list[float]) -> float:
+    """The squared error of a decaying curve."""
+    curve = [a * math.exp(-b * t) for t in times]
+    return sum([(c - h) ** 2 for c, h in zip(curve, heights)]) + 0.1 * sum(b * c for c in curve if c > 0.5)
+
+
+WRT = ("a", "b")
+ARGS = (1.3, 0.7, [0.1, 0.5, 1.0, 2.0], [1.2, 0.9, 0.7, 0.2])
+
+# output
+import math
+
+from srcdiff.runtime import sum_x, zeros_like
+
+
+def misfit_grad(a, b, times, heights):
+    """The gradient of misfit with respect to a and b.
+
+    misfit: The squared error of a decaying curve."""
+    tape = []
+    curve = []
+    for t in times:
+        et = math.exp(-b * t)
+        tape.append(et)
+        curve.append(a * et)
+    u = [b * c for c in curve if c > 0.5]
+    curve_bar = zeros_like(curve)
+    cu = sum_x(0.1, u).copy()
+    b_bar = 0.0
+    for i in reversed(range(len(curve))):
+        c = curve[i]
+        if c > 0.5:
+            ci = cu[-1]
+            del cu[-1]
+            c_bar = b * ci
+            b_bar += ci * c
+        else:
+            c_bar = 0.0
+        curve_bar[i] += c_bar
+    for i in reversed(range(min(len(curve), len(heights)))):
+        curve_bar[i] += 2 * (curve[i] - heights[i])
+    a_bar = 0.0
+    for t, x in zip(reversed(times), reversed(curve_bar)):
+        et = tape.pop()
+        b_bar -= a * x * et * t
+        a_bar += x * et
+    return a_bar, b_bar
