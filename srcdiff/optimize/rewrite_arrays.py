@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from srcdiff.analysis.dimensions import broadcast
 from srcdiff.ir.builder import Builder, Kwargs, atom_key, literal
-from srcdiff.ir.nodes import Atom, Var
+from srcdiff.ir.nodes import Atom, Lit, Var
 from srcdiff.ir.types import Array, is_scalar, rank
 from srcdiff.optimize.atoms import is_float, named, negated, number
 
@@ -84,6 +84,44 @@ def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
     return b.emit("operator.matmul", b.emit("numpy.transpose", right), b.emit("numpy.transpose", left))
 
 
+def transpose(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
+    """Two permutations of the axes are one; of a product of two matrices, see above."""
+    inner = b.defined_by(x, "numpy.transpose")
+    if not axes or inner is None or inner.out.hint or len(inner.args) != 2:
+        return transpose_product(b, x, *axes)
+    first, second = _permutation(b, inner.args[1]), _permutation(b, axes[0])
+    if first is None or second is None or len(first) != len(second):
+        return None
+    return _permuted(b, inner.args[0], [first[k] for k in second])
+
+
+def swapaxes(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
+    """The axes of x swapped back, where x is a permutation of something's axes."""
+    inner = b.defined_by(x, "numpy.transpose")
+    if inner is None or inner.out.hint or len(inner.args) != 2:
+        return None
+    permutation = _permutation(b, inner.args[1])
+    if permutation is None or not all(isinstance(a, Lit) for a in axes):
+        return None
+    i, j = (a.value for a in axes if isinstance(a, Lit))
+    permutation[i], permutation[j] = permutation[j], permutation[i]
+    return _permuted(b, inner.args[0], permutation)
+
+
+def _permutation(b: Builder, atom: Atom) -> list[int] | None:
+    """The axes that a literal tuple or list names."""
+    op = b.defined_by(atom, "tuple") or b.defined_by(atom, "list")
+    if op is None or not all(isinstance(a, Lit) and isinstance(a.value, int) for a in op.args):
+        return None
+    return [a.value % len(op.args) for a in op.args if isinstance(a, Lit)]
+
+
+def _permuted(b: Builder, x: Atom, permutation: list[int]) -> Atom:
+    if permutation == list(range(len(permutation))):
+        return x
+    return b.emit("numpy.transpose", x, b.emit("tuple", *map(literal, permutation)))
+
+
 def sum_along(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
     """A sign, and a number, out of the sum."""
     if len(args) != 1 or {k for k, _ in kwargs} - {"axis", "keepdims"} or not is_float(args[0]):
@@ -122,6 +160,9 @@ def total(b: Builder, x: Atom, *options: Atom) -> Atom | None:
     product = b.defined_by(x, "operator.mul")
     if product is not None and not options and all(is_vector(a) and a.type == x.type for a in product.args):
         return b.emit("operator.matmul", *product.args)
+    wider = summed_within(b, x) if not options else None
+    if wider is not None:
+        return b.emit("numpy.sum", wider)
     made = b.defined_by(x, "numpy.full_like")
     if made is not None and not made.kwargs and not options:
         return b.emit("operator.mul", made.args[1], b.emit("getattr", made.args[0], literal("size")))
@@ -135,18 +176,27 @@ def _within(atom: Atom, like: Atom) -> bool:
     return broadcast(atom.type.shape, like.type.shape) == like.type.shape
 
 
-def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
-    """Summing to a shape by way of a wider one is summing to it; a shape is asked of what is at hand anyway."""
+def summed_within(b: Builder, v: Atom) -> Atom | None:
+    """What a product that contains a sum to a shape is without that sum, where another one follows."""
     inner = b.defined_by(v, "srcdiff.unbroadcast")
     if inner is not None:
-        return b.emit("srcdiff.unbroadcast", inner.args[0], like)
-    product = b.defined_by(v, "operator.mul")
+        return inner.args[0]
+    product = b.defined_by(v, "operator.mul") or b.defined_by(v, "operator.truediv")
     for i, factor in enumerate(product.args if product is not None else ()):
         inner = b.defined_by(factor, "srcdiff.unbroadcast")
         if inner is not None and product is not None and _within(product.args[1 - i], inner.args[1]):
-            # the other factor is constant along the axes that the first sum is over
-            pair = (inner.args[0], product.args[1]) if i == 0 else (product.args[0], inner.args[0])
-            return b.emit("srcdiff.unbroadcast", b.emit("operator.mul", *pair), like)
+            if i == 0 or product.fn == "operator.mul":
+                # the other factor is constant along the axes that the first sum is over
+                pair = (inner.args[0], product.args[1]) if i == 0 else (product.args[0], inner.args[0])
+                return b.emit(product.fn, *pair)
+    return None
+
+
+def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
+    """Summing to a shape by way of a wider one is summing to it; a shape is asked of what is at hand anyway."""
+    wider = summed_within(b, v)
+    if wider is not None:
+        return b.emit("srcdiff.unbroadcast", wider, like)
     made = b.definition.get(like) if isinstance(like, Var) else None
     if made is not None and made.fn.startswith("operator.") and made.fn in SAME_SHAPE:
         for arg in made.args:
@@ -159,7 +209,8 @@ def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
 
 ARRAYS: dict[str, Callable[..., Atom | None]] = {
     "operator.matmul": matmul,
-    "numpy.transpose": transpose_product,
+    "numpy.transpose": transpose,
+    "numpy.swapaxes": swapaxes,
     "numpy.expand_dims": expand_dims,
     "numpy.sum": total,
     "srcdiff.unbroadcast": unbroadcast,

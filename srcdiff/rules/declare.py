@@ -245,10 +245,13 @@ def in_text(like: AnyValue, function: Callable[..., AnyValue], *args: AnyValue, 
 
 
 def summed_to(v: AnyValue, like: AnyValue) -> AnyValue:
-    """`runtime.unbroadcast` in a rule: a sum where `like` is known to be a scalar, else the call."""
-    shape = getattr(v, "known_shape", None)
-    if shape is not None and shape == getattr(like, "known_shape", None):
+    """`runtime.unbroadcast` in a rule: a sum where the shapes are known, else the call."""
+    shape, target = getattr(v, "known_shape", None), getattr(like, "known_shape", None)
+    if shape is not None and shape == target:
         return v
+    if isinstance(shape, tuple) and isinstance(target, tuple) and target and shape[len(shape) - len(target) :] == target:
+        extra = tuple(range(len(shape) - len(target)))
+        return np.sum(v, axis=extra[0] if len(extra) == 1 else extra)
     try:
         if np.ndim(like) == 0:
             return np.sum(v) if np.ndim(v) else v

@@ -12,7 +12,24 @@ import numpy as np
 from srcdiff import runtime
 from srcdiff.rules.declare import Unbound, UnknownRank, bilinear, called, general, helper, in_text, linear, summed_to
 
-matmul_x, matmul_y = helper(runtime.matmul_x), helper(runtime.matmul_y)
+
+
+def of_matrices(function: Callable[..., Any], batched: Callable[..., Any]) -> Callable[..., Any]:
+    """A product's cotangent by `function`, and by `batched` where both are known to be stacks of matrices."""
+    inner = helper(function)
+
+    def cotangent(z_bar: Any, x: Any, y: Any) -> Any:
+        try:
+            stacks = x.ndim >= 2 and y.ndim >= 2 and x.ndim + y.ndim > 4
+        except UnknownRank:
+            stacks = False
+        return batched(z_bar, x, y) if stacks else inner(z_bar, x, y)
+
+    return cotangent
+
+
+matmul_x = of_matrices(runtime.matmul_x, lambda z_bar, x, y: summed_to(z_bar @ np.swapaxes(y, -1, -2), x))
+matmul_y = of_matrices(runtime.matmul_y, lambda z_bar, x, y: summed_to(np.swapaxes(x, -1, -2) @ z_bar, y))
 bilinear(operator.matmul, np.matmul, x=matmul_x, y=matmul_y)
 bilinear(np.dot, x=helper(runtime.dot_x), y=helper(runtime.dot_y))
 bilinear(np.outer, x=helper(runtime.outer_x), y=helper(runtime.outer_y))

@@ -17,7 +17,7 @@ ARGS = (np.array([0.0, 1.0, 0.5, -0.3, 0.2]), 0.1, 3)
 # output
 import numpy as np
 
-from srcdiff.runtime import unbroadcast
+from srcdiff.runtime import copy, unbroadcast
 
 
 def heat_grad(u, k, steps):
@@ -29,24 +29,22 @@ def heat_grad(u, k, steps):
         ui = u[1:-1]
         t = u[2:] - 2 * ui
         w = t + u[:-2]
-        s = ui + k * w
-        tape.append((u, t, w, s))
-        v[1:-1] = s
+        tape.append((u, t, w))
+        v[1:-1] = ui + k * w
         u = v
-    u_bar = 2 * u
+    u_bar_prev = 2 * u
     k_bar = 0.0
     while tape:
-        u, t, w, s = tape.pop()
-        r = u[1:-1]
-        ui_bar = u_bar[1:-1]
-        v_bar = u_bar.copy()
-        v_bar[1:-1] = 0.0
-        p = k * ui_bar
+        u, t, w = tape.pop()
+        s = u[1:-1]
+        r = copy(u_bar_prev[1:-1])
+        u_bar_prev[1:-1] = 0.0
+        p = k * r
         u_bar = np.zeros_like(u)
         u_bar[:-2] += unbroadcast(p, u[:-2])
         u_bar[2:] += unbroadcast(p, u[2:])
-        q = 2 * unbroadcast(-unbroadcast(p, t), r) + unbroadcast(ui_bar, r)
+        q = 2 * unbroadcast(-unbroadcast(p, t), s) + unbroadcast(r, s)
         u_bar[1:-1] += q
-        u_bar = u_bar + v_bar
-        k_bar += np.sum(unbroadcast(ui_bar, s) * w)
-    return u_bar, k_bar
+        u_bar_prev = u_bar + u_bar_prev
+        k_bar += np.sum(r * w)
+    return u_bar_prev, k_bar
