@@ -434,6 +434,7 @@ def uses_shape_only(op: Op, position: int) -> bool:
         "numpy.shape",
         "numpy.ndim",
         "numpy.size",
+        "numpy.result_type",
     ):
         return position == 0 and isinstance(operand.type, Array)
     if op.fn in ("builtins.len", "srcdiff.zeros_like", "srcdiff.check_rank"):

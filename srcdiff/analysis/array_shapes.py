@@ -60,7 +60,10 @@ def filled_like(site: Site) -> Type:
     x = site.array(0)
     if "shape" in site.kwargs:
         return Array(None, unknown_shape())
-    return Array(dtype_named(site.option(2 if site.fn == "numpy.full_like" else 1, "dtype"), x.dtype), x.shape)
+    given = site.option(2 if site.fn == "numpy.full_like" else 1, "dtype")
+    if given is not None and site.defined(given, "numpy.result_type") is not None:
+        return Array(promote("float", x.dtype), x.shape)  # of x beside a float
+    return Array(dtype_named(given, x.dtype), x.shape)
 
 
 @types("eye", "identity")

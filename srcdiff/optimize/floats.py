@@ -1,7 +1,9 @@
 """Takes integer arrays as floats: what is added to `np.zeros_like(x)`, as a gradient, would be cut to whole numbers.
 
-An array that is differentiated and was not declared to be float is converted first, where its dtype can reach a buffer or a result:
+Of an array that is differentiated and was not declared to be float, buffers get a dtype of their own; it is converted
+first where it is written to, or where its dtype can reach a result:
 
+    x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     x = x if x.dtype.kind in "fc" else x.astype(float)
 """
 
@@ -9,42 +11,78 @@ from __future__ import annotations
 
 from srcdiff.analysis.shapes import FLOATING
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Loop, Op, Program, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Loop, Op, Program, Stmt, Var
 from srcdiff.ir.types import Array, Opaque, surely_array
-from srcdiff.ir.walk import operands, statements, substitute
+from srcdiff.ir.walk import blocks_of, operands, statements, substitute
 from srcdiff.transform.residuals import WRITES
 
 ALWAYS_FLOAT = frozenset(
     {f"numpy.{name}" for name in FLOATING.split()} | {"operator.truediv", "numpy.mean", "numpy.tanh"}
 )
 MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "matmul")) | {"numpy.dot", "numpy.outer"}
-TAKES_DTYPE = WRITES | {f"numpy.{name}_like" for name in ("zeros", "ones", "full", "empty")}
+CALCULATIONS = MIXING | {"operator.pow", "operator.neg", "operator.iadd", "numpy.sum", "numpy.prod", "numpy.cumsum"}
+MOVES = frozenset(
+    {"operator.getitem", "numpy.transpose", "numpy.reshape", "numpy.ravel", "srcdiff.copy", "tuple", "list"}
+)
+LIKENESSES = frozenset(f"numpy.{name}_like" for name in ("zeros", "ones", "full", "empty"))
 
 
 def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str]) -> None:
     """Convert, at the start of the main function, the differentiated arrays whose dtype matters."""
     main = program.functions[program.main]
-    for param in main.params:
-        var = param.var
-        if var.hint in assumed and surely_array(var.type) and _dtype_matters(main, var):
-            with builder.block() as start:
-                converted = _converted(builder, var)
-            substitute(main.body, {var: converted})
-            main.body.body[:0] = start.body
+    taken = [p.var for p in main.params if p.var.hint in assumed]
+    parts = _parts(main, taken)
+    for var in taken:
+        if surely_array(var.type):
+            buffers = _dtype_matters(main, var, parts)
+            if buffers is None:
+                with builder.block() as start:
+                    converted = _converted(builder, var)
+                substitute(main.body, {var: converted})
+                main.body.body[:0] = start.body
+            elif buffers:
+                _in_floats(builder, main.body, set(buffers))
 
 
-def _dtype_matters(function: Function, var: Var) -> bool:
-    """Whether integers in `var` could make a buffer or a result of integers."""
+def _parts(function: Function, arrays: list[Var]) -> set[Var]:
+    """The values that are made of elements of `arrays` alone."""
+    found = set(arrays)
+    for stmt in statements(function.body):
+        if isinstance(stmt, Op) and stmt.fn in MOVES and any(a in found for a in stmt.args):
+            found.add(stmt.out)
+        elif isinstance(stmt, Loop):
+            found.update(t for t, it in zip(stmt.targets, stmt.iters) if it.seq in found)
+    return found
+
+
+def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | None:
+    """Where integers in `var` make a buffer of integers by its likeness.
+
+    None where they reach a written array or a result, or where one calculates with small integers alone: they overflow.
+    """
     integer = {var}
+    likenesses: dict[Op, None] = {}
     size = 0
     while size != len(integer):
         size = len(integer)
         for stmt in statements(function.body):
             match stmt:
                 case Op() if any(a in integer for a in operands(stmt)):
-                    if stmt.fn in TAKES_DTYPE:
-                        return True
+                    if (
+                        stmt.fn in LIKENESSES
+                        and stmt.args[0] in integer
+                        and all(a not in integer for a in stmt.args[1:])
+                    ):
+                        if all(k not in ("dtype", "shape") for k, _ in stmt.kwargs):
+                            likenesses[stmt] = None
+                        continue
+                    if stmt.fn in LIKENESSES or stmt.fn in WRITES and stmt.args[0] in integer:
+                        return None
+                    if stmt.fn in WRITES and isinstance(stmt.out.type, Array):
+                        continue  # into a buffer of floats
                     if not _makes_floats(stmt, integer):
+                        if stmt.fn in CALCULATIONS and all(a in parts or _is_integer(a) for a in stmt.args):
+                            return None
                         integer.add(stmt.out)
                 case If():
                     _join(integer, zip(stmt.outs, stmt.then.results, stmt.orelse.results))
@@ -58,8 +96,23 @@ def _dtype_matters(function: Function, var: Var) -> bool:
                     if stmt.cond is not None:
                         _join(integer, zip(stmt.cond.params, stmt.inits, results))
                 case Call() if any(a in integer for a in stmt.args):
-                    return True
-    return any(r in integer for r in function.body.results)
+                    return None
+    return None if any(r in integer for r in function.body.results) else list(likenesses)
+
+
+def _in_floats(builder: Builder, block: Block, wanted: set[Op]) -> None:
+    """Name the dtype of buffers that are made by likeness: that of their likeness beside a float."""
+    found: list[Stmt] = []
+    for stmt in block.body:
+        if isinstance(stmt, Op) and stmt in wanted:
+            with builder.block() as before:
+                dtype = builder.emit("numpy.result_type", stmt.args[0], literal(0.0))
+            found += before.body
+            stmt.kwargs = (*stmt.kwargs, ("dtype", dtype))
+        found.append(stmt)
+        for inner in blocks_of(stmt):
+            _in_floats(builder, inner, wanted)
+    block.body = found
 
 
 def _join(integer: set[Var], flows: object) -> None:
@@ -69,11 +122,20 @@ def _join(integer: set[Var], flows: object) -> None:
 
 
 def _makes_floats(op: Op, integer: set[Var]) -> bool:
-    if op.fn in ALWAYS_FLOAT or isinstance(op.out.type, Opaque):
+    if (
+        op.fn in ALWAYS_FLOAT
+        or op.fn.startswith("math.")
+        or op.fn == "builtins.float"
+        or isinstance(op.out.type, Opaque)
+    ):
         return True
     if isinstance(op.out.type, Array) and op.out.type.dtype in ("int", "bool"):
         return True
     return op.fn in MIXING and any(_is_float(a) and a not in integer for a in op.args)
+
+
+def _is_integer(atom: Atom) -> bool:
+    return isinstance(atom.type, Array) and atom.type.dtype in ("int", "bool")
 
 
 def _is_float(atom: Atom) -> bool:

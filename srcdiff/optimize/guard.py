@@ -73,7 +73,7 @@ class Checks:
         value = self._value(place)
         if axis == 0:
             return self._emit("builtins.len", value)
-        listed_too = isinstance(value.type, Any)
+        listed_too = len(place) == 1 and isinstance(value.type, Any)
         shape = self._emit("numpy.shape", value) if listed_too else self._emit("getattr", value, literal("shape"))
         return self._emit("operator.getitem", shape, literal(axis))
 

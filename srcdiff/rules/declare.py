@@ -249,7 +249,12 @@ def summed_to(v: AnyValue, like: AnyValue) -> AnyValue:
     shape, target = getattr(v, "known_shape", None), getattr(like, "known_shape", None)
     if shape is not None and shape == target:
         return v
-    if isinstance(shape, tuple) and isinstance(target, tuple) and target and shape[len(shape) - len(target) :] == target:
+    if (
+        isinstance(shape, tuple)
+        and isinstance(target, tuple)
+        and target
+        and shape[len(shape) - len(target) :] == target
+    ):
         extra = tuple(range(len(shape) - len(target)))
         return np.sum(v, axis=extra[0] if len(extra) == 1 else extra)
     try:

@@ -13,7 +13,6 @@ from srcdiff import runtime
 from srcdiff.rules.declare import Unbound, UnknownRank, bilinear, called, general, helper, in_text, linear, summed_to
 
 
-
 def of_matrices(function: Callable[..., Any], batched: Callable[..., Any]) -> Callable[..., Any]:
     """A product's cotangent by `function`, and by `batched` where both are known to be stacks of matrices."""
     inner = helper(function)

@@ -47,6 +47,9 @@ def zero(builder: Builder, like: Atom) -> Atom:
             return builder.lit(0.0)
         if surely_array(t) and (t.dtype is not None or not isinstance(like, Var)):
             return builder.emit("numpy.zeros_like", like)
+        if surely_array(t):  # perhaps of integers
+            dtype = builder.emit("numpy.result_type", like, builder.lit(0.0))
+            return builder.emit("numpy.zeros_like", like, dtype=dtype)
     if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
         return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])
     if isinstance(t, Sequence) and t.kind == "any":

@@ -20,8 +20,6 @@ import numpy as np
 
 def decay_grad(x, a):
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
-    if x.dtype.kind not in "fc":
-        x = x.astype(float)
     y = np.zeros(len(x))
     y[0] = x[0]
     tape = []
@@ -30,7 +28,7 @@ def decay_grad(x, a):
         tape.append(yi)
         y[i] = a * yi * x[i]
     y_bar = np.full_like(y, 1.0)
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     a_bar = 0.0
     for i in reversed(range(1, len(x))):
         yi = tape.pop()

@@ -19,9 +19,7 @@ import numpy as np
 
 def products_grad(x):
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
-    if x.dtype.kind not in "fc":
-        x = x.astype(float)
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     for i in reversed(range(1, len(x))):
         x_bar[i - 1] += x[i]
         x_bar[i] += x[i - 1]

@@ -18,15 +18,13 @@ import numpy as np
 
 def f_grad(x, floor):
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
-    if x.dtype.kind not in "fc":
-        x = x.astype(float)
     x0 = x[0]
     x1 = x[1]
     x2 = x[2]
     highest = max(x0, x1, x2)
     x3 = x[3]
     lowest = min(x3, floor)
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     x_bar[4] += 1.0 * (x[4] > 0.5)
     t = highest / (x3, floor).count(lowest)
     floor_bar = t * (floor == lowest)

@@ -18,7 +18,7 @@ ARGS = ({"W": _rng.normal(size=(3, 2)), "U": _rng.normal(size=(3, 3)), "b": _rng
 # output
 import numpy as np
 
-from srcdiff.runtime import complete, zeros_like
+from srcdiff.runtime import complete
 
 
 def last_state_grad(cell, xs):
@@ -27,7 +27,7 @@ def last_state_grad(cell, xs):
         cell["W"].ndim == cell["U"].ndim == np.ndim(xs) == 2
     ), "W, U and xs must be matrices, or else annotated"
     assert (
-        len(cell["b"]) == len(cell["W"]) == len(cell["U"]) == np.shape(cell["U"])[1]
+        len(cell["b"]) == len(cell["W"]) == len(cell["U"]) == cell["U"].shape[1]
     ), "b, W and U must agree in length, or else be annotated"
     h = np.zeros(cell["b"].shape[0])
     tape = []
@@ -36,9 +36,9 @@ def last_state_grad(cell, xs):
         tape.append((h, v))
         h = 0.5 * h + 0.5 * v
     h_bar = np.full_like(h, 1.0)
-    W_bar = zeros_like(cell["W"])
-    U_bar = zeros_like(cell["U"])
-    b_bar = zeros_like(cell["b"])
+    W_bar = np.zeros_like(cell["W"], dtype=np.result_type(cell["W"], 0.0))
+    U_bar = np.zeros_like(cell["U"], dtype=np.result_type(cell["U"], 0.0))
+    b_bar = np.zeros_like(cell["b"], dtype=np.result_type(cell["b"], 0.0))
     for x in reversed(xs):
         h, v = tape.pop()
         w = 0.5 * h_bar

@@ -54,10 +54,6 @@ def log_likelihood_grad(A, x):
     log_likelihood: The log-density of a normal variable with covariance A, up to a constant."""
     assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
-    if x.dtype.kind not in "fc":
-        x = x.astype(float)
-    if A.dtype.kind not in "fc":
-        A = A.astype(float)
     n2 = A.shape[0]
     L = np.zeros((n2, n2))
     tape = []
@@ -98,7 +94,7 @@ def log_likelihood_grad(A, x):
         tape2.append((inner_tape, r))
         z[i] = r
     z_bar = -z
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     L_bar = np.zeros_like(L)
     for i in reversed(range(n)):
         inner_tape, r = tape2.pop()
@@ -112,7 +108,7 @@ def log_likelihood_grad(A, x):
             z_bar[k] -= s_bar * L[i, k]
             L_bar[i, k] -= s_bar * zk
         x_bar[i] += s_bar
-    A_bar = np.zeros_like(A)
+    A_bar = np.zeros_like(A, dtype=np.result_type(A, 0.0))
     for j in reversed(range(n2)):
         inner_tape, ss, tape2 = tape.pop()
         for i in reversed(range(j + 1, n2)):

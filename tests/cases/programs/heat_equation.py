@@ -29,8 +29,6 @@ def diffuse_grad(u, k, steps):
 
     diffuse: Relax a rod by explicit sweeps, and measure what is left."""
     assert np.ndim(u) == np.ndim(k) == 1, "u and k must be vectors, or else annotated"
-    if k.dtype.kind not in "fc":
-        k = k.astype(float)
     if u.dtype.kind not in "fc":
         u = u.astype(float)
     u = u.copy()
@@ -47,7 +45,7 @@ def diffuse_grad(u, k, steps):
             left = here
         tape.append(inner_tape)
     u_bar = 2 * u
-    k_bar = np.zeros_like(k)
+    k_bar = np.zeros_like(k, dtype=np.result_type(k, 0.0))
     while tape:
         inner_tape = tape.pop()
         left_bar = 0.0

@@ -35,8 +35,6 @@ def energy_at_receiver_grad(c2, source, steps):
     """
     assert c2.ndim == 2, f"c2 must be a matrix, not of shape {np.shape(c2)}"
     assert source.ndim == 1, f"source must be a vector, not of shape {np.shape(source)}"
-    if source.dtype.kind not in "fc":
-        source = source.astype(float)
     if c2.dtype.kind not in "fc":
         c2 = c2.astype(float)
     previous = np.zeros(c2.shape)
@@ -56,7 +54,7 @@ def energy_at_receiver_grad(c2, source, steps):
     current_bar = np.zeros_like(current)
     following_bar = np.zeros_like(following)
     c2_bar = np.zeros_like(c2)
-    source_bar = np.zeros_like(source)
+    source_bar = np.zeros_like(source, dtype=np.result_type(source, 0.0))
     for t in reversed(range(steps)):
         laplacian, x = tape.pop()
         current_bar[-2, -2] += 2 * x

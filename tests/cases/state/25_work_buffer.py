@@ -22,15 +22,13 @@ from srcdiff.runtime import unbroadcast
 
 
 def f_grad(x):
-    if x.dtype.kind not in "fc":
-        x = x.astype(float)
     buffer = np.zeros(3)
     tape = []
     for i in range(3):
         buffer[:] = i + 1
         buffer_copy = buffer.copy()
         tape.append((x * buffer, buffer_copy))
-    x_bar = np.zeros_like(x)
+    x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     while tape:
         y, buffer_copy = tape.pop()
         x_bar += unbroadcast(np.broadcast_to(buffer_copy, y.shape), x)
