@@ -16,15 +16,15 @@ def loss(W1, b1, W2, b2, x, t):
     h = np.tanh(x @ W1 + b1)
     z = h @ W2 + b2
     ez = np.exp(z)
-    sez = np.sum(ez, axis=1)
-    u = np.log(sez) - np.sum(t * z, axis=1)
-    z_bar = np.expand_dims(1 / sez / u.size, 1) * ez - t / u.size
-    v = z_bar @ W2.T * (1 - h**2)
-    W1_bar = x.T @ v
-    b1_bar = np.sum(v, axis=0)
+    total = np.sum(ez, axis=1)
+    diff = np.log(total) - np.sum(t * z, axis=1)
+    z_bar = np.expand_dims(1 / total / diff.size, 1) * ez - t / diff.size
+    h_raw_bar = z_bar @ W2.T * (1 - h**2)
+    W1_bar = x.T @ h_raw_bar
+    b1_bar = np.sum(h_raw_bar, axis=0)
     W2_bar = h.T @ z_bar
     b2_bar = np.sum(z_bar, axis=0)
-    return np.mean(u), (W1_bar, b1_bar, W2_bar, b2_bar)
+    return np.mean(diff), (W1_bar, b1_bar, W2_bar, b2_bar)
 
 
 def accuracy(parameters, x, labels):

@@ -11,20 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from srcdiff.emit.liveness import Liveness, parts, step_reads
-from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Pop, Push, Repeat, Step, inner_steps, walks_of
+from srcdiff.emit.liveness import Liveness, step_reads
+from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Pop, Push, Repeat, Step, Write, inner_steps, walks_of
+from srcdiff.emit.vocabulary import INDICES, Vocabulary, split_suffix
 from srcdiff.ir.nodes import PRIME, Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
 
+Loops = tuple[Repeat, ...]
 MANY = 20  # names of one stem, up to which every number is tried anew
-LETTERS = "t u v w s r p q a b c d g h m z".split()
-INDICES = "i j k l m".split()
-LIKE = (
-    "srcdiff.unbroadcast",
-    "srcdiff.broadcast_like",
-    "srcdiff.zeros_like",
-    "srcdiff.zero_vector",
-)  # they make a cotangent of their last argument
 BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
 
 
@@ -98,11 +92,16 @@ def name_variables(function: Function, steps: list[Step], live: Liveness, taken:
     return _Namer(function, groups, set(taken), handed_on).names(steps)
 
 
-def _all_steps(steps: list[Step]) -> Iterable[Step]:
+def _placed_steps(steps: list[Step], loops: Loops = ()) -> Iterable[tuple[Step, Loops]]:
+    """Every statement, with the loops around it."""
     for step in steps:
-        yield step
+        yield step, loops
         for inner in inner_steps(step):
-            yield from _all_steps(inner)
+            yield from _placed_steps(inner, (*loops, step) if isinstance(step, Repeat) else loops)
+
+
+def _all_steps(steps: list[Step]) -> Iterable[Step]:
+    return (step for step, _ in _placed_steps(steps))
 
 
 def _moves(steps: list[Step], live: Liveness) -> list[tuple[Var, Var]]:
@@ -137,6 +136,12 @@ class _Namer:
         self.hinted: set[str] = set()
         self.inner_tapes: set[Var] = set()
         self.peers: dict[str, list[Var]] = {}  # the groups that have the same hint, in the order of the text
+        self.home: dict[Var, Loops] = {}  # the loops in which a group is assigned first
+        self.of: dict[Var, Op] = {}  # what a group is the cotangent of
+        self.taken_from: dict[Var, list[Var]] = {}  # for what is pushed: what is popped
+        self.stored: dict[Var, Op] = {}  # the write of an element that a group is made for
+        self.pushed: dict[Var, Op | If] = {}  # for what is taken from a tape: the expression that was pushed
+        self.vocabulary = Vocabulary(self.text, groups.live.inside)
         self.handed_on = handed_on  # groups that are moved to another one: their name is what comes next
 
     def names(self, steps: list[Step]) -> dict[Var, str]:
@@ -148,6 +153,9 @@ class _Namer:
         for var, value in order:
             if value is not None:
                 made.setdefault(self.groups.find(var), []).append(value)
+        for var, _ in order:
+            if var.of is not None:
+                self.of.setdefault(self.groups.find(var), var.of)
         wishes = self.walk_wishes(steps)
         for popped, pushed in wishes.items():
             if self.groups.hints[popped]:  # what is popped has the name that was pushed
@@ -159,13 +167,23 @@ class _Namer:
                 of_hint.append(group)
         self.inner_tapes = {self.groups.find(tape) for step in steps for tape in _tapes_within(step)}
         hinted = [group for var, _ in order if self.groups.hints[group := self.groups.find(var)]]
-        for group in sorted(hinted, key=lambda g: depth(self.groups.hints[g])):  # the outer function's names come first
+        for group in sorted(hinted, key=self.rank):
             if group not in self.chosen:
                 self.choose(group, self.hint_names(group, wishes.get(group)))
+        for group, values in made.items():
+            if isinstance(values[0], Op) and not self.groups.hints[group]:
+                self.vocabulary.made[values[0].out] = values[0]
+        for popped, pushed in wishes.items():
+            self.taken_from.setdefault(self.groups.find(pushed), []).append(popped)
+        self.name_elements(order)
+        for var, value in order:
+            if isinstance(value, Op) and self.groups.hints[self.groups.find(var)]:
+                self.vocabulary.note_applied(value, self.text(var))
         for var, _ in order:
             group = self.groups.find(var)
             if group not in self.chosen:
-                self.choose(group, self.other_names(var, made.get(group, []), wishes.get(group)), wishes.get(group))
+                value = next(iter(made.get(group, [])), None)
+                self.choose(group, self.other_names(group, value, wishes.get(group)), wishes.get(group))
         return {v: self.chosen[self.groups.find(v)] for v, _ in order} | {
             p.var: p.var.hint for p in self.function.params
         }
@@ -174,20 +192,30 @@ class _Namer:
         """Every variable in the order in which it is first assigned, with what it is assigned."""
         found: list[tuple[Var, Op | If | None]] = []
         live = self.groups.live
-        for step in _all_steps(steps):
+        for step, loops in _placed_steps(steps):
+            known = len(found)
             match step:
                 case Compute(out, value) if (step, 0) not in live.dead:
                     found.append((out, value))
-                case Move(targets):
-                    found += [(t, None) for k, t in enumerate(targets) if (step, k) not in live.dead]
+                case Move(targets, values):
+                    for k, (target, moved) in enumerate(zip(targets, values)):
+                        if (step, k) not in live.dead:
+                            found.append((target, live.inside.get(moved) if isinstance(moved, Var) else None))
                 case CallStep(call):
-                    found += [(out, None) for out in call.outs]
+                    words = ["value", *["value_bar"] * len(call.outs)]
+                    found += [(out, Op(word, (), (), out)) for out, word in zip(call.outs, words)]
+                case Write(Op("operator.setitem", (_, _, Var() as value))) if value not in live.inside:
+                    self.stored.setdefault(self.groups.find(value), step.op)
                 case NewTape(tape):
                     found.append((tape, Op("tape", (), (), tape)))
                 case Repeat() | Pop():
+                    if isinstance(step, Repeat):
+                        loops = (*loops, step)
                     for walk in walks_of(step):
                         index = [Op("index", (), (), t) for t in walk.targets]
                         found += list(zip(walk.targets, index))
+            for var, _ in found[known:]:
+                self.home.setdefault(self.groups.find(var), loops)
         return found
 
     def walk_wishes(self, steps: list[Step]) -> dict[Var, Var]:
@@ -206,13 +234,15 @@ class _Namer:
                     for target, value, raw in zip(walk.targets, pushed.get(seq, []), tapes.get(seq, [])):
                         if value is not None:
                             wishes.setdefault(self.groups.find(target), value)
+                        elif isinstance(raw, Var):
+                            self.pushed[self.groups.find(target)] = self.groups.live.inside[raw]
                         if isinstance(raw, Var) and raw in pushed:  # a tape on a tape
                             pushed.setdefault(target, pushed[raw])
                             tapes.setdefault(target, tapes[raw])
         return wishes
 
     def hint_names(self, group: Var, pushed: Var | None) -> Iterable[str]:
-        hint = plain(self.groups.hints[group])
+        hint = self.printed_hint(group)
         if pushed is not None:
             name = self.chosen.get(self.groups.find(pushed))
             if name is not None and (name.startswith(hint) or name == "inner_tape"):
@@ -227,11 +257,21 @@ class _Namer:
             yield hint + "_next"
         yield from self.numbered(hint)
 
+    def printed_hint(self, group: Var) -> str:
+        """The cotangent of the callee's x that is called x2 is x2_bar."""
+        hint, of = self.groups.hints[group], self.of.get(group)
+        named = self.text(of.out) if of is not None and depth(hint) else ""
+        return named + "_bar" if named and not split_suffix(named)[1] else plain(hint)
+
     def numbered(self, stem: str) -> Iterator[str]:
         """x2, x3, ...; where there are many, the search goes on where it last ended."""
         if not stem.isidentifier():
-            stem = "t"  # a key of the user's that is no name
-        yield from (f"{stem}{k}" for k in range(2, MANY))
+            stem = "value"  # a key of the user's that is no name
+        base, suffix = split_suffix(stem)
+        for k in range(2, MANY):
+            primal = f"{base}{k}"  # x2_bar, unless there is another x2
+            clear = not suffix or not (primal in self.holders or primal in self.hinted)
+            yield primal + suffix if clear else f"{stem}{k}"
         for k in count(self.last.get(stem, MANY)):
             self.last[stem] = k
             yield f"{stem}{k}"
@@ -248,79 +288,81 @@ class _Namer:
             return False
         return sum(self.groups.apart(clashing[0], other) for other in peers if other is not clashing[0]) == 1
 
-    def other_names(self, var: Var, made: list[Op | If], pushed: Var | None) -> Iterator[str]:
+    def other_names(self, group: Var, value: Op | If | None, pushed: Var | None) -> Iterator[str]:
         names: list[str] = []
         if pushed is not None and self.groups.find(pushed) in self.chosen:
             yield self.chosen[self.groups.find(pushed)]
-        for value in made[:1]:
-            names += self.named_after(value)
+        if isinstance(value, Op) and value.fn == "index":
+            names += self.walked_names(value)
+        elif value is not None:
+            names += self.vocabulary.names(value)
+        read = isinstance(value, Op) and value.fn == "operator.getitem"
+        if group in self.stored and not read:  # what becomes an element is called by it
+            names[:0] = self.vocabulary.element(*self.stored[group].args[:2])
+        names = names or ["value"]
         yield from (n for n in names if n not in self.hinted)
-        yield from (n for n in LETTERS if n not in self.hinted and n not in names)
-        stem = names[0] if names else "t"
-        yield from self.numbered(stem)
+        yield from self.numbered(names[0])
 
-    def named_after(self, value: Op | If) -> list[str]:
-        """A temporary's names from what it is: a function's initial and its last variable, a count, an index."""
-        if isinstance(value, If):
-            return []
-        if value.fn == "tape":
-            return ["tape"]
-        if value.fn == "index":
-            return INDICES if is_scalar(value.out.type) and _is_int(value.out) else ["x", "y", "z"]
-        if value.fn in ("builtins.len",) or (value.fn == "getattr" and _is_lit(value.args[1], "size")):
-            return ["n", "m", "k"]
-        if value.fn == "operator.getitem":
-            base, index = (self.text(a) for a in value.args)
-            if base.endswith(("_bar", "_dot")):
-                stem, suffix = base[:-4], base[-4:]
-                return [(stem if len(stem) <= 3 else stem[0]) + (index if 0 < len(index) <= 2 else "i") + suffix]
-            if base and index and len(base) <= 3 and len(index) <= 2:
-                return [base + index]
-            return [base[0] + "i"] if base else []
-        if value.fn in LIKE:
-            like = self.text(value.args[-1])
-            return [like + "_bar"] if like and not like.endswith(("_bar", "_dot")) else []
-        module, _, function = value.fn.rpartition(".")
-        last = self.last_variable(value)
-        if module != "operator" and last and len(last) <= 2:
-            return [function[0] + last]
-        return []
+    def rank(self, group: Var) -> tuple[int, bool]:
+        """The outer function's names come first, cotangents after what they are named after."""
+        hint = self.groups.hints[group]
+        return depth(hint), bool(depth(hint) and split_suffix(hint)[1])
+
+    def name_elements(self, order: list[tuple[Var, Op | If | None]]) -> None:
+        """The elements that are read of what the user named come before what is stored there."""
+        for var, value in order:
+            group = self.groups.find(var)
+            if group in self.chosen or not isinstance(value, Op) or value.fn != "operator.getitem" or value.out.of:
+                continue
+            if self.text(value.args[0]):
+                self.choose(group, self.other_names(group, value, None))
+
+    def walked_names(self, value: Op) -> list[str]:
+        """Names for what a loop walks through: an index, or an element of a tape on which an expression was pushed."""
+        if is_scalar(value.out.type) and _is_int(value.out):
+            return INDICES
+        pushed = self.pushed.get(self.groups.find(value.out))
+        return self.vocabulary.names(pushed) if pushed is not None else ["item"]
 
     def text(self, atom: object) -> str:
         if isinstance(atom, Lit):
             return str(atom.value) if isinstance(atom.value, int) and atom.value >= 0 else ""
-        if not isinstance(atom, Var) or atom in self.groups.live.inside:
+        live = self.groups.live
+        if not isinstance(atom, Var) or atom in live.inside or live.variable(atom) not in live.bits:
             return ""
         return self.chosen.get(self.groups.find(atom), "")
-
-    def last_variable(self, value: Op | If) -> str:
-        for atom in reversed(parts(value)):
-            if isinstance(atom, Var):
-                if atom in self.groups.live.inside:
-                    return self.last_variable(self.groups.live.inside[atom])
-                return self.text(atom)
-        return ""
 
     def choose(self, group: Var, names: Iterable[str], alike: Var | None = None) -> None:
         for name in names:
             if self.free(name, group, alike):
                 self.give(group, name)
-                return
+                break
+        if not self.groups.hints[group]:  # what is popped has the name that was pushed
+            for popped in self.taken_from.get(group, []):
+                if popped not in self.chosen and self.free(self.chosen[group], popped, group):
+                    self.give(popped, self.chosen[group])
 
     def free(self, name: str, group: Var, alike: Var | None) -> bool:
-        """Whether a group may have a name; one that has no hint shares a name only with what it is a later copy of."""
+        """Whether a group may have a name; one without a hint shares it with what it is a copy of, or in another loop."""
         if name in self.taken or not name.isidentifier() or keyword.iskeyword(name):
             return False
         if name in BUILTINS and not self.groups.hints[group]:
             return False
         holders = self.holders.get(name, [])
         if holders and not self.groups.hints[group] and not (alike and self.groups.find(alike) in holders):
-            return False
+            mine = self.home[group]
+            if any(not _elsewhere(mine, self.home.get(holder, ())) for holder in holders):
+                return False
         return not any(self.groups.apart(group, other) for other in holders)
 
     def give(self, group: Var, name: str) -> None:
         self.chosen[group] = name
         self.holders.setdefault(name, []).append(group)
+
+
+def _elsewhere(mine: Loops, theirs: Loops) -> bool:
+    """Whether two places are in loops that follow one another: a temporary's name may be used again."""
+    return any(a is not b for a, b in zip(mine, theirs))
 
 
 def _tapes_within(step: Step, in_loop: bool = False) -> Iterable[Var]:

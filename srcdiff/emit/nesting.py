@@ -10,15 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from srcdiff.analysis.aliases import CONTAINERS, OUTSIDE, WRITES, uses_shape_only
+from srcdiff.emit.cheap import is_cheap, is_written_out, may_repeat
 from srcdiff.emit.places import Nesting, Site, Use
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import INT, Opaque, is_scalar
+from srcdiff.ir.types import is_scalar
 from srcdiff.ir.walk import blocks_of, outs
-
-SUBSCRIPTS = ("operator.getitem", "operator.setitem", "srcdiff.addto", "srcdiff.scatter_add")
-INDEX_PARTS = ("slice", "tuple", "list")
-CHEAP_ATTRIBUTES = ("size", "shape", "ndim", "dtype")
 
 
 def nest(function: Function, nesting: Nesting, passed: set[Var], popping: set[If]) -> None:
@@ -94,7 +91,7 @@ def _is_expression(block: Block, nesting: Nesting) -> bool:
         if not (isinstance(stmt, Op) or stmt in nesting.conditional) or not _pure(stmt):
             return False
         out = outs(stmt)[0]
-        if len(nesting.used(out)) != 1 and not (isinstance(stmt, Op) and _cheap(stmt) and not out.hint):
+        if len(nesting.used(out)) != 1 and not (isinstance(stmt, Op) and is_cheap(stmt) and not out.hint):
             return False
     return True
 
@@ -131,7 +128,7 @@ def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
     if not uses or not _pure(stmt):
         return None
     cheap = isinstance(stmt, Op) and (
-        (_cheap(stmt) and _may_repeat(stmt, len(uses), nesting)) or _is_written_out(stmt, nesting)
+        (is_cheap(stmt) and may_repeat(stmt, len(uses), nesting)) or is_written_out(stmt, nesting)
     )
     if len(uses) > 1 and not cheap:
         return None
@@ -142,22 +139,6 @@ def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
             return None
         sites += found
     return sites if len(sites) == 1 or cheap else None
-
-
-def _is_written_out(op: Op, nesting: Nesting) -> bool:
-    """Whether an operation is an index, or a part of one, that is written between the brackets each time."""
-    if op.out.hint:
-        return False
-    for use in nesting.used(op.out):
-        if not isinstance(use.stmt, Op):
-            return False
-        if use.stmt.fn in SUBSCRIPTS and use.position == 1:
-            continue
-        if not (use.stmt.fn in INDEX_PARTS and _is_written_out(use.stmt, nesting)):
-            return False
-    if op.fn == "operator.getitem":
-        return isinstance(op.args[1], Lit)
-    return op.fn in INDEX_PARTS and not op.kwargs and (op.fn != "list" or all(_is_index(a) for a in op.args))
 
 
 def _use_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
@@ -220,7 +201,7 @@ def _reaches_return(block: Block, nesting: Nesting) -> bool:
 def _may_move(stmt: Stmt, sites: list[Site], nesting: Nesting) -> bool:
     block = nesting.block_of[stmt]
     here, region = nesting.number[stmt], nesting.region[block]
-    cheap = isinstance(stmt, Op) and _cheap(stmt)
+    cheap = isinstance(stmt, Op) and is_cheap(stmt)
     reads = _reads(stmt)
     for site in sites:
         until = site.number
@@ -272,52 +253,3 @@ def _changes(here: int, until: int, atom: Atom, content: bool, nesting: Nesting)
         low, high = bisect_right(at, here), bisect_left(at, until)
         return low < high
     return False
-
-
-def _cheap(op: Op) -> bool:
-    """What a person would rather write twice than name."""
-    first = op.args[0] if op.args else None
-    match op.fn:
-        case "getattr":
-            return isinstance(op.args[1], Lit) and op.args[1].value in CHEAP_ATTRIBUTES
-        case "numpy.transpose":
-            return len(op.args) == 1 and not op.kwargs
-        case "operator.neg":
-            return is_scalar(op.out.type)
-        case "operator.mul":
-            return is_scalar(op.out.type) and isinstance(first, Lit) and isinstance(op.args[1], Var)
-        case "operator.add" | "operator.sub":
-            return op.out.type == INT
-        case "operator.getitem":
-            return isinstance(op.args[1], Lit) and (isinstance(op.args[1].value, str) or not is_array_like(op.args[0]))
-        case "slice" | "builtins.range":
-            return True
-        case "tuple":  # an index
-            return all(_is_index(a) for a in op.args)
-        case "builtins.len":
-            return isinstance(first, Var)
-    return False
-
-
-def _is_index(atom: Atom) -> bool:
-    return (
-        isinstance(atom, Lit)
-        or atom.type == Opaque("slice")
-        or (atom.type == INT and isinstance(atom, Var) and atom.hint != "")
-    )
-
-
-def _may_repeat(op: Op, times: int, nesting: Nesting) -> bool:
-    """Whether something cheap is shorter written again than named."""
-    if op.fn == "operator.neg":  # minus a name; what a derivative is named after may be minus another
-        operand = op.args[0]
-        named = not isinstance(operand, Var) or operand not in nesting.made or len(nesting.used(operand)) > 1
-        return named and (not op.out.hint or op.out.hint.endswith(("_bar", "_dot")))
-    short = op.fn not in ("operator.add", "operator.sub") or any(isinstance(a, Lit) for a in op.args)
-    return not op.out.hint and (times <= 2 or short)
-
-
-def is_array_like(atom: Atom) -> bool:
-    from srcdiff.ir.types import Any, Array, Sequence
-
-    return isinstance(atom.type, (Any, Array, Sequence))

@@ -29,6 +29,7 @@ from srcdiff.errors import Loc
 from srcdiff.ir.nodes import UNDEF, Atom, Iter, Lit, Op, Var
 from srcdiff.ir.types import is_scalar, rank
 
+ONE_LINE = 96  # characters of an assertion that fits on a line
 AUGMENTED: dict[str, type[ast.operator]] = {"operator.add": ast.Add, "operator.sub": ast.Sub}
 
 
@@ -304,10 +305,14 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
     else:
         ndim = ast.Call(printer.expressions.imports.function("numpy.ndim"), [printer.atom(x)], [])
     shape = ast.Call(printer.expressions.imports.function("numpy.shape"), [printer.atom(x)], [])
-    text = ast.JoinedStr([printer.atom(message), ast.FormattedValue(shape, -1)])
+    text: ast.expr = ast.JoinedStr([printer.atom(message), ast.FormattedValue(shape, -1)])
     if isinstance(k, Lit) and k.value < 0:  # any number of dimensions but none
-        return ast.Assert(ast.Compare(ndim, [ast.Gt()], [ast.Constant(0)]), text)
-    return ast.Assert(ast.Compare(ndim, [ast.Eq()], [printer.atom(k)]), text)
+        test = ast.Compare(ndim, [ast.Gt()], [ast.Constant(0)])
+    else:
+        test = ast.Compare(ndim, [ast.Eq()], [printer.atom(k)])
+    if isinstance(message, Lit) and len(ast.unparse(test)) + len(ast.unparse(text)) > ONE_LINE:
+        text = ast.Constant(message.value.partition(", not ")[0])
+    return ast.Assert(test, text)
 
 
 def _check_equal(printer: Statements, op: Op) -> ast.stmt:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.aliases import CONTAINERS
+from srcdiff.analysis.aliases import CONTAINERS, WRITES
 from srcdiff.emit.places import Nesting
 from srcdiff.ir.nodes import Atom, Block, If, Lit, Op, Var
 from srcdiff.ir.walk import blocks_of, outs
 
 WIDTH = 96  # of one expression
 LINE = 102  # with its target and its indentation
-UNNAMED = 4  # about what a name will take that is not chosen yet
+SUMS = ("operator.add", "operator.sub")  # longer ones are laid out with a term on each line
+UNNAMED = 7  # about what a name will take that is not chosen yet
 CONTAINER_WIDTH = 60  # of what is one item among others; what it holds gets names before it does
 
 
@@ -47,7 +48,8 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
                     atoms = [a for a in atoms if not (isinstance(a, Lit) and a.value is None)]
                 limit = CONTAINER_WIDTH if _is_item(stmt, nesting) else WIDTH
                 if stmt.out not in nesting.inside:
-                    limit = min(limit, LINE - indent - _target_width(stmt))
+                    line = LINE - indent - _target_width(stmt)
+                    limit = 2 * line if stmt.fn in SUMS else min(limit, line)
                 size = measure(atoms, _around(stmt, nesting), limit)
             elif stmt in nesting.conditional:
                 assert isinstance(stmt, If)
@@ -62,7 +64,9 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
 
 def _target_width(op: Op) -> int:
     """The characters before an operation's value: `s = s + v` is printed as `s += v`."""
-    first = op.args[0] if op.fn in ("operator.add", "operator.sub") else None
+    if op.fn in WRITES:
+        return 0
+    first = op.args[0] if op.fn in SUMS else None
     again = isinstance(first, Var) and first.hint != "" and first.hint == op.out.hint
     return 1 if again else (len(op.out.plain) or UNNAMED) + len(" = ")
 
@@ -75,6 +79,8 @@ def _around(op: Op, nesting: Nesting) -> int:
         return 2
     if op.fn == "getattr":
         return 1
+    if op.fn in ("operator.setitem", "srcdiff.addto"):
+        return len("[] += ")
     if op.fn in CONTAINERS:
         return 2 + between
     if module == "operator" and not op.kwargs:
@@ -87,7 +93,7 @@ def _around(op: Op, nesting: Nesting) -> int:
 
 def _is_sum(atom: Atom, nesting: Nesting) -> bool:
     made = nesting.inside.get(atom) if isinstance(atom, Var) else None
-    return isinstance(made, Op) and made.fn in ("operator.add", "operator.sub")
+    return isinstance(made, Op) and made.fn in SUMS
 
 
 def _is_container(atom: Atom, nesting: Nesting) -> bool:

@@ -27,6 +27,7 @@ class Var:
 
     hint: str
     type: Type
+    of: Op | None = field(default=None, repr=False)  # for a cotangent: what it is the cotangent of
 
     @property
     def plain(self) -> str:

@@ -158,6 +158,7 @@ class Cotangents:
             total = add(self.builder, total, term, var)
         if var.hint and isinstance(total, Var) and not total.hint:
             total.hint = f"{var.hint}_bar"
+        self._note(total, var)
         self.bases[var] = total
         return total
 
@@ -173,6 +174,13 @@ class Cotangents:
             total = self.builder.emit("operator.add", total, term)
         self.replace(var, total)
         return total
+
+    def _note(self, bar: Atom, var: Var) -> None:
+        """Remember what a cotangent is the cotangent of: it is named after that."""
+        if not isinstance(bar, Var) or bar in self.builder.primal:
+            return
+        if bar.of is None and bar.hint in ("", f"{var.hint}_bar"):
+            bar.of = self.builder.definition.get(var)
 
     def _gather(self, var: Var) -> None:
         """Put the cotangents of a container's elements together, in the container's own structure."""
@@ -218,6 +226,7 @@ class Cotangents:
         value = full(self.builder, value, var)
         if var.hint and isinstance(value, Var) and not value.hint:
             value.hint = f"{var.hint}_bar"
+        self._note(value, var)
         self.bases[var] = value
         return value
 
@@ -227,5 +236,6 @@ class Cotangents:
             value = zero(self.builder, var)
             if isinstance(value, Var) and not value.hint and var.hint:
                 value.hint = f"{var.hint}_bar"
+            self._note(value, var)
             self.bases[var] = value
         return value

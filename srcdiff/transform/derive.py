@@ -241,7 +241,7 @@ class Derivatives:
             take_as_numbers(main)  # of one that is called, only the caller knows what each call gives
         if is_scalar(t):
             return ""
-        return f"{main.name} must return a scalar (else use srcdiff.vjp), not the shape "
+        return f"{main.name} must return a scalar, not an array of shape "
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
         """callee_forward gives the value and the residuals; callee_reverse takes them, and the value's cotangent."""

@@ -15,6 +15,7 @@ class Rebuilder:
     def __init__(self, builder: Builder, mapping: Mapping | None = None) -> None:
         self.builder = builder
         self.mapping: Mapping = {} if mapping is None else mapping
+        self.made: dict[Op, Op] = {}
 
     def atom(self, atom: Atom) -> Atom:
         return self.mapping[atom] if isinstance(atom, Var) else atom
@@ -43,7 +44,11 @@ class Rebuilder:
                 new = self.builder.emit_op(stmt.fn, tuple(self.atoms(stmt.args)), kwargs, stmt.out.hint)
                 if isinstance(new, Var) and is_scalar(stmt.out.type) and not is_scalar(new.type):
                     new.type = stmt.out.type  # what was known to be a number remains one
+                if isinstance(new, Var) and stmt.out.of is not None and new.of is None:
+                    new.of = self.made.get(stmt.out.of, stmt.out.of)
                 self.mapping[stmt.out] = new
+                if isinstance(new, Var) and new in self.builder.definition:
+                    self.made[stmt] = self.builder.definition[new]
             case Call():
                 args = tuple(self.atoms(stmt.args))
                 self.builder.append(Call(stmt.callee, args, [self.fresh(o) for o in stmt.outs], stmt.loc))

@@ -7,13 +7,14 @@ of an array that nobody writes is computed again; the rest goes on a tape, or be
 from __future__ import annotations
 
 from srcdiff.ir.nodes import Atom, Block, Op, Var
-from srcdiff.ir.types import Opaque, is_scalar
+from srcdiff.ir.types import INT, Opaque, is_scalar
 from srcdiff.ir.walk import definitions, free_vars, operands, statements
 
 WRITES = frozenset(
     {"operator.setitem", "operator.iadd", "srcdiff.addto", "srcdiff.scatter_add", "list.append", "srcdiff.drop_last"}
 )
 MOST = 4  # operations that are done again rather than that one value is saved
+INDICES = frozenset({"slice", "tuple", "list"})  # what costs nothing beside what it holds
 _CHEAP_ALWAYS = frozenset(
     {"slice", "tuple", "getattr", "builtins.len", "builtins.range", "numpy.transpose", "operator.neg"}
 )
@@ -34,6 +35,8 @@ def is_cheap(op: Op, overwritten: set[Var]) -> bool:
         return True
     if op.fn in _CHEAP_ON_SCALARS:
         return is_scalar(op.out.type) and all(is_scalar(a.type) for a in op.args)
+    if op.fn == "list":  # an index
+        return op.out not in overwritten and all(a.type == INT for a in op.args)
     if op.fn == "operator.getitem":
         return op.args[0] not in overwritten or isinstance(op.args[0].type, Opaque)
     return False
@@ -61,7 +64,7 @@ class Residuals:
         remade: dict[Var, None] = {}
         for var in sorted((v for v in self.needed if self._candidate(v)), key=order.__getitem__):
             plan = self._plan(var, remade)
-            if plan is None or len(plan) > MOST:
+            if plan is None or sum(self.defining[v].fn not in INDICES for v in plan) > MOST:
                 self.saved.append(var)
             else:
                 remade.update(plan)

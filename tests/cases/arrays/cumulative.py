@@ -24,19 +24,19 @@ def decay_grad(x, a):
     y[0] = x[0]
     tape = []
     for i in range(1, len(x)):
-        yi = y[i - 1]
-        tape.append(yi)
-        y[i] = a * yi * x[i]
+        y_prev = y[i - 1]
+        tape.append(y_prev)
+        y[i] = a * y_prev * x[i]
     y_bar = np.full_like(y, 1.0)
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     a_bar = 0.0
     for i in reversed(range(1, len(x))):
-        yi = tape.pop()
+        y_prev = tape.pop()
         yi_bar = y_bar[i]
         y_bar[i] = 0.0
-        t = yi_bar * x[i]
-        x_bar[i] += a * yi_bar * yi
-        y_bar[i - 1] += a * t
-        a_bar += t * yi
+        product_bar = yi_bar * x[i]
+        x_bar[i] += a * yi_bar * y_prev
+        y_bar[i - 1] += a * product_bar
+        a_bar += product_bar * y_prev
     x_bar[0] += y_bar[0]
     return x_bar, a_bar

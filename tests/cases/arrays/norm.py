@@ -17,7 +17,7 @@ import numpy as np
 
 
 def distance_grad(x, y):
-    t = x - y
-    x_bar = t / np.sqrt(np.sum(t**2))
+    diff = x - y
+    x_bar = diff / np.sqrt(np.sum(diff**2))
     y_bar = -x_bar
     return x_bar, y_bar

@@ -21,6 +21,6 @@ from srcdiff.runtime import broadcast_like, sliding_window_view_x
 def roughness_grad(x, width):
     if x.dtype.kind not in "fc":
         x = x.astype(float)
-    t = np.lib.stride_tricks.sliding_window_view(x, width)
-    t_bar = broadcast_like(np.expand_dims(2 * np.mean(t, axis=1), 1) / t.shape[1], t)
-    return sliding_window_view_x(t_bar, x, width).copy()
+    windows = np.lib.stride_tricks.sliding_window_view(x, width)
+    windows_bar = broadcast_like(np.expand_dims(2 * np.mean(windows, axis=1), 1) / windows.shape[1], windows)
+    return sliding_window_view_x(windows_bar, x, width).copy()

@@ -20,7 +20,7 @@ import numpy as np
 
 def cross_entropy_grad(z, t):
     e = np.exp(z - np.max(z))
-    se = np.sum(e)
-    p = e / se
-    u = t / p / se
-    return (u @ p - u) * e
+    total = np.sum(e)
+    p = e / total
+    ratio = t / p / total
+    return (ratio @ p - ratio) * e

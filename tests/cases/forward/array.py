@@ -18,5 +18,5 @@ from srcdiff.runtime import broadcast_like, copy
 
 
 def activation_jvp(x, w, x_dot):
-    tx = np.tanh(w @ x)
-    return tx, copy(broadcast_like((1 - tx**2) * (w @ x_dot), tx))
+    tanh = np.tanh(w @ x)
+    return tanh, copy(broadcast_like((1 - tanh**2) * (w @ x_dot), tanh))

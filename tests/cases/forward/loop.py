@@ -19,8 +19,8 @@ import numpy as np
 
 def iterate_jvp(x, n, x_dot):
     for i in range(n):
-        sx = np.sin(x)
-        cx = np.cos(x)
-        x_dot = (x * cx + sx) * x_dot
-        x = sx * x
+        sine = np.sin(x)
+        cosine = np.cos(x)
+        x_dot = (x * cosine + sine) * x_dot
+        x = sine * x
     return x, x_dot

@@ -16,7 +16,7 @@ import numpy as np
 
 
 def polar_jvp(r, phi, r_dot, phi_dot):
-    t = np.cos(phi)
-    u = np.sin(phi)
-    v = r_dot * t - r * phi_dot * u
-    return (r * t, r * u), (v, r_dot * u + r * phi_dot * t)
+    cosine = np.cos(phi)
+    sine = np.sin(phi)
+    diff = r_dot * cosine - r * phi_dot * sine
+    return (r * cosine, r * sine), (diff, r_dot * sine + r * phi_dot * cosine)

@@ -29,8 +29,7 @@ def logistic_map_grad(x, r, n):
             r_bar += x_bar * x
             x_bar = r * x_bar
         else:
-            t = 1 - x
-            u = x_bar * x
-            r_bar += u * t
-            x_bar = r * (x_bar * t - u)
+            product_bar = x_bar * x
+            r_bar += product_bar * (1 - x)
+            x_bar = r * (x_bar * (1 - x) - product_bar)
     return x_bar, r_bar

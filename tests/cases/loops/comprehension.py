@@ -28,25 +28,25 @@ def misfit_grad(a, b, times, heights):
         et = math.exp(-b * t)
         tape.append(et)
         curve.append(a * et)
-    u = [b * c for c in curve if c > 0.5]
+    values = [b * c for c in curve if c > 0.5]
     curve_bar = zeros_like(curve)
-    cu = sum_x(0.1, u).copy()
+    sum_x_values = sum_x(0.1, values).copy()
     b_bar = 0.0
     for i in reversed(range(len(curve))):
         c = curve[i]
         if c > 0.5:
-            ci = cu[-1]
-            del cu[-1]
-            c_bar = b * ci
-            b_bar += ci * c
+            sum_x_values_part = sum_x_values[-1]
+            del sum_x_values[-1]
+            c_bar = b * sum_x_values_part
+            b_bar += sum_x_values_part * c
         else:
             c_bar = 0.0
         curve_bar[i] += c_bar
     for i in reversed(range(min(len(curve), len(heights)))):
         curve_bar[i] += 2 * (curve[i] - heights[i])
     a_bar = 0.0
-    for t, x in zip(reversed(times), reversed(curve_bar)):
+    for t, item in zip(reversed(times), reversed(curve_bar)):
         et = tape.pop()
-        b_bar -= a * x * et * t
-        a_bar += x * et
+        b_bar -= a * item * et * t
+        a_bar += item * et
     return a_bar, b_bar

@@ -17,16 +17,16 @@ def alternate_grad(x, n):
     tape = []
     s = 1.0
     for i in range(n):
-        t = i % 2 == 0
-        tape.append((s, t))
-        if t:
+        equal = i % 2 == 0
+        tape.append((s, equal))
+        if equal:
             continue
         s = s * x + i
     s_bar = 1.0
     x_bar = 0.0
     while tape:
-        s, t = tape.pop()
-        if not t:
+        s, equal = tape.pop()
+        if not equal:
             x_bar += s_bar * s
             s_bar = x * s_bar
     return x_bar

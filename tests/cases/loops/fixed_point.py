@@ -24,10 +24,10 @@ def kepler_grad(eccentricity, anomaly):
     tape = []
     e = anomaly
     while True:
-        se = math.sin(e)
-        ce = math.cos(e)
-        tape.append((e, se, ce))
-        correction = (anomaly + eccentricity * se - e) / (1 - eccentricity * ce)
+        sine = math.sin(e)
+        cosine = math.cos(e)
+        tape.append((e, sine, cosine))
+        correction = (anomaly + eccentricity * sine - e) / (1 - eccentricity * cosine)
         e = e + correction
         if abs(correction) < 1e-13:
             break
@@ -35,12 +35,12 @@ def kepler_grad(eccentricity, anomaly):
     eccentricity_bar = 0.0
     anomaly_bar = 0.0
     while tape:
-        e, se, ce = tape.pop()
-        t = 1 - eccentricity * ce
-        u = e_bar / t
-        v = u * (anomaly + eccentricity * se - e) / t
-        e_bar += eccentricity * u * math.cos(e) - u - eccentricity * v * math.sin(e)
-        eccentricity_bar += u * se + v * ce
-        anomaly_bar += u
+        e, sine, cosine = tape.pop()
+        diff = 1 - eccentricity * cosine
+        diff_bar = e_bar / diff
+        product_bar = diff_bar * (anomaly + eccentricity * sine - e) / diff
+        e_bar += eccentricity * diff_bar * math.cos(e) - diff_bar - eccentricity * product_bar * math.sin(e)
+        eccentricity_bar += diff_bar * sine + product_bar * cosine
+        anomaly_bar += diff_bar
     anomaly_bar += e_bar
     return eccentricity_bar, anomaly_bar

@@ -37,10 +37,10 @@ def repulsion_grad(x):
         inner_tape = tape.pop()
         for j in reversed(range(len(x))):
             if i != j:
-                y, z = inner_tape.pop()
+                ed, sine = inner_tape.pop()
                 d = x[j] - x[i]
-                t = y * np.cos(d)
-                u = 2 * z * y * d
-                x_bar[i] += u - t
-                x_bar[j] += t - u
+                product = ed * np.cos(d)
+                product2 = 2 * sine * ed * d
+                x_bar[i] += product2 - product
+                x_bar[j] += product - product2
     return x_bar

@@ -23,12 +23,12 @@ def cosine_iteration_grad(x, n):
     tape = []
     i = 0
     while i < n:
-        cx = math.cos(x)
-        tape.append((x, cx))
-        x = cx * x
+        cosine = math.cos(x)
+        tape.append((x, cosine))
+        x = cosine * x
         i += 1
     x_bar = 1.0
     while tape:
-        x, cx = tape.pop()
-        x_bar = (cx - x * math.sin(x)) * x_bar
+        x, cosine = tape.pop()
+        x_bar = (cosine - x * math.sin(x)) * x_bar
     return x_bar

@@ -27,18 +27,18 @@ def loss_grad(layers, x, t):
     tape = []
     for layer in layers:
         x_prev = x
-        u = x @ layer["W"]
-        x = np.tanh(u + layer["b"])
-        tape.append((x_prev, u, x))
+        product = x @ layer["W"]
+        x = np.tanh(product + layer["b"])
+        tape.append((x_prev, product, x))
     x_bar = unbroadcast(2.0 * (x - t), x)
     layers_bar = zeros_like(layers)
     for i in reversed(range(len(layers))):
-        x_prev, u, x = tape.pop()
+        x_prev, product, x = tape.pop()
         layer = layers[i]
-        v = x_bar * (1 - x**2)
-        u_bar = unbroadcast(v, u)
-        x_bar = matmul_x(u_bar, x_prev, layer["W"])
-        w = broadcast_like(unbroadcast(v, layer["b"]), layer["b"])
-        layer_bar = complete({"W": matmul_y(u_bar, x_prev, layer["W"]), "b": w}, layer)
+        x_raw_bar = x_bar * (1 - x**2)
+        product_bar = unbroadcast(x_raw_bar, product)
+        x_bar = matmul_x(product_bar, x_prev, layer["W"])
+        b_bar = broadcast_like(unbroadcast(x_raw_bar, layer["b"]), layer["b"])
+        layer_bar = complete({"W": matmul_y(product_bar, x_prev, layer["W"]), "b": b_bar}, layer)
         layers_bar = add_at(layers_bar, i, layer_bar)
     return layers_bar

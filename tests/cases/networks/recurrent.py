@@ -32,18 +32,18 @@ def last_state_grad(cell, xs):
     h = np.zeros(cell["b"].shape[0])
     tape = []
     for x in xs:
-        v = np.tanh(cell["W"] @ x + cell["U"] @ h + cell["b"])
-        tape.append((h, v))
-        h = 0.5 * h + 0.5 * v
+        tanh = np.tanh(cell["W"] @ x + cell["U"] @ h + cell["b"])
+        tape.append((h, tanh))
+        h = 0.5 * h + 0.5 * tanh
     h_bar = np.full_like(h, 1.0)
     W_bar = np.zeros_like(cell["W"], dtype=np.result_type(cell["W"], 0.0))
     U_bar = np.zeros_like(cell["U"], dtype=np.result_type(cell["U"], 0.0))
     b_bar = np.zeros_like(cell["b"], dtype=np.result_type(cell["b"], 0.0))
     for x in reversed(xs):
-        h, v = tape.pop()
-        w = 0.5 * h_bar
-        z_bar = w * (1 - v**2)
-        h_bar = cell["U"].T @ z_bar + w
+        h, tanh = tape.pop()
+        tanh_bar = 0.5 * h_bar
+        z_bar = tanh_bar * (1 - tanh**2)
+        h_bar = cell["U"].T @ z_bar + tanh_bar
         W_bar += np.outer(z_bar, x)
         U_bar += np.outer(z_bar, h)
         b_bar += z_bar

@@ -19,9 +19,9 @@ import numpy as np
 
 
 def loss_grad(W, b, x):
-    t = x @ W + b
-    y = np.maximum(t, 0.0)
-    u = 2 * y / y.size * (t > 0.0)
-    W_bar = x.T @ u
-    b_bar = np.sum(u, axis=0)
+    y_raw = x @ W + b
+    y = np.maximum(y_raw, 0.0)
+    y_raw_bar = 2 * y / y.size * (y_raw > 0.0)
+    W_bar = x.T @ y_raw_bar
+    b_bar = np.sum(y_raw_bar, axis=0)
     return W_bar, b_bar

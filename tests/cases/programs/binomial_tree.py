@@ -33,31 +33,30 @@ def put_price_grad(S, K, T, r, sigma, n):
 
     put_price: The price of an American put on a tree of n steps."""
     dt = T / n
-    sdt = np.sqrt(dt)
-    u = np.exp(sigma * sdt)
+    root = np.sqrt(dt)
+    u = np.exp(sigma * root)
     d = 1 / u
-    edt = np.exp(r * dt)
-    t = u - d
-    p = (edt - d) / t
+    e = np.exp(r * dt)
+    p = (e - d) / (u - d)
     discount = np.exp(-r * dt)
     values = np.zeros(n + 1)
     tape = []
     for j in range(n + 1):
-        v = u**j
-        w = d ** (n - j)
-        tape.append((v, w))
-        values[j] = max(K - S * v * w, 0.0)
+        power = u**j
+        power_d = d ** (n - j)
+        tape.append((power, power_d))
+        values[j] = max(K - S * power * power_d, 0.0)
     tape2 = []
     for i in range(n - 1, -1, -1):
         inner_tape = []
         for j in range(i + 1):
-            vi = values[j + 1]
-            s = values[j]
-            q = u**j
-            a = d ** (i - j)
-            ma = max(discount * (p * vi + (1 - p) * s), K - S * q * a)
-            inner_tape.append((vi, s, q, a, ma))
-            values[j] = ma
+            values_next = values[j + 1]
+            value = values[j]
+            power = u**j
+            power_d = d ** (i - j)
+            values_j = max(discount * (p * values_next + (1 - p) * value), K - S * power * power_d)
+            inner_tape.append((values_next, value, power, power_d, values_j))
+            values[j] = values_j
         tape2.append(inner_tape)
     values_bar = np.zeros_like(values)
     values_bar[0] += 1.0
@@ -69,40 +68,39 @@ def put_price_grad(S, K, T, r, sigma, n):
     for i in reversed(range(n - 1, -1, -1)):
         inner_tape = tape2.pop()
         for j in reversed(range(i + 1)):
-            vi, s, q, a, ma = inner_tape.pop()
-            b = 1 - p
-            c = p * vi + b * s
-            hold = discount * c
-            g = S * q
-            h = i - j
-            exercise = K - g * a
-            vj_bar = values_bar[j]
+            values_next, value, power, power_d, values_j = inner_tape.pop()
+            total = p * values_next + (1 - p) * value
+            hold = discount * total
+            product = S * power
+            diff = i - j
+            exercise = K - product * power_d
+            value_bar = values_bar[j]
             values_bar[j] = 0.0
-            m = vj_bar / (hold, exercise).count(ma)
-            hold_bar = m * (hold == ma)
-            exercise_bar = m * (exercise == ma)
-            z = exercise_bar * a
-            t2 = hold_bar * discount
-            values_bar[j] += t2 * b
-            values_bar[j + 1] += t2 * p
-            p_bar += (vi - s) * t2
-            discount_bar += hold_bar * c
-            u_bar -= S * z * j * u ** (j - (j != 0))
-            S_bar -= z * q
-            d_bar -= exercise_bar * g * h * d ** (h - (h != 0))
+            ratio = value_bar / (hold, exercise).count(values_j)
+            hold_bar = ratio * (hold == values_j)
+            exercise_bar = ratio * (exercise == values_j)
+            product2 = exercise_bar * power_d
+            total_bar = hold_bar * discount
+            values_bar[j] += total_bar * (1 - p)
+            values_bar[j + 1] += total_bar * p
+            p_bar += (values_next - value) * total_bar
+            discount_bar += hold_bar * total
+            u_bar -= S * product2 * j * u ** (j - (j != 0))
+            S_bar -= product2 * power
+            d_bar -= exercise_bar * product * diff * d ** (diff - (diff != 0))
     for j in reversed(range(n + 1)):
-        v, w = tape.pop()
-        t3 = S * v
-        t4 = n - j
-        vj_bar2 = values_bar[j]
+        power, power_d = tape.pop()
+        product = S * power
+        diff = n - j
+        value_bar = values_bar[j]
         values_bar[j] = 0.0
-        t5 = vj_bar2 * (K - t3 * w > 0.0)
-        t6 = t5 * w
-        u_bar -= S * t6 * j * u ** (j - (j != 0))
-        S_bar -= t6 * v
-        d_bar -= t5 * t3 * t4 * d ** (t4 - (t4 != 0))
-    t7 = p_bar / t
-    t8 = t7 * p
-    r_bar = (t7 * edt - discount_bar * discount) * dt
-    sigma_bar = (u_bar - ((d_bar + (t8 - t7)) * d * d + t8)) * u * sdt
+        diff_bar = value_bar * (K - product * power_d > 0.0)
+        product_j = diff_bar * power_d
+        u_bar -= S * product_j * j * u ** (j - (j != 0))
+        S_bar -= product_j * power
+        d_bar -= diff_bar * product * diff * d ** (diff - (diff != 0))
+    diff_r_bar = p_bar / (u - d)
+    product_u = diff_r_bar * p
+    r_bar = (diff_r_bar * e - discount_bar * discount) * dt
+    sigma_bar = (u_bar - ((d_bar + (product_u - diff_r_bar)) * d * d + product_u)) * u * root
     return S_bar, r_bar, sigma_bar

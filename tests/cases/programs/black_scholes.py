@@ -25,22 +25,22 @@ def call_price_grad(S, K, T, r, sigma):
     """The gradient of call_price with respect to S, T, r and sigma.
 
     call_price: The price of a European call: spot, strike, years to expiry, interest rate, volatility."""
-    t = S / K
-    u = r + sigma**2 / 2
-    sT = math.sqrt(T)
-    v = sigma * sT
-    d1 = (math.log(t) + u * T) / v
-    w = math.sqrt(2)
-    s = d1 / w
+    ratio = S / K
+    total = r + sigma**2 / 2
+    root = math.sqrt(T)
+    product = sigma * root
+    d1 = (math.log(ratio) + total * T) / product
+    root2 = math.sqrt(2)
+    ratio_d1 = d1 / root2
     eT = math.exp(-r * T)
-    p = (d1 - v) / w
-    q = 0.5641895835477563 * K * eT * math.exp(-(p**2)) / w
-    a = 0.5 * K * (1 + math.erf(p)) * eT
-    b = (0.5641895835477563 * S * math.exp(-(s**2)) / w - q) / v
-    c = q - b * d1
-    d = T * b
-    S_bar = b / t / K + 0.5 * (1 + math.erf(s))
-    T_bar = b * u + sigma * c / 2 / sT + r * a
-    r_bar = d + T * a
-    sigma_bar = sigma * d + c * sT
+    ratio2 = (d1 - product) / root2
+    ratio_K = 0.5641895835477563 * K * eT * math.exp(-(ratio2**2)) / root2
+    product_K = 0.5 * K * (1 + math.erf(ratio2)) * eT
+    total_bar = (0.5641895835477563 * S * math.exp(-(ratio_d1**2)) / root2 - ratio_K) / product
+    product_bar = ratio_K - total_bar * d1
+    total_r_bar = T * total_bar
+    S_bar = total_bar / ratio / K + 0.5 * (1 + math.erf(ratio_d1))
+    T_bar = total_bar * total + sigma * product_bar / 2 / root + r * product_K
+    r_bar = total_r_bar + T * product_K
+    sigma_bar = sigma * total_r_bar + product_bar * root
     return S_bar, T_bar, r_bar, sigma_bar

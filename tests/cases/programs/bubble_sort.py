@@ -44,35 +44,35 @@ def trimmed_mean_grad(x, trim):
         swapped = False
         for j in range(n - 1 - i):
             yj = y[j]
-            yi = y[j + 1]
-            t = yj > yi
-            inner_tape.append(t)
-            if t:
-                y[j] = yi
+            y_next = y[j + 1]
+            above = yj > y_next
+            inner_tape.append(above)
+            if above:
+                y[j] = y_next
                 y[j + 1] = yj
                 swapped = True
         tape.append((range(n - 1 - i), inner_tape))
         if not swapped:
             break
-    u = y[trim : n - trim]
+    y_part = y[trim : n - trim]
     total_bar = 1 / (n - 2 * trim)
-    zu = np.zeros_like(u)
-    for k in reversed(range(len(u))):
-        zu[k] += 2 * total_bar * u[k]
+    y_part_bar = np.zeros_like(y_part)
+    for k in reversed(range(len(y_part))):
+        y_part_bar[k] += 2 * total_bar * y_part[k]
     y_bar = np.zeros_like(y)
-    y_bar[trim : n - trim] += zu
+    y_bar[trim : n - trim] += y_part_bar
     while tape:
-        z, inner_tape = tape.pop()
-        for j in reversed(z):
-            t = inner_tape.pop()
-            if t:
-                yi_bar = y_bar[j + 1]
+        range_n, inner_tape = tape.pop()
+        for j in reversed(range_n):
+            above = inner_tape.pop()
+            if above:
+                y_next_bar = y_bar[j + 1]
                 y_bar[j + 1] = 0.0
                 yj_bar = y_bar[j]
                 y_bar[j] = 0.0
             else:
-                yi_bar = 0.0
+                y_next_bar = 0.0
                 yj_bar = 0.0
             y_bar[j + 1] += yj_bar
-            y_bar[j] += yi_bar
+            y_bar[j] += y_next_bar
     return y_bar

@@ -61,25 +61,25 @@ def log_likelihood_grad(A, x):
         s = A[j, j]
         inner_tape = []
         for k in range(j):
-            Li = L[j, k]
-            inner_tape.append(Li)
-            s -= Li**2
-        ss = math.sqrt(s)
-        L[j, j] = ss
+            L_jk = L[j, k]
+            inner_tape.append(L_jk)
+            s -= L_jk**2
+        root = math.sqrt(s)
+        L[j, j] = root
         tape2 = []
         for i in range(j + 1, n2):
             s = A[i, j]
             tape3 = []
             for k in range(j):
-                t = L[i, k]
-                u = L[j, k]
-                tape3.append((t, u))
-                s -= t * u
-            v = L[j, j]
-            w = s / v
-            tape2.append((tape3, v, w))
-            L[i, j] = w
-        tape.append((inner_tape, ss, tape2))
+                L_ik = L[i, k]
+                L_jk = L[j, k]
+                tape3.append((L_ik, L_jk))
+                s -= L_ik * L_jk
+            L_jj = L[j, j]
+            L_ij = s / L_jj
+            tape2.append((tape3, L_jj, L_ij))
+            L[i, j] = L_ij
+        tape.append((inner_tape, root, tape2))
     n = len(x)
     z = np.zeros(n)
     tape2 = []
@@ -90,19 +90,19 @@ def log_likelihood_grad(A, x):
             zk = z[k]
             inner_tape.append(zk)
             s -= L[i, k] * zk
-        r = s / L[i, i]
-        tape2.append((inner_tape, r))
-        z[i] = r
+        zi = s / L[i, i]
+        tape2.append((inner_tape, zi))
+        z[i] = zi
     z_bar = -z
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     L_bar = np.zeros_like(L)
     for i in reversed(range(n)):
-        inner_tape, r = tape2.pop()
-        p = L[i, i]
+        inner_tape, zi = tape2.pop()
+        L_ii = L[i, i]
         zi_bar = z_bar[i]
         z_bar[i] = 0.0
-        s_bar = zi_bar / p
-        L_bar[i, i] -= 1.0 / p + s_bar * r
+        s_bar = zi_bar / L_ii
+        L_bar[i, i] -= 1.0 / L_ii + s_bar * zi
         for k in reversed(range(i)):
             zk = inner_tape.pop()
             z_bar[k] -= s_bar * L[i, k]
@@ -110,23 +110,23 @@ def log_likelihood_grad(A, x):
         x_bar[i] += s_bar
     A_bar = np.zeros_like(A, dtype=np.result_type(A, 0.0))
     for j in reversed(range(n2)):
-        inner_tape, ss, tape2 = tape.pop()
+        inner_tape, root, tape2 = tape.pop()
         for i in reversed(range(j + 1, n2)):
-            tape3, v, w = tape2.pop()
-            Li_bar = L_bar[i, j]
+            tape3, L_jj, L_ij = tape2.pop()
+            L_ij_bar = L_bar[i, j]
             L_bar[i, j] = 0.0
-            s_bar = Li_bar / v
-            L_bar[j, j] -= s_bar * w
+            s_bar = L_ij_bar / L_jj
+            L_bar[j, j] -= s_bar * L_ij
             for k in reversed(range(j)):
-                t, u = tape3.pop()
-                L_bar[j, k] -= s_bar * t
-                L_bar[i, k] -= s_bar * u
+                L_ik, L_jk = tape3.pop()
+                L_bar[j, k] -= s_bar * L_ik
+                L_bar[i, k] -= s_bar * L_jk
             A_bar[i, j] += s_bar
-        q = L_bar[j, j]
+        L_jj_bar = L_bar[j, j]
         L_bar[j, j] = 0.0
-        s_bar = q / 2 / ss
+        s_bar = L_jj_bar / 2 / root
         for k in reversed(range(j)):
-            Li = inner_tape.pop()
-            L_bar[j, k] += -2 * s_bar * Li
+            L_jk = inner_tape.pop()
+            L_bar[j, k] += -2 * s_bar * L_jk
         A_bar[j, j] += s_bar
     return A_bar, x_bar

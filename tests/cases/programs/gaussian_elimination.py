@@ -56,66 +56,61 @@ def misfit_grad(A, b, observed):
     tape2 = []
     for k in range(n):
         pivot = k + int(np.argmax(np.abs(A[k:, k])))
-        t = pivot != k
-        if t:
-            lk = [pivot, k]
-            Alk = A[lk]
-            u = [k, pivot]
-            A[u] = Alk
-            v = [pivot, k]
-            bv = b[v]
-            w = [k, pivot]
-            tape2.append((lk, Alk, u, v, bv, w))
-            b[w] = bv
+        if pivot != k:
+            A_pivot_k = A[[pivot, k]]
+            A[[k, pivot]] = A_pivot_k
+            b_pivot_k = b[[pivot, k]]
+            tape2.append((A_pivot_k, b_pivot_k))
+            b[[k, pivot]] = b_pivot_k
         inner_tape = []
         for i in range(k + 1, n):
-            Ai = A[k, k]
-            factor = A[i, k] / Ai
-            s = A[k, k:]
-            cs = s.copy()
-            A[i, k:] -= factor * s
+            A_kk = A[k, k]
+            factor = A[i, k] / A_kk
+            Ak = A[k, k:]
+            Ak_copy = Ak.copy()
+            A[i, k:] -= factor * Ak
             bk = b[k]
-            inner_tape.append((Ai, factor, cs, bk))
+            inner_tape.append((A_kk, factor, Ak_copy, bk))
             b[i] -= factor * bk
-        tape.append((t, inner_tape))
+        tape.append((pivot, inner_tape))
     x = np.zeros(n)
     tape3 = []
     for i in range(n - 1, -1, -1):
-        xi = x[i + 1 :]
-        r = (b[i] - A[i, i + 1 :] @ xi) / A[i, i]
-        cxi = xi.copy()
-        tape3.append((r, cxi))
-        x[i] = r
+        x_rest = x[i + 1 :]
+        xi = (b[i] - A[i, i + 1 :] @ x_rest) / A[i, i]
+        x_rest_copy = x_rest.copy()
+        tape3.append((xi, x_rest_copy))
+        x[i] = xi
     x_bar = unbroadcast(2 * (x - observed), x)
     b_bar = np.zeros_like(b)
     A_bar = np.zeros_like(A)
     for i in reversed(range(n - 1, -1, -1)):
-        r, cxi = tape3.pop()
+        xi, x_rest_copy = tape3.pop()
         xi_bar = x_bar[i]
         x_bar[i] = 0.0
-        p = xi_bar / A[i, i]
-        A_bar[i, i] -= p * r
-        x_bar[i + 1 :] -= p * A[i, i + 1 :]
-        A_bar[i, i + 1 :] -= p * cxi
-        b_bar[i] += p
+        diff_bar = xi_bar / A[i, i]
+        A_bar[i, i] -= diff_bar * xi
+        x_bar[i + 1 :] -= diff_bar * A[i, i + 1 :]
+        A_bar[i, i + 1 :] -= diff_bar * x_rest_copy
+        b_bar[i] += diff_bar
     for k in reversed(range(n)):
-        t, inner_tape = tape.pop()
+        pivot, inner_tape = tape.pop()
         for i in reversed(range(k + 1, n)):
-            Ai, factor, cs, bk = inner_tape.pop()
+            A_kk, factor, Ak_copy, bk = inner_tape.pop()
             bi_bar = b_bar[i]
             b_bar[k] -= bi_bar * factor
             Ai_bar = A_bar[i, k:]
-            q = Ai_bar @ cs
+            product = Ai_bar @ Ak_copy
             A_bar[k, k:] -= factor * Ai_bar
-            a = (q + bi_bar * bk) / Ai
-            A_bar[k, k] += a * factor
-            A_bar[i, k] -= a
-        if t:
-            lk, Alk, u, v, bv, w = tape2.pop()
-            lw = last_written(b_bar, w)
-            b_bar[w] = 0.0
-            np.add.at(b_bar, v, unbroadcast(lw, bv))
-            lu = last_written(A_bar, u)
-            A_bar[u] = 0.0
-            np.add.at(A_bar, lk, unbroadcast(lu, Alk))
+            ratio = (product + bi_bar * bk) / A_kk
+            A_bar[k, k] += ratio * factor
+            A_bar[i, k] -= ratio
+        if pivot != k:
+            A_pivot_k, b_pivot_k = tape2.pop()
+            b_k_pivot_bar = last_written(b_bar, [k, pivot])
+            b_bar[[k, pivot]] = 0.0
+            np.add.at(b_bar, [pivot, k], unbroadcast(b_k_pivot_bar, b_pivot_k))
+            A_k_pivot_bar = last_written(A_bar, [k, pivot])
+            A_bar[[k, pivot]] = 0.0
+            np.add.at(A_bar, [pivot, k], unbroadcast(A_k_pivot_bar, A_pivot_k))
     return A_bar, b_bar

@@ -39,9 +39,9 @@ def diffuse_grad(u, k, steps):
         inner_tape = []
         for i in range(1, n - 1):
             here = u[i]
-            t = left - 2 * here + u[i + 1]
-            inner_tape.append(t)
-            u[i] = here + k[i] * t
+            total = left - 2 * here + u[i + 1]
+            inner_tape.append(total)
+            u[i] = here + k[i] * total
             left = here
         tape.append(inner_tape)
     u_bar = 2 * u
@@ -50,13 +50,13 @@ def diffuse_grad(u, k, steps):
         inner_tape = tape.pop()
         left_bar = 0.0
         for i in reversed(range(1, n - 1)):
-            t = inner_tape.pop()
+            total = inner_tape.pop()
             left_bar_prev = left_bar
             ui_bar = u_bar[i]
             u_bar[i] = 0.0
             left_bar = ui_bar * k[i]
             u_bar[i + 1] += left_bar
-            k_bar[i] += ui_bar * t
+            k_bar[i] += ui_bar * total
             u_bar[i] += left_bar_prev - 2 * left_bar + ui_bar
         u_bar[0] += left_bar
     return u_bar, k_bar

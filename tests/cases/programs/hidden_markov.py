@@ -39,41 +39,44 @@ def log_likelihood_grad(start, transition, emission, observations):
 
     log_likelihood: The log-probability of the observations; the parameters are logits."""
     highest = np.max(start, axis=0, keepdims=True)
-    t = np.exp(start - highest)
-    st = np.sum(t, axis=0)
-    u = np.squeeze(highest, axis=0)
+    e = np.exp(start - highest)
+    total = np.sum(e, axis=0)
+    squeezed = np.squeeze(highest, axis=0)
     highest = np.max(transition, axis=1, keepdims=True)
-    v = np.exp(transition - highest)
-    sv = np.sum(v, axis=1)
-    log_transition = transition - (np.log(sv) + np.squeeze(highest, axis=1))[:, None]
+    e_transition = np.exp(transition - highest)
+    total_transition = np.sum(e_transition, axis=1)
+    log_transition = transition - (np.log(total_transition) + np.squeeze(highest, axis=1))[:, None]
     highest = np.max(emission, axis=1, keepdims=True)
-    w = np.exp(emission - highest)
-    sw = np.sum(w, axis=1)
-    log_emission = emission - (np.log(sw) + np.squeeze(highest, axis=1))[:, None]
-    alpha = start - (np.log(st) + u) + log_emission[:, observations[0]]
-    oi = observations[1:]
+    e_emission = np.exp(emission - highest)
+    total_emission = np.sum(e_emission, axis=1)
+    log_emission = emission - (np.log(total_emission) + np.squeeze(highest, axis=1))[:, None]
+    alpha = start - (np.log(total) + squeezed) + log_emission[:, observations[0]]
+    observations_rest = observations[1:]
     tape = []
-    for o in oi:
+    for o in observations_rest:
         a = alpha[:, None] + log_transition
         highest = np.max(a, axis=0, keepdims=True)
-        s = np.exp(a - highest)
-        ss = np.sum(s, axis=0)
-        tape.append((s, ss))
-        alpha = np.log(ss) + np.squeeze(highest, axis=0) + log_emission[:, o]
-    r = np.exp(alpha - np.max(alpha, axis=0, keepdims=True))
-    alpha_bar = r / np.sum(r, axis=0)
+        e_a = np.exp(a - highest)
+        total_a = np.sum(e_a, axis=0)
+        tape.append((e_a, total_a))
+        alpha = np.log(total_a) + np.squeeze(highest, axis=0) + log_emission[:, o]
+    e_alpha = np.exp(alpha - np.max(alpha, axis=0, keepdims=True))
+    alpha_bar = e_alpha / np.sum(e_alpha, axis=0)
     log_transition_bar = np.zeros_like(log_transition)
     log_emission_bar = np.zeros_like(log_emission)
-    for o in reversed(oi):
-        s, ss = tape.pop()
+    for o in reversed(observations_rest):
+        e_a, total_a = tape.pop()
         log_emission_bar[:, o] += alpha_bar
-        a_bar = alpha_bar * s / ss
+        a_bar = alpha_bar * e_a / total_a
         alpha_bar = np.sum(a_bar, axis=1)
         log_transition_bar += a_bar
     log_emission_bar[:, observations[0]] += alpha_bar
-    start_bar = alpha_bar - np.sum(alpha_bar) / st * t
-    p = np.expand_dims(np.sum(log_transition_bar, axis=1) / sv, 1) * v
-    transition_bar = log_transition_bar - p
-    q = np.expand_dims(np.sum(log_emission_bar, axis=1) / sw, 1) * w
-    emission_bar = log_emission_bar - q
+    start_bar = alpha_bar - np.sum(alpha_bar) / total * e
+    transition_bar = (
+        log_transition_bar
+        - np.expand_dims(np.sum(log_transition_bar, axis=1) / total_transition, 1) * e_transition
+    )
+    emission_bar = (
+        log_emission_bar - np.expand_dims(np.sum(log_emission_bar, axis=1) / total_emission, 1) * e_emission
+    )
     return start_bar, transition_bar, emission_bar

@@ -44,11 +44,11 @@ def simulate_grad(y0, k, h, steps):
         inner_tape = []
         z = y
         for _ in range(50):
-            t = h * k
-            u = z**3 - math.sin(z)
-            v = 3 * z**2 - math.cos(z)
-            inner_tape.append((z, u, v))
-            step = (z + t * u - y) / (1 + t * v)
+            hk = h * k
+            diff = z**3 - math.sin(z)
+            diff_z = 3 * z**2 - math.cos(z)
+            inner_tape.append((z, diff, diff_z))
+            step = (z + hk * diff - y) / (1 + hk * diff_z)
             z = z - step
             if abs(step) < 1e-14:
                 break
@@ -61,15 +61,21 @@ def simulate_grad(y0, k, h, steps):
         z_bar = y_bar + 2 * h * (i + 1) * z
         y_bar = 0.0
         while inner_tape:
-            z, u, v = inner_tape.pop()
-            w = k * h
-            slope = 1 + w * v
-            s = z_bar / slope
-            slope_bar = s * (z + w * u - y) / slope
-            r = slope_bar * w
-            p = s * w
-            z_bar += p * math.cos(z) - 3 * p * z**2 - s + 6 * r * z + r * math.sin(z)
-            k_bar += h * (slope_bar * v - s * u)
-            y_bar += s
+            z, diff, diff_z = inner_tape.pop()
+            kh = k * h
+            slope = 1 + kh * diff_z
+            ratio = z_bar / slope
+            slope_bar = ratio * (z + kh * diff - y) / slope
+            diff_z_bar = slope_bar * kh
+            sine_bar = ratio * kh
+            z_bar += (
+                sine_bar * math.cos(z)
+                - 3 * sine_bar * z**2
+                - ratio
+                + 6 * diff_z_bar * z
+                + diff_z_bar * math.sin(z)
+            )
+            k_bar += h * (slope_bar * diff_z - ratio * diff)
+            y_bar += ratio
         y_bar += z_bar
     return y_bar, k_bar

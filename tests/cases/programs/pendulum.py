@@ -58,22 +58,20 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
         theta_prev = theta
         error = -theta
         integral += error * dt
-        t = last_error is None
-        if t:
+        equal = last_error is None
+        if equal:
             derivative = 0.0
         else:
             derivative = (error - last_error) / dt
         output = kp * error + ki * integral + kd * derivative
-        u = min(4.0, output)
-        torque = max(-4.0, u)
+        lowest = min(4.0, output)
+        torque = max(-4.0, lowest)
         omega += dt * (9.81 * math.sin(theta) + torque - 0.1 * omega)
         theta = theta + dt * omega
-        tape.append((theta_prev, integral, t, derivative, output, u, torque, theta))
+        tape.append((theta_prev, integral, equal, derivative, output, lowest, torque, theta))
         total += dt * (theta**2 + 0.001 * torque**2)
         last_error = error
-    assert (
-        np.ndim(total) == 0
-    ), f"cost must return a scalar (else use srcdiff.vjp), not the shape {np.shape(total)}"
+    assert np.ndim(total) == 0, f"cost must return a scalar, not an array of shape {np.shape(total)}"
     omega_bar = 0.0
     theta_bar = 0.0
     integral_bar = 0.0
@@ -82,21 +80,21 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
     ki_bar = 0.0
     kd_bar = 0.0
     while tape:
-        theta_prev, integral, t, derivative, output, u, torque, theta = tape.pop()
+        theta_prev, integral, equal, derivative, output, lowest, torque, theta = tape.pop()
         theta_bar += 2 * dt * theta
         omega_bar += dt * theta_bar
-        w = dt * omega_bar
-        output_bar = (w + 0.002 * dt * torque) * (u > -4.0) * (output < 4.0)
+        diff_bar = dt * omega_bar
+        output_bar = (diff_bar + 0.002 * dt * torque) * (lowest > -4.0) * (output < 4.0)
         error_bar = last_error_bar + kp * output_bar
-        if t:
+        if equal:
             last_error_bar = 0.0
         else:
-            s = kd * output_bar / dt
-            last_error_bar = -s
-            error_bar += s
+            diff_error_bar = kd * output_bar / dt
+            last_error_bar = -diff_error_bar
+            error_bar += diff_error_bar
         integral_bar += ki * output_bar
-        omega_bar -= 0.1 * w
-        theta_bar += 9.81 * w * math.cos(theta_prev) - error_bar - dt * integral_bar
+        omega_bar -= 0.1 * diff_bar
+        theta_bar += 9.81 * diff_bar * math.cos(theta_prev) - error_bar - dt * integral_bar
         kp_bar -= output_bar * theta_prev
         ki_bar += output_bar * integral
         kd_bar += output_bar * derivative

@@ -42,11 +42,12 @@ def energy_at_receiver_grad(c2, source, steps):
     following = np.zeros(c2.shape)
     tape = []
     for t in range(steps):
-        v = current[2:, 1:-1] + current[:-2, 1:-1] + current[1:-1, 2:] + current[1:-1, :-2]
-        ci = current[1:-1, 1:-1]
-        laplacian = v - 4 * ci
-        w = 2 * ci - previous[1:-1, 1:-1] + c2[1:-1, 1:-1] * laplacian
-        following[1:-1, 1:-1] = w
+        current_part = current[1:-1, 1:-1]
+        laplacian = (
+            current[2:, 1:-1] + current[:-2, 1:-1] + current[1:-1, 2:] + current[1:-1, :-2] - 4 * current_part
+        )
+        following_part = 2 * current_part - previous[1:-1, 1:-1] + c2[1:-1, 1:-1] * laplacian
+        following[1:-1, 1:-1] = following_part
         following[2, 2] += source[t]
         tape.append((laplacian, following[-2, -2]))
         previous, current, following = (current, following, previous)
@@ -56,15 +57,15 @@ def energy_at_receiver_grad(c2, source, steps):
     c2_bar = np.zeros_like(c2)
     source_bar = np.zeros_like(source, dtype=np.result_type(source, 0.0))
     for t in reversed(range(steps)):
-        laplacian, x = tape.pop()
-        current_bar[-2, -2] += 2 * x
+        laplacian, following_part = tape.pop()
+        current_bar[-2, -2] += 2 * following_part
         source_bar[t] += current_bar[2, 2]
-        s = current_bar[1:-1, 1:-1].copy()
+        current_part_bar = current_bar[1:-1, 1:-1].copy()
         current_bar[1:-1, 1:-1] = 0.0
-        laplacian_bar = s * c2[1:-1, 1:-1]
-        c2_bar[1:-1, 1:-1] += s * laplacian
-        following_bar[1:-1, 1:-1] -= s
-        previous_bar[1:-1, 1:-1] += 2 * s - 4 * laplacian_bar
+        laplacian_bar = current_part_bar * c2[1:-1, 1:-1]
+        c2_bar[1:-1, 1:-1] += current_part_bar * laplacian
+        following_bar[1:-1, 1:-1] -= current_part_bar
+        previous_bar[1:-1, 1:-1] += 2 * current_part_bar - 4 * laplacian_bar
         previous_bar[1:-1, :-2] += laplacian_bar
         previous_bar[1:-1, 2:] += laplacian_bar
         previous_bar[:-2, 1:-1] += laplacian_bar

@@ -14,9 +14,9 @@ MORE_ARGS = ((1.3, 0),)
 def power_value_and_grad(x, n):
     if n == 0:
         return 1.0, 0.0
-    t, u = power_value_and_grad(x, n - 1)
-    x_bar = x * u + t
-    return x * t, x_bar
+    value, value_bar = power_value_and_grad(x, n - 1)
+    x_bar = x * value_bar + value
+    return x * value, x_bar
 
 
 def power_grad(x, n):

@@ -22,8 +22,8 @@ def activation_vjp(x, w, y_bar):
         w = w.astype(float)
     if x.dtype.kind not in "fc":
         x = x.astype(float)
-    tx = np.tanh(w @ x)
-    t = y_bar * (1 - tx**2)
-    x_bar = matmul_y(t, w, x)
-    w_bar = matmul_x(t, w, x).copy()
-    return tx, (x_bar, w_bar)
+    tanh = np.tanh(w @ x)
+    wx_bar = y_bar * (1 - tanh**2)
+    x_bar = matmul_y(wx_bar, w, x)
+    w_bar = matmul_x(wx_bar, w, x).copy()
+    return tanh, (x_bar, w_bar)

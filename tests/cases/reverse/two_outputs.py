@@ -16,8 +16,8 @@ import numpy as np
 
 
 def polar_vjp(r, phi, y_bar):
-    t = np.cos(phi)
-    u = np.sin(phi)
-    r_bar = y_bar[0] * t + y_bar[1] * u
-    phi_bar = r * (y_bar[1] * t - y_bar[0] * u)
-    return (r * t, r * u), (r_bar, phi_bar)
+    cosine = np.cos(phi)
+    sine = np.sin(phi)
+    r_bar = y_bar[0] * cosine + y_bar[1] * sine
+    phi_bar = r * (y_bar[1] * cosine - y_bar[0] * sine)
+    return (r * cosine, r * sine), (r_bar, phi_bar)

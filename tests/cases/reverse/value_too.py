@@ -20,9 +20,9 @@ def rosenbrock_value_and_grad(x):
     if x.dtype.kind not in "fc":
         x = x.astype(float)
     x0 = x[0]
-    t = x[1] - x0**2
-    u = 1 - x0
+    diff = x[1] - x0**2
+    diff_x = 1 - x0
     x_bar = np.zeros_like(x)
-    x_bar[0] -= 2 * (200 * t) * x0 + 2 * u
-    x_bar[1] += 200 * t
-    return 100 * t**2 + u**2, x_bar
+    x_bar[0] -= 2 * (200 * diff) * x0 + 2 * diff_x
+    x_bar[1] += 200 * diff
+    return 100 * diff**2 + diff_x**2, x_bar

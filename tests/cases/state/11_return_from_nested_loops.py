@@ -34,10 +34,10 @@ def f_grad(x):
             returned = True
             break
     if returned:
-        t = 1.0
+        value = 1.0
         s_bar = 0.0
     else:
-        t = 0.0
+        value = 0.0
         s_bar = 1.0
     x_bar = 0.0
     while tape:
@@ -45,9 +45,9 @@ def f_grad(x):
         while inner_tape:
             s_prev, s = inner_tape.pop()
             if s > 4:
-                s_bar += x * t
-                x_bar += t * s
-                t = 0.0
+                s_bar += x * value
+                x_bar += value * s
+                value = 0.0
             x_bar += s_bar * s_prev
             s_bar = x * s_bar
     return x_bar + s_bar

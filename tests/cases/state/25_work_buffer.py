@@ -30,6 +30,6 @@ def f_grad(x):
         tape.append((x * buffer, buffer_copy))
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     while tape:
-        y, buffer_copy = tape.pop()
-        x_bar += unbroadcast(np.broadcast_to(buffer_copy, y.shape), x)
+        product, buffer_copy = tape.pop()
+        x_bar += unbroadcast(np.broadcast_to(buffer_copy, product.shape), x)
     return x_bar

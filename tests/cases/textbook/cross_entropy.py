@@ -15,5 +15,5 @@ import math
 
 
 def loss_grad(w1, w2, w3, x1, x2, x3):
-    ex2 = math.exp(w2 * x2)
-    return x2 * ex2 / (math.exp(w1 * x1) + ex2 + math.exp(w3 * x3))
+    e = math.exp(w2 * x2)
+    return x2 * e / (math.exp(w1 * x1) + e + math.exp(w3 * x3))

@@ -10,7 +10,7 @@ ARGS = (1.0, 0.5, 2.0, 2.0, 3.0, -1.0)
 
 # output
 def quadratic_jvp(x, y, z, x_dot, y_dot, z_dot):
-    t = y**2
-    u = x**2
-    v = t * x_dot + 2 * x * y * y_dot + 6 * x * z * x_dot + z_dot * (3 * u)
-    return x * t + 3 * u * z, v
+    power = y**2
+    power_x = x**2
+    total = power * x_dot + 2 * x * y * y_dot + 6 * x * z * x_dot + z_dot * (3 * power_x)
+    return x * power + 3 * power_x * z, total

@@ -18,8 +18,8 @@ def soft_maximum_grad(x, y, z, a, b, c):
     ex = math.exp(a * x)
     ey = math.exp(b * y)
     ez = math.exp(c * z)
-    t = ex + ey + ez
-    x_bar = a * ex / t
-    y_bar = b * ey / t
-    z_bar = c * ez / t
+    total = ex + ey + ez
+    x_bar = a * ex / total
+    y_bar = b * ey / total
+    z_bar = c * ez / total
     return x_bar, y_bar, z_bar

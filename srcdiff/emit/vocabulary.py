@@ -1,0 +1,253 @@
+"""What a temporary is called that the user gave no name: a word for what computes it, or for the element that it is.
+
+np.sum(e)  total    y[i]     yi       x @ W    xW        cotangent of what is called total    total_bar
+a / b      ratio    L[j, k]  L_jk     x > 0    above     x.copy()                             x_copy
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from srcdiff import runtime
+from srcdiff.ir.nodes import Atom, If, Lit, Op, Var
+
+SUFFIXES = ("_bar", "_dot")
+FAR = 20  # operands, after which the search for a name ends
+LONG = 10  # the length from which a name is not part of another one
+SHORT = 2  # the length of names that stand side by side: xW, yi, L_jk
+INDICES = "i j k l m".split()
+COUNTS = "n m k".split()
+WORDS: dict[str, str] = {
+    word: name
+    for name, words in {
+        "total": "add sum nansum sub_total fsum",
+        "diff": "sub subtract diff",
+        "product": "mul multiply matmul dot vdot inner prod tensordot einsum outer kron",
+        "ratio": "truediv divide true_divide",
+        "quotient": "floordiv floor_divide",
+        "remainder": "mod remainder fmod",
+        "power": "pow power float_power",
+        "square": "square",
+        "negative": "neg negative",
+        "root": "sqrt cbrt",
+        "e": "exp exp2 expm1",
+        "logarithm": "log log2 log10 log1p",
+        "sine": "sin sinh",
+        "cosine": "cos cosh",
+        "angle": "arctan arctan2 arcsin arccos atan atan2 asin acos",
+        "magnitude": "abs absolute fabs",
+        "mean": "mean average nanmean",
+        "variance": "var",
+        "deviation": "std",
+        "highest": "max amax nanmax",
+        "lowest": "min amin nanmin",
+        "larger": "maximum fmax",
+        "smaller": "minimum fmin",
+        "clipped": "clip",
+        "chosen": "where select choose",
+        "above": "gt ge greater greater_equal",
+        "below": "lt le less less_equal",
+        "equal": "eq is_ equal isclose",
+        "different": "ne is_not not_equal",
+        "found": "contains",
+        "opposite": "not_ logical_not",
+        "order": "argsort",
+        "place": "argmax argmin searchsorted",
+        "ordered": "sort sorted",
+        "inverse": "inv pinv",
+        "determinant": "det slogdet",
+        "solution": "solve lstsq",
+        "factor": "cholesky",
+        "eigen": "eigh eigvalsh eig",
+        "length": "norm hypot",
+        "flat": "ravel",
+        "reshaped": "reshape",
+        "transposed": "transpose swapaxes moveaxis",
+        "expanded": "expand_dims broadcast_to broadcast_like",
+        "squeezed": "squeeze",
+        "joined": "concatenate hstack vstack append",
+        "stacked": "stack column_stack",
+        "diagonal": "diag diagonal",
+        "running": "cumsum cumprod",
+        "flipped": "flip flipud fliplr",
+        "values": "array asarray list",
+        "pair": "tuple",
+        "windows": "sliding_window_view",
+        "filled": "full full_like",
+        "number": "int float",
+        "either": "or_ logical_or",
+        "both": "and_ logical_and",
+    }.items()
+    for word in words.split()
+}
+APPLIED = frozenset("tanh exp log log1p sqrt sin cos maximum minimum abs clip square arctan".split())
+LIKE = frozenset(
+    {"srcdiff.unbroadcast", "srcdiff.broadcast_like", "srcdiff.zeros_like", "srcdiff.zero_vector", "numpy.zeros_like"}
+)  # they make a cotangent of their last argument
+ADDING = frozenset({"srcdiff.add_at", "srcdiff.add_slice", "srcdiff.add_field", "srcdiff.complete"})
+
+
+def split_suffix(name: str) -> tuple[str, str]:
+    """A name without what says that it is a cotangent or tangent, and that."""
+    for suffix in SUFFIXES:
+        if name.endswith(suffix):
+            return name.removesuffix(suffix), suffix
+    return name, ""
+
+
+class Vocabulary:
+    """Names by what is called how already: `text` gives an atom's name, `inside` what is printed within others."""
+
+    def __init__(self, text: Callable[[Atom], str], inside: dict[Var, Op | If]) -> None:
+        self.text, self.inside = text, inside
+        self.applied: dict[Var, str] = {}
+        self.made: dict[Var, Op] = {}  # the temporaries that are printed
+
+    def names(self, value: Op | If) -> list[str]:
+        """What a value may be called, the best first: total, total_x for another one."""
+        if isinstance(value, If):
+            return ["chosen"]
+        names = self.cotangent(value)
+        subject = self.subject(value.out.of if names and value.out.of is not None else value)
+        names = names or self.plain(value)
+        stem, suffix = split_suffix(names[-1])
+        if not subject or value.fn == "operator.getitem" or subject in stem.split("_"):
+            return names
+        return [*names, f"{stem}_{subject}{suffix}"]
+
+    def subject(self, value: Op | If) -> str:
+        """The first name of the user's that went into a value, if it is short."""
+        todo: list[Op | If] = [value]
+        seen: set[Var] = set()
+        while todo:
+            value = todo.pop()
+            operands = value.args if isinstance(value, Op) else (value.test,)
+            for atom in operands:
+                if not isinstance(atom, Var) or atom in seen:
+                    continue
+                seen.add(atom)
+                made = self.inside.get(atom) or (self.made.get(atom) if not atom.hint else None)
+                name = self.text(atom) if made is None else ""
+                if name and not any(suffix in name for suffix in SUFFIXES):
+                    return name if len(name) <= LONG else ""
+                if made is not None and len(seen) < FAR:
+                    todo.append(made)
+                    break
+        return ""
+
+    def cotangent(self, value: Op) -> list[str]:
+        """The name of what it is the cotangent of, with the suffix."""
+        if value.fn in ("operator.getitem", "srcdiff.last_written"):
+            return []
+        of, operand = value.out.of, _operand_of_cotangent(value)
+        if of is not None:
+            names = self.of(of.out) or self.plain(of)
+        elif operand is not None:
+            names = self.of(operand)
+        else:
+            return []
+        return [name if split_suffix(name)[1] else name + "_bar" for name in names[:1]]
+
+    def plain(self, value: Op) -> list[str]:
+        function = value.fn.rpartition(".")[2]
+        match value.fn:
+            case "tape" | "value" | "value_bar":
+                return [value.fn]
+            case "builtins.len":
+                return COUNTS
+            case "getattr" if isinstance(value.args[1], Lit):
+                return COUNTS if value.args[1].value == "size" else [str(value.args[1].value)]
+            case "operator.getitem" | "srcdiff.last_written":
+                return self.element(value.args[0], value.args[1])
+            case "srcdiff.copy" | "numpy.copy":
+                name = self.text(value.args[0])
+                return [f"{name}_copy"] if name else self.of(value.args[0]) or ["copied"]
+            case "builtins.isinstance" if len(value.args) == 2:
+                kind = getattr(value.args[1], "name", "").rpartition(".")[2]
+                return [f"is_{kind}"] if kind else ["fits"]
+            case "operator.matmul" | "operator.mul" | "numpy.dot":
+                sides = [self.text(self.upright(a)) for a in value.args]
+                if all(0 < len(side) <= SHORT and side.isalpha() for side in sides):
+                    return ["".join(sides), "product"]
+            case "numpy.exp" | "math.exp":
+                inner = self.last(value)
+                return ["e" + inner, "e"] if len(inner) == 1 else ["e"]
+        name = WORDS.get(function, function if len(function) <= LONG else "value")
+        applied = self.applied.get(value.out)
+        return [f"{applied}_raw", name] if applied else [name]
+
+    def note_applied(self, op: Op, name: str) -> None:
+        """Remember what is y_raw: y = tanh(y_raw)."""
+        argument = op.args[0] if op.args else None
+        if isinstance(argument, Var) and op.fn.rpartition(".")[2] in APPLIED and not split_suffix(name)[1]:
+            if all(isinstance(other, Lit) for other in op.args[1:]):
+                self.applied.setdefault(argument, name)
+
+    def of(self, atom: Atom) -> list[str]:
+        """What an atom is called, or would be, if it had a name."""
+        name = self.text(atom)
+        made = self.inside.get(atom) if isinstance(atom, Var) else None
+        return [name] if name else self.plain(made) if isinstance(made, Op) else []
+
+    def upright(self, atom: Atom) -> Atom:
+        made = self.inside.get(atom) if isinstance(atom, Var) else None
+        return made.args[0] if isinstance(made, Op) and made.fn == "numpy.transpose" else atom
+
+    def last(self, value: Op | If) -> str:
+        """The name that is printed last in an operation."""
+        operands = value.args if isinstance(value, Op) else (value.orelse.results[0],)
+        for atom in reversed(operands):
+            if isinstance(atom, Var):
+                made = self.inside.get(atom)
+                return self.last(made) if made is not None else self.text(atom)
+        return ""
+
+    def element(self, base: Atom, index: Atom) -> list[str]:
+        """An element or a part, after its place: y[i] yi, L[j, k] L_jk, y[j + 1] y_next, x[1:] x_rest."""
+        if isinstance(index, Lit) and isinstance(index.value, str):
+            return [index.value]
+        stem, suffix = split_suffix(next(iter(self.of(base)), ""))
+        if not stem:
+            return ["item"]
+        made = self.inside.get(index) if isinstance(index, Var) else None
+        items = made.args if isinstance(made, Op) and made.fn in ("tuple", "list") else (index,)
+        places = [place for place in (self.place(item) for item in items) if place]
+        exact = [place for place in places if place not in ("rest", "start", "part")] or places[:1] or ["part"]
+        joined = "".join(exact) if all(len(place) <= SHORT for place in exact) else "_".join(exact)
+        single = len(exact) == 1 and len(stem) <= SHORT and len(joined) <= SHORT and stem.isalpha()
+        names = [stem + joined if single else f"{stem}_{joined}"]
+        if len(exact) == 1 and len(stem) > SHORT + 1 and stem.endswith("s") and joined in INDICES:
+            names.insert(0, stem.removesuffix("s"))
+        return [name + suffix for name in names]
+
+    def place(self, item: Atom) -> str:
+        """A word for one item of an index; none for what takes the whole axis."""
+        if isinstance(item, Lit):
+            if isinstance(item.value, int) and not isinstance(item.value, bool):
+                return str(item.value) if item.value >= 0 else "part"
+            return ""
+        made = self.inside.get(item) if isinstance(item, Var) else None
+        if not isinstance(made, Op):
+            return self.text(item)
+        if made.fn == "slice":
+            lower, upper = (not (isinstance(a, Lit) and a.value is None) for a in made.args[:2])
+            return "part" if lower and upper else "rest" if lower else "start" if upper else ""
+        steps = {"operator.add": "next", "operator.sub": "prev"}
+        if made.fn in steps and isinstance(made.args[1], Lit) and made.args[1].value == 1:
+            return steps[made.fn]
+        return "part"
+
+
+def _operand_of_cotangent(op: Op) -> Atom | None:
+    """The operand of which an operation makes the cotangent: matmul_x(y_bar, x, y) makes x_bar."""
+    module, _, function = op.fn.rpartition(".")
+    if op.fn in LIKE:
+        return op.args[-1]
+    if op.fn in ADDING:
+        return op.args[0]
+    stem, _, letter = function.rpartition("_")
+    if module != "srcdiff" or not stem or len(letter) != 1:
+        return None
+    parameters = getattr(runtime, function).__code__.co_varnames
+    place = parameters.index(letter) if letter in parameters else len(op.args)
+    return op.args[place] if place < len(op.args) else None
