@@ -26,6 +26,7 @@ from srcdiff.ir.builder import Builder
 from srcdiff.ir.check import check_program
 from srcdiff.ir.nodes import Function, Program
 from srcdiff.ir.types import Array, surely_array
+from srcdiff.optimize.arguments import mark_effects, trim_arguments
 from srcdiff.optimize.collect import collect_appended
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.optimize.floats import take_integers_as_floats
@@ -174,7 +175,7 @@ def compile_derivative(
     else:
         primal, contract = front(source, mode, wrt)
     after("lower", primal)
-    each(primal, remove_dead)
+    each(mark_effects(primal), remove_dead)
     if "collect" not in without:
         each(primal, collect_appended)
     if "hoist" not in without:
@@ -197,6 +198,7 @@ def compile_derivative(
     each(program, remove_dead)
     if "products" not in without:
         polish(derived)
+    trim_arguments(program, derived.pairs)
     after("normal form", program)
     main = program.functions[program.main] = remove_dead(own_results(program.functions[program.main], builder(), mode))
     take_integers_as_floats(program, builder(), contract.floats)

@@ -48,6 +48,7 @@ HOLDING = {
     "srcdiff.add_field": (0, 2),
     "srcdiff.flip": (0,),
 }
+RESIDUALS = Opaque("residuals")  # what a reversed call hands over: it may hold anything
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
 HELD = 2  # the bit of containers that hold something external, and are not external themselves
 OUTSIDE = EXTERNAL | HELD
@@ -107,7 +108,7 @@ def sharing(function: Function) -> Sharing:
     found = Sharing()
     for param in function.params:
         found.number(param.var)
-        if not isinstance(param.var.type, Opaque):
+        if not isinstance(param.var.type, Opaque) or param.var.type == RESIDUALS:
             found.link(param.var, EXTERNAL)
     _number(function.body, found)
     _settle(function, found)

@@ -13,15 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from srcdiff.analysis.same import Same, undefined
 from srcdiff.emit.places import Nesting, Use, number
-from srcdiff.ir.builder import atom_key
-from srcdiff.ir.nodes import CONTINUE, UNDEF, Atom, Block, Function, If, Iter, Lit, Loop, Op, Var
-from srcdiff.ir.types import INT, Opaque, is_scalar
+from srcdiff.ir.nodes import CONTINUE, Atom, Block, Function, If, Iter, Lit, Loop, Var
+from srcdiff.ir.types import INT, Opaque
 from srcdiff.ir.walk import statements
-
-DEEPEST = 8  # operations between two tests and what they are compared by
-COMMUTATIVE = frozenset({"operator.add", "operator.mul", "operator.eq", "operator.ne"})
-ALIKE = frozenset({"getattr", "slice", "tuple", "builtins.len", "builtins.range", "builtins.isinstance"})
 
 Path = list[tuple[str, Loop, bool]]  # the loops that collect, then those that walk, a tape
 Chain = list[tuple[If, Block]]  # arms within arms, outermost first
@@ -148,17 +144,13 @@ def _primal_chain(loop: Loop, k: int, nesting: Nesting) -> Chain:
         if not isinstance(node, If) or nesting.block_of[node] is not block or len(nesting.used(atom)) != 1:
             break
         place = node.outs.index(atom)
-        absent = [_undefined(arm.results[place]) for arm in (node.then, node.orelse)]
+        absent = [undefined(arm.results[place]) for arm in (node.then, node.orelse)]
         if absent[0] == absent[1]:
             break
         block = node.orelse if absent[0] else node.then
         chain.append((node, block))
         atom = block.results[place]
     return chain
-
-
-def _undefined(atom: Atom) -> bool:
-    return isinstance(atom, Lit) and atom.value is UNDEF
 
 
 def _adjoint_chain(loop: Loop, target: Var, nesting: Nesting) -> Chain:
@@ -190,31 +182,15 @@ def _pairs(loop: Loop, path: Path) -> dict[Loop, Loop]:
     return pairs
 
 
-@dataclass
-class _Proof:
+class _Proof(Same):
     """Whether a value of the primal's iteration is that of the adjoint's."""
 
-    nesting: Nesting
-    pairs: dict[Loop, Loop]
+    def __init__(self, nesting: Nesting, pairs: dict[Loop, Loop]) -> None:
+        super().__init__(nesting.made)
+        self.nesting, self.pairs = nesting, pairs
 
-    def same(self, mine: Atom, theirs: Atom, depth: int = 0) -> bool:
-        if not isinstance(mine, Var) or not isinstance(theirs, Var):
-            return type(mine) is type(theirs) and atom_key(mine) == atom_key(theirs)
-        if mine is theirs:
-            return True
-        if theirs in self.nesting.param_of:
-            return self.same_target(mine, theirs, depth)
-        a, b = self.nesting.made.get(mine), self.nesting.made.get(theirs)
-        if not isinstance(a, Op) or not isinstance(b, Op) or a.fn != b.fn or depth > DEEPEST:
-            return False
-        if a.kwargs or b.kwargs or len(a.args) != len(b.args):
-            return False
-        if not a.fn.startswith("operator.") and a.fn not in ALIKE:
-            return False  # a function from outside may give something else each time
-        if all(self.same(x, y, depth + 1) for x, y in zip(a.args, b.args)):
-            return True
-        swapped = a.fn in COMMUTATIVE and all(is_scalar(x.type) for x in (*a.args, *b.args))
-        return swapped and self.same(a.args[0], b.args[1], depth + 1) and self.same(a.args[1], b.args[0], depth + 1)
+    def corresponds(self, mine: Var, theirs: Var, depth: int) -> bool | None:
+        return self.same_target(mine, theirs, depth) if theirs in self.nesting.param_of else None
 
     def same_target(self, mine: Var, theirs: Var, depth: int) -> bool:
         """Whether the adjoint's loop walks what the primal's collected, or the same range the other way."""
@@ -228,17 +204,6 @@ class _Proof:
             if _whole(primal) and walk.reverse is not walked.reverse and self.same(walk.seq, walked.seq, depth + 1):
                 return True
         return walked.reverse and self.is_held(mine, self.collected(walked.seq, primal))
-
-    def is_held(self, mine: Var, held: Atom | None) -> bool:
-        """Whether a collected value is `mine`, or what the arm that defines `mine` hands out."""
-        while held is not mine:
-            node = self.nesting.made.get(held) if isinstance(held, Var) else None
-            if not isinstance(node, If):
-                return False
-            place = node.outs.index(held)  # type: ignore[arg-type]
-            then, orelse = node.then.results[place], node.orelse.results[place]
-            held = orelse if _undefined(then) else then if _undefined(orelse) else None
-        return True
 
     def collected(self, seq: Atom, primal: Loop) -> Atom | None:
         """What the primal's loop collects on a tape that the adjoint's loop walks."""

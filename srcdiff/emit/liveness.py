@@ -210,10 +210,10 @@ def _pop(walk: Walk, live: int, found: Liveness) -> int:
     own = 0
     for target in walk.targets:
         own |= found.bit(target)
-    tape = found.reads(walk.seq)
+    source = found.reads(walk.seq)
     for target in walk.targets:
-        found.assign(target, live | own | tape)
-    return (live & ~own) | tape
+        found.assign(target, live | own | (source if walk.popped else 0))
+    return (live & ~own) | source
 
 
 def _repeat(step: Repeat, after: int, found: Liveness) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import WRITES, Sharing
-from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
+from srcdiff.analysis.aliases import RESIDUALS, WRITES, Sharing
+from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.walk import blocks_of, outs
 
 
@@ -115,3 +115,16 @@ def _note_uses(stmt: Stmt, block: Block, nesting: Nesting) -> None:
     for position, atom in enumerate(atoms):
         if isinstance(atom, Var):
             nesting.uses.setdefault(atom, []).append(Use(stmt, block, position))
+
+
+def is_item(stmt: Stmt) -> bool:
+    """Whether a statement takes one of the residuals of a call."""
+    return isinstance(stmt, Op) and stmt.fn == "operator.getitem" and stmt.args[0].type == RESIDUALS
+
+
+def unpacked(body: list[Stmt], first: Op) -> list[Op]:
+    """The statements of a block that take the residuals of a call one by one, in order."""
+    items = [s for s in body if isinstance(s, Op) and is_item(s) and s.args[0] is first.args[0]]
+    places = {s.args[1].value: s for s in items if isinstance(s.args[1], Lit)}
+    assert sorted(places) == list(range(len(items))), "residuals are taken all at once"
+    return [places[k] for k in range(len(items))]

@@ -90,7 +90,7 @@ class Statements:
                 value = items[0] if len(items) == 1 else ast.Tuple(items, ast.Load())
                 return [ast.Expr(method(name(self.name(tape)), "append", [value]))]
             case Pop(walk):
-                return [self.pop(walk)]
+                return [self.pop(walk) if walk.popped else ast.Assign([self.targets(walk)], self.atom(walk.seq))]
             case Exit():
                 return self.exit(step)
             case Branch():

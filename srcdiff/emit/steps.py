@@ -85,7 +85,7 @@ class Walk:
 
 @dataclass(eq=False, slots=True)
 class Pop:
-    """targets = tape.pop(), in the arm of a branch that had pushed them."""
+    """targets = tape.pop(), in the arm of a branch that had pushed them; or, not popped, the items of a tuple."""
 
     walk: Walk
     loc: Loc | None = None
@@ -130,6 +130,8 @@ def always_exits(steps: list[Step]) -> bool:
     if not steps:
         return False
     last = steps[-1]
+    if isinstance(last, Compute) and isinstance(last.value, Op) and last.value.fn == "raise":
+        return True
     return isinstance(last, Exit) or (
         isinstance(last, Branch) and always_exits(last.then) and always_exits(last.orelse)
     )

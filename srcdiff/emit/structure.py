@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import WRITES
-from srcdiff.emit.places import Nesting
+from srcdiff.emit.places import Nesting, is_item, unpacked
 from srcdiff.emit.steps import (
     Branch,
     CallStep,
@@ -21,6 +21,7 @@ from srcdiff.emit.steps import (
     Push,
     Repeat,
     Step,
+    Walk,
     Write,
 )
 from srcdiff.emit.tails import Finish, Tail, code_asked, drop_last_continue, flat, renamed_tail
@@ -64,6 +65,10 @@ class Structure:
             if self.is_inside(stmt):
                 push(i)
                 continue
+            if is_item(stmt):
+                self.unpack(stmt, block, steps)
+                push(i)
+                continue
             if isinstance(stmt, If) and self.sinks(stmt, block, tail):
                 self.sunk_branch(stmt, block, tail, steps)
                 return
@@ -75,8 +80,17 @@ class Structure:
                     return
             else:
                 self.statement(stmt, steps)
+                if isinstance(stmt, Op) and stmt.fn == "raise":
+                    return
             push(i)
         tail.finish(list(block.results), steps)
+
+    def unpack(self, first: Stmt, block: Block, steps: list[Step]) -> None:
+        """Take all residuals of a call where the first of them is taken."""
+        assert isinstance(first, Op)
+        items = unpacked(block.body, first)
+        if not any(isinstance(step, Pop) and items[0].out in step.walk.targets for step in steps):
+            steps.append(Pop(Walk([op.out for op in items], first.args[0]), first.loc))
 
     def is_inside(self, stmt: Stmt) -> bool:
         if isinstance(stmt, Op):

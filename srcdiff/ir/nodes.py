@@ -140,6 +140,7 @@ class Call:
     args: tuple[Atom, ...]
     outs: list[Var]
     loc: Loc | None = None
+    effect: bool = False  # whether the callee does something besides giving its results
 
 
 Stmt = Op | If | Loop | Call

@@ -20,6 +20,8 @@ def has_effect(stmt: Stmt) -> bool:
     """Whether a statement does something besides defining its outs."""
     if isinstance(stmt, Op):
         return is_effect(stmt.fn)
+    if isinstance(stmt, Call):
+        return stmt.effect
     if isinstance(stmt, Loop) and not stmt.iters and stmt.cond is None:
         return True  # whether it ends is part of what the function does
     return any(has_effect(s) for blk in blocks_of(stmt) for s in blk.body)
@@ -28,17 +30,17 @@ def has_effect(stmt: Stmt) -> bool:
 def remove_dead(function: Function) -> Function:
     """The function without what does not reach its results or an effect (changes it in place)."""
     simplify_carried(function.body)
-    found = _Needs()
-    _collect(function.body, found)
+    found = Needs()
+    collect(function.body, found)
     found.need([*found.roots, *function.body.results])
-    while _need_walks(found):
+    while need_walks(found):
         pass
     _sweep(function.body, found)
     return function
 
 
 @dataclass
-class _Needs:
+class Needs:
     """What each variable is made of, and which variables something needs: one walk, then along the uses."""
 
     reads: dict[Var, Iterable[Atom]] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class _Needs:
         return stmt in self.effects or not self.live.isdisjoint(stmt.outs)
 
 
-def _collect(block: Block, found: _Needs) -> bool:
+def collect(block: Block, found: Needs) -> bool:
     """Note what the variables of a block read; whether it has an effect."""
     reads, effect = found.reads, False
     for stmt in block.body:
@@ -71,23 +73,27 @@ def _collect(block: Block, found: _Needs) -> bool:
         elif isinstance(stmt, Call):
             for out in stmt.outs:
                 reads[out] = stmt.args
+            if stmt.effect:
+                effect = True
+                found.effects.add(stmt)
+                found.roots += stmt.args
         elif _collect_if(stmt, found) if isinstance(stmt, If) else _collect_loop(stmt, found):
             effect = True
             found.effects.add(stmt)
     return effect
 
 
-def _collect_if(stmt: If, found: _Needs) -> bool:
+def _collect_if(stmt: If, found: Needs) -> bool:
     for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
         found.reads[out] = (a, b, stmt.test)
-    effect = _collect(stmt.then, found)
-    effect = _collect(stmt.orelse, found) or effect
+    effect = collect(stmt.then, found)
+    effect = collect(stmt.orelse, found) or effect
     if effect:
         found.roots.append(stmt.test)
     return effect
 
 
-def _collect_loop(loop: Loop, found: _Needs) -> bool:
+def _collect_loop(loop: Loop, found: Needs) -> bool:
     found.loops.append(loop)
     reads, body, n = found.reads, loop.body, len(loop.inits)
     ends = body.results[:1] if loop.cond is None else [body.results[0], *loop.cond.results]
@@ -102,14 +108,14 @@ def _collect_loop(loop: Loop, found: _Needs) -> bool:
     effect = not loop.iters and loop.cond is None  # whether it ends is part of what the function does
     if loop.cond is not None:
         reads.update((param, (carried,)) for param, carried in zip(loop.cond.params, loop.carried))
-        effect = _collect(loop.cond, found) or effect
-    effect = _collect(body, found) or effect
+        effect = collect(loop.cond, found) or effect
+    effect = collect(body, found) or effect
     if effect:
         found.roots += ends
     return effect
 
 
-def _need_walks(found: _Needs) -> bool:
+def need_walks(found: Needs) -> bool:
     """Let loops that read none of what they walk through walk through something; whether that needs more."""
     before = len(found.live)
     for loop in reversed(found.loops):
@@ -118,13 +124,13 @@ def _need_walks(found: _Needs) -> bool:
     return len(found.live) > before
 
 
-def _walks(loop: Loop, found: _Needs) -> list[int]:
+def _walks(loop: Loop, found: Needs) -> list[int]:
     """The sequences whose elements the body reads; where there are none a range, which is short to write."""
     used = [i for i, target in enumerate(loop.targets) if target in found.live]
     return used or [next((i for i, walked in enumerate(loop.iters) if _is_range(walked)), 0)]
 
 
-def _sweep(block: Block, found: _Needs) -> None:
+def _sweep(block: Block, found: Needs) -> None:
     kept: list[Stmt] = []
     for stmt in block.body:
         if isinstance(stmt, Op):
@@ -139,7 +145,7 @@ def _sweep(block: Block, found: _Needs) -> None:
     block.body = kept
 
 
-def _trim_if(node: If, found: _Needs) -> None:
+def _trim_if(node: If, found: Needs) -> None:
     keep = [i for i, out in enumerate(node.outs) if out in found.live]
     node.outs = [node.outs[i] for i in keep]
     for arm in (node.then, node.orelse):
@@ -147,7 +153,7 @@ def _trim_if(node: If, found: _Needs) -> None:
         _sweep(arm, found)
 
 
-def _trim_loop(loop: Loop, found: _Needs) -> None:
+def _trim_loop(loop: Loop, found: Needs) -> None:
     n = len(loop.inits)
     body, outs, carried = loop.body, loop.outs, loop.carried
     keep = [i for i in range(n) if carried[i] in found.live]

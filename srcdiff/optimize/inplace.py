@@ -61,7 +61,7 @@ def _clone(stmt: Stmt) -> Stmt:
         case Loop(iters, cond, body, inits, results, loc):
             new_cond = None if cond is None else _clone_block(cond)
             return Loop(list(iters), new_cond, _clone_block(body), list(inits), list(results), loc)
-    return Call(stmt.callee, stmt.args, list(stmt.outs), stmt.loc)
+    return Call(stmt.callee, stmt.args, list(stmt.outs), stmt.loc, stmt.effect)
 
 
 def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:

@@ -47,6 +47,7 @@ class Derived:
 
     program: Program
     primal: set[Var] = field(default_factory=set)
+    pairs: dict[str, str] = field(default_factory=dict)  # for each reverse of a call, its forward
 
 
 def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Tools) -> Derived:
@@ -60,12 +61,14 @@ def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Too
     name = f"{main.name}_{mode}"
     if mode == "jvp":
         function = derivatives.push(main, wrt, name, single)
+    elif derivatives.is_paired(main, wrt):
+        function = derivatives.paired(main, wrt, name, mode, single)
     elif mode == "grad" and derivatives.is_recursive(main):
         function = derivatives.projected(main, wrt, name, single)
     else:
         function = derivatives.pull(main, wrt, name, mode, single)
     functions = {**derivatives.functions, name: function}
-    return Derived(_reachable(Program(name, functions)), derivatives.primal)
+    return Derived(_reachable(Program(name, functions)), derivatives.primal, derivatives.pairs)
 
 
 def _reachable(program: Program) -> Program:
@@ -105,16 +108,15 @@ class _Primal(Rebuilder):
         wrt = [i for i, a in enumerate(call.args) if a in self.active and may_vary(callee.params[i].var.type)]
         args = tuple(self.atoms(call.args))
         outs = [self.fresh(o) for o in call.outs]
-        scalar = [isinstance(o.type, Array) and o.type.shape == () for o in outs] == [True]
-        if scalar and all(isinstance(args[i].type, Array) for i in wrt):
+        if gives_partials(call, wrt):
             name = self.owner.request(callee, "value_and_grad", wrt)
             partials = [Var(f"{outs[0].hint}_bar" if outs[0].hint else "", derivative_type(args[i].type)) for i in wrt]
-            new = Call(name, args, [*outs, *partials], call.loc)
+            new = Call(name, args, [*outs, *partials], call.loc, call.effect)
             self.plans[new] = CallPlan(wrt, partials, "")
         else:
             name = self.owner.request(callee, "forward", wrt)
             residuals = Var("residuals", Opaque("residuals"))
-            new = Call(name, args, [*outs, residuals], call.loc)
+            new = Call(name, args, [*outs, residuals], call.loc, call.effect)
             self.plans[new] = CallPlan(wrt, [residuals], self.owner.reverse_of(callee, wrt))
         self.builder.append(new)
 
@@ -135,6 +137,7 @@ class Derivatives:
         self.program, self.tools = program, tools
         self.functions: dict[str, Function] = dict(program.functions)
         self.primal: set[Var] = set()
+        self.pairs: dict[str, str] = {}  # for each reverse, its forward
         self.made: dict[tuple[str, str, tuple[int, ...]], str] = {}
 
     def is_recursive(self, function: Function) -> bool:
@@ -174,6 +177,40 @@ class Derivatives:
             builder.append(Call(callee, tuple(p.var for p in params), outs, main.loc))
             body.results = [outs[1] if single else builder.emit("tuple", *outs[1:])]
         return Function(name, params, body, main.doc, main.loc)
+
+    def is_paired(self, main: Function, wrt: list[int]) -> bool:
+        """Whether a function calls itself by `forward` and `reverse`."""
+        active = varied(main.body, [main.params[i].var for i in wrt], stops)
+        calls = [s for s in statements(main.body) if isinstance(s, Call) and s.callee == main.name]
+        calls = [call for call in calls if any(o in active for o in call.outs)]
+        return any(not gives_partials(c, [i for i, a in enumerate(c.args) if a in active]) for c in calls)
+
+    def paired(self, main: Function, wrt: list[int], name: str, mode: str, single: bool) -> Function:
+        """The derivative of a recursive function: its forward, then its reverse."""
+        _must_have_one_result(main)
+        check = self._must_be_scalar(main) if mode != "vjp" else ""
+        forward = self.request(main, "forward", wrt)
+        builder = self.tools.builder()
+        params = [Param(Var(p.var.hint, p.var.type), p.kind, p.default) for p in main.params]
+        extra: list[Param] = []
+        args = tuple(p.var for p in params)
+        effect = any(isinstance(s, Call) and s.callee == main.name and s.effect for s in statements(main.body))
+        with builder.block() as body:
+            result = main.body.results[0]
+            value = Var(result.hint if isinstance(result, Var) else "", result.type)
+            residuals = Var("residuals", Opaque("residuals"))
+            builder.append(Call(forward, args, [value, residuals], main.loc, effect))
+            seed: Atom = builder.lit(1.0)
+            if mode == "vjp":
+                seed = Var(_seed_name(result), derivative_type(result.type))
+                extra.append(Param(seed))
+            elif check:
+                builder.emit("srcdiff.check_rank", value, builder.lit(0), builder.lit(check))
+            outs = [Var(f"{p.var.hint}_bar", derivative_type(p.var.type)) for p in (params[i] for i in wrt)]
+            builder.append(Call(self.reverse_of(main, wrt), (*args, residuals, seed), list(outs), main.loc))
+            derivative = outs[0] if single else builder.emit("tuple", *outs)
+            body.results = [derivative if mode == "grad" else builder.emit("tuple", value, derivative)]
+        return Function(name, with_extra(params, extra), body, main.doc, main.loc)
 
     # reverse mode
 
@@ -244,7 +281,7 @@ class Derivatives:
         return f"{main.name} must return a scalar, not an array of shape "
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
-        """callee_forward gives the value and the residuals; callee_reverse takes them, and the value's cotangent."""
+        """callee_forward gives the value and the residuals; callee_reverse takes the arguments, these, and the value's cotangent."""
         params, body, result, bars, pulled = self._primal(callee, wrt)
         builder = pulled.builder
         forward = list(body.body)
@@ -257,10 +294,13 @@ class Derivatives:
                 pulled.block(forward, bars)
                 reverse.results = [bars.get_or_zero(params[i].var) for i in wrt]
             whole = Block([p.var for p in params], body.body, [])
-            residuals = Residuals(whole, [reverse], [], pulled.overwritten)
-            body.results = [result, builder.emit("tuple", *residuals.saved)]
+            residuals = Residuals(whole, [reverse], [p.var for p in params], pulled.overwritten)
+            made = Var("residuals", Opaque("residuals"))
+            builder.append(Op("tuple", tuple(residuals.saved), (), made, callee.loc))
+            body.results = [result, made]
+        again = [Param(Var(p.var.hint, p.var.type)) for p in params]
+        given: dict[Var, Atom] = {p.var: a.var for p, a in zip(params, again)}
         with builder.block() as unpack:
-            given: dict[Var, Atom] = {}
             for k, var in enumerate(residuals.saved):
                 element = Var(var.hint, var.type)
                 builder.append(Op("operator.getitem", (residuals_var, builder.lit(k)), (), element, callee.loc))
@@ -270,8 +310,9 @@ class Derivatives:
         self.functions[name] = Function(name, params, body, callee.doc, callee.loc)
         reverse_name = self.reverse_of(callee, wrt)
         self.functions[reverse_name] = Function(
-            reverse_name, [Param(residuals_var), Param(seed)], reverse, "", callee.loc
+            reverse_name, [*again, Param(residuals_var), Param(seed)], reverse, "", callee.loc
         )
+        self.pairs[reverse_name] = name
 
     # forward mode
 
@@ -303,7 +344,13 @@ class Derivatives:
         args = (*pusher.atoms(call.args), *(pusher.whole(call.args[i]) for i in wrt))
         outs = [pusher.fresh(o) for o in call.outs]
         outs += [pusher.fresh_tangent(o) for o in call.outs]
-        pusher.builder.append(Call(name, args, outs, call.loc))
+        pusher.builder.append(Call(name, args, outs, call.loc, call.effect))
+
+
+def gives_partials(call: Call, wrt: list[int]) -> bool:
+    """Whether a call's derivative is its value with the partial derivatives: a number, of numbers and arrays."""
+    scalar = [isinstance(o.type, Array) and o.type.shape == () for o in call.outs] == [True]
+    return scalar and all(isinstance(call.args[i].type, Array) for i in wrt)
 
 
 def _must_have_one_result(main: Function) -> None:
@@ -354,6 +401,6 @@ def _pull_call(puller: Puller, call: Call, plan: CallPlan, bars: Cotangents) -> 
         return
     outs = [Var(f"{a.hint}_bar" if isinstance(a, Var) and a.hint else "", derivative_type(a.type)) for a in call.args]
     outs = [outs[i] for i in plan.wrt]
-    builder.append(Call(plan.reverse, (plan.extra[0], bar), outs, call.loc))
+    builder.append(Call(plan.reverse, (*call.args, plan.extra[0], bar), outs, call.loc))
     for i, out in zip(plan.wrt, outs):
         bars.receive(call.args[i], out)

@@ -51,7 +51,8 @@ class Rebuilder:
                     self.made[stmt] = self.builder.definition[new]
             case Call():
                 args = tuple(self.atoms(stmt.args))
-                self.builder.append(Call(stmt.callee, args, [self.fresh(o) for o in stmt.outs], stmt.loc))
+                outs = [self.fresh(o) for o in stmt.outs]
+                self.builder.append(Call(stmt.callee, args, outs, stmt.loc, stmt.effect))
             case If():
                 self.if_(stmt)
             case Loop():

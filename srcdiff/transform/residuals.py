@@ -6,8 +6,13 @@ of an array that nobody writes is computed again; the rest goes on a tape, or be
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from srcdiff.ir.nodes import Atom, Block, Op, Var
 from srcdiff.ir.types import INT, Opaque, is_scalar
+=======
+from srcdiff.ir.nodes import Atom, Block, Lit, Op, Var
+from srcdiff.ir.types import Opaque, is_scalar
+>>>>>>> cf959ba (Reversed calls hand over what cannot be made again, packed arm by arm and taken at once)
 from srcdiff.ir.walk import definitions, free_vars, operands, statements
 
 WRITES = frozenset(
@@ -16,10 +21,11 @@ WRITES = frozenset(
 MOST = 4  # operations that are done again rather than that one value is saved
 INDICES = frozenset({"slice", "tuple", "list"})  # what costs nothing beside what it holds
 _CHEAP_ALWAYS = frozenset(
-    {"slice", "tuple", "getattr", "builtins.len", "builtins.range", "numpy.transpose", "operator.neg"}
+    "slice tuple getattr builtins.len builtins.range builtins.isinstance numpy.transpose operator.neg".split()
+    + ["operator.is_", "operator.is_not"]
 )
 _CHEAP_ON_SCALARS = frozenset(
-    f"operator.{name}" for name in "add sub mul truediv floordiv mod eq ne lt le gt ge not_ is_ is_not pos".split()
+    f"operator.{name}" for name in "add sub mul truediv floordiv mod eq ne lt le gt ge not_ pos".split()
 )
 
 
@@ -29,9 +35,15 @@ def written(block: Block) -> set[Var]:
     return {op.args[0] for op in ops if isinstance(op.args[0], Var)}
 
 
+def _is_word(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
 def is_cheap(op: Op, overwritten: set[Var]) -> bool:
     """Whether an operation is better done again than saved."""
     if op.fn in _CHEAP_ALWAYS:
+        return True
+    if op.fn in ("operator.eq", "operator.ne") and any(isinstance(a, Lit) and _is_word(a.value) for a in op.args):
         return True
     if op.fn in _CHEAP_ON_SCALARS:
         return is_scalar(op.out.type) and all(is_scalar(a.type) for a in op.args)
