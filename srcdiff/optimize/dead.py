@@ -189,6 +189,22 @@ def _resolve(atom: Atom, mapping: dict[Var, Atom]) -> Atom:
     return atom
 
 
+def _simplify_twins(loop: Loop, mapping: dict[Var, Atom]) -> None:
+    """Replace a carried value by another that starts as the same value, and goes on as the same in each iteration."""
+    first: dict[object, int] = {}
+    for i, (init, result) in enumerate(zip(loop.inits, loop.body.results[1:])):
+        if loop.carried[i] in mapping:
+            continue
+        k = first.setdefault((atom_key(_resolve(init, mapping)), atom_key(_resolve(result, mapping))), i)
+        if k == i:
+            continue
+        kept = loop.carried[k]
+        kept.hint = kept.hint or loop.carried[i].hint
+        mapping[loop.carried[i]], mapping[loop.outs[i + 1]] = kept, loop.outs[k + 1]
+        if loop.cond is not None:
+            mapping[loop.cond.params[i]] = loop.cond.params[k]
+
+
 def _simplify(block: Block, mapping: dict[Var, Atom]) -> None:
     for stmt in block.body:
         for inner in blocks_of(stmt):
@@ -199,6 +215,7 @@ def _simplify(block: Block, mapping: dict[Var, Atom]) -> None:
                     mapping[param] = mapping[out] = init
                     if stmt.cond is not None:
                         mapping[stmt.cond.params[stmt.carried.index(param)]] = init
+            _simplify_twins(stmt, mapping)
         elif isinstance(stmt, If):
             for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
                 a, b = _resolve(a, mapping), _resolve(b, mapping)

@@ -1,0 +1,59 @@
+"""An object's attribute and a local name that always hold the same value: one of them is enough."""
+
+import math
+
+
+class Filter:
+    def __init__(self, gain):
+        self.gain = gain
+        self.state = 0.0
+
+    def step(self, x):
+        self.state = self.gain * x + (1 - self.gain) * math.sin(self.state)
+        return self.state
+
+
+def smoothed(gain: float, signal: list[float]) -> float:
+    low_pass = Filter(gain)
+    last = low_pass.state
+    for x in signal:
+        last = low_pass.step(x) + 0.0 * last
+    level = low_pass.state
+    for x in signal:
+        level = low_pass.step(x)
+    return level * low_pass.state + last
+
+
+WRT = "gain"
+ARGS = (0.3, [1.0, -0.5, 2.0])
+
+# output
+import math
+
+
+def smoothed_grad(gain, signal):
+    tape_prev = []
+    level = 0.0
+    for x in signal:
+        t = math.sin(level)
+        tape_prev.append((level, t))
+        level = gain * x + (1 - gain) * t
+    tape = []
+    for x in signal:
+        u = math.sin(level)
+        tape.append((level, u))
+        level = gain * x + (1 - gain) * u
+    level_bar = 2 * level
+    gain_bar = 0.0
+    for x in reversed(signal):
+        level, u = tape.pop()
+        gain_bar += (x - u) * level_bar
+        level_bar = level_bar * (1 - gain) * math.cos(level)
+    last_bar = 1.0
+    for x in reversed(signal):
+        level, t = tape_prev.pop()
+        v = level_bar + last_bar
+        level_bar = v * (1 - gain) * math.cos(level)
+        gain_bar += (x - t) * v
+        last_bar = 0 * last_bar
+    return gain_bar
