@@ -35,25 +35,25 @@ def smoothed_grad(gain, signal):
     tape_prev = []
     level = 0.0
     for x in signal:
-        t = math.sin(level)
-        tape_prev.append((level, t))
-        level = gain * x + (1 - gain) * t
+        sine = math.sin(level)
+        tape_prev.append((level, sine))
+        level = gain * x + (1 - gain) * sine
     tape = []
     for x in signal:
-        u = math.sin(level)
-        tape.append((level, u))
-        level = gain * x + (1 - gain) * u
+        sine = math.sin(level)
+        tape.append((level, sine))
+        level = gain * x + (1 - gain) * sine
     level_bar = 2 * level
     gain_bar = 0.0
     for x in reversed(signal):
-        level, u = tape.pop()
-        gain_bar += (x - u) * level_bar
+        level, sine = tape.pop()
+        gain_bar += (x - sine) * level_bar
         level_bar = level_bar * (1 - gain) * math.cos(level)
     last_bar = 1.0
     for x in reversed(signal):
-        level, t = tape_prev.pop()
-        v = level_bar + last_bar
-        level_bar = v * (1 - gain) * math.cos(level)
-        gain_bar += (x - t) * v
+        level, sine = tape_prev.pop()
+        level_gain_bar = level_bar + last_bar
+        level_bar = level_gain_bar * (1 - gain) * math.cos(level)
+        gain_bar += (x - sine) * level_gain_bar
         last_bar = 0 * last_bar
     return gain_bar
