@@ -1,4 +1,7 @@
+# ruff: noqa: F601
 """Programs as people write them who never saw this project: each once broke the compiler, and stands for a class."""
+
+import math
 
 import numpy as np
 
@@ -15,7 +18,7 @@ def key_of_an_argument(x: float, key: str):
 
 
 def key_twice(x: float):
-    d = {"a": x, "b": 1.0, "a": x * x}  # noqa: F601
+    d = {"a": x, "b": 1.0, "a": x * x}
     return sum(d.values())
 
 
@@ -44,6 +47,54 @@ def sorted_middle(xs):
     return s[middle] if n % 2 else 0.5 * (s[middle - 1] + s[middle])
 
 
+def bond_price(rate: float, coupons=(5, 5, 105)):
+    return sum(c / (1 + rate) ** (t + 1) for t, c in enumerate(coupons))
+
+
+def bond_price_of_a_list(rate: float, coupons=[5, 5, 105]):
+    return sum(c / (1 + rate) ** (t + 1) for t, c in enumerate(coupons))
+
+
+def nearest(x, points):
+    best = np.inf
+    for p in points:
+        d = (x - p) ** 2
+        if d < best:
+            best = d
+    return best
+
+
+def infinite_where_negative(x):
+    if x < 0:
+        return np.inf
+    return np.sqrt(x)
+
+
+def nested_tries(x: float, y: float):
+    try:
+        a = math.log(x)
+        try:
+            b = math.sqrt(y) / x
+        except (ValueError, ZeroDivisionError):
+            b = y * y
+        c = a * b
+        if c > 10.0:
+            c = math.log(c - 20.0)
+    except (ValueError, ZeroDivisionError):
+        c = x * y
+    return c * x
+
+
+STEP = 0.5
+GRID = np.linspace(0.0, STEP, 5)
+WEIGHTS = [1.0, 2.0]
+TABLE = {"gain": 3.0}
+
+
+def constants_of_the_file(x: float):
+    return np.sum(x**2 * GRID) + WEIGHTS[1] * x**3 + TABLE["gain"] * x
+
+
 VECTOR = np.array([0.4, -1.3, 2.2])
 
 PROGRAMS = [
@@ -59,4 +110,15 @@ PROGRAMS = [
     (sorted_middle, ([3.0, 1.0, 2.0],), "xs"),
     (sorted_middle, ([3.0, 1.0, 2.0, 5.0],), "xs"),
     (sorted_middle, (VECTOR,), "xs"),
+    (bond_price, (0.04, (5, 5, 105)), "rate"),
+    (bond_price_of_a_list, (0.04, [5, 5, 105]), "rate"),
+    (nearest, (0.7, VECTOR), ("x", "points")),
+    (infinite_where_negative, (2.5,), "x"),
+    (nested_tries, (2.0, 3.0), ("x", "y")),
+    (nested_tries, (2.0, -3.0), ("x", "y")),
+    (nested_tries, (-2.0, -3.0), ("x", "y")),
+    (nested_tries, (30.0, 90.0), ("x", "y")),
+    (nested_tries, (3.0, -20.0), ("x", "y")),
+    (nested_tries, (3.0, -4.0), ("x", "y")),
+    (constants_of_the_file, (1.5,), "x"),
 ]

@@ -6,6 +6,7 @@ from srcdiff.analysis.dimensions import array_of, broadcast, element, join_all, 
 from srcdiff.analysis.site import Site, types
 from srcdiff.ir.nodes import Lit
 from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, join, unknown
+from srcdiff.rules.logging_calls import LOGGER, SAYS
 
 
 @types("tuple")
@@ -185,12 +186,18 @@ def divmod_(site: Site) -> Type:
     return Tuple((x, x))
 
 
-@types("assert", "raise", "builtins.print")
+@types(
+    "assert",
+    "raise",
+    "exception",
+    "builtins.print",
+    *(prefix + name for prefix in ("logging.", LOGGER) for name in SAYS),
+)
 def effect(site: Site) -> Type:
     return Opaque("None")
 
 
-@types("numpy.issubdtype")
+@types("numpy.issubdtype", "srcdiff.raises")
 def test_of_dtype(site: Site) -> Type:
     return BOOL
 

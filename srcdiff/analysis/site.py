@@ -142,7 +142,7 @@ def types(*names: str) -> Callable[[Typing], Typing]:
     return declare
 
 
-UNDOTTED = frozenset({"tuple", "list", "dict", "set", "slice", "getattr", "fstring", "assert", "raise"})
+UNDOTTED = frozenset({"tuple", "list", "dict", "set", "slice", "getattr", "fstring", "assert", "raise", "exception"})
 
 
 def names(module: str, text: str) -> list[str]:

@@ -48,12 +48,13 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
     definitions: list[ast.stmt] = [
         emit_function(f, imports, taken) for f in [*functions, program.functions[program.main]]
     ]
+    written = {bound: imports.text(const.text) for bound, (_, const) in imports.constants.items() if const.text}
     body = imports.statements(runtime == "copy")
     bindings: dict[str, object] = {}
     unwritten = []
     for bound, (_, const) in sorted(imports.constants.items()):
-        if const.text:
-            body.append(ast.Assign([ast.Name(bound, ast.Store())], ast.parse(const.text, mode="eval").body))
+        if bound in written:
+            body.append(ast.Assign([ast.Name(bound, ast.Store())], written[bound]))
         else:
             unwritten.append(bound)
             bindings[bound] = const.value

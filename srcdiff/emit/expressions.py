@@ -12,6 +12,7 @@ from srcdiff.emit.nesting import boolean
 from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
 from srcdiff.ir.types import Array, Dict, Sequence, surely_array
+from srcdiff.rules.logging_calls import LOGGER
 from srcdiff.rules.random_draws import METHODS
 
 BINARY: dict[str, type[ast.operator]] = {
@@ -125,6 +126,10 @@ class Expressions:
                 return ast.Attribute(self.atom(op.args[0]), "T", ast.Load())
             case "srcdiff.copy":
                 return self.copy(op)
+            case "exception":
+                called = self.atom(op.args[0])
+                named = [ast.keyword(key, self.atom(value)) for key, value in op.kwargs]
+                return ast.Call(called, [self.atom(a) for a in op.args[1:]], named)
             case "tuple.count":
                 return ast.Call(ast.Attribute(self.atom(op.args[0]), "count", ast.Load()), [self.atom(op.args[1])], [])
             case "srcdiff.astype" if surely_array(op.args[0].type):
@@ -133,7 +138,7 @@ class Expressions:
 
     def call(self, op: Op) -> ast.Call:
         keywords = [ast.keyword(key, self.atom(value)) for key, value in op.kwargs]
-        if op.fn.startswith(METHODS):
+        if op.fn.startswith((*METHODS, LOGGER)):
             bound = ast.Attribute(self.atom(op.args[0]), op.fn.rpartition(".")[2], ast.Load())
             return ast.Call(bound, [self.atom(a) for a in op.args[1:]], keywords)
         return ast.Call(self.imports.function(op.fn), [self.atom(a) for a in op.args], keywords)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import sys
 from dataclasses import dataclass, field
 
 from srcdiff.errors import Refusal
@@ -91,6 +92,18 @@ class Imports:
         if "." not in const.name and hasattr(builtins, const.name) and const.value is getattr(builtins, const.name):
             return self.function("builtins." + const.name)
         return ast.Name(self.bound(const), ast.Load())
+
+    def text(self, text: str) -> ast.expr:
+        """The expression of a constant's text, which names modules in full; what it names is imported."""
+        module = self.module
+
+        class Imported(ast.NodeTransformer):
+            def visit_Name(self, node: ast.Name) -> ast.expr:
+                known = node.id in LIBRARIES or node.id in sys.stdlib_module_names
+                return module(node.id) if known and not hasattr(builtins, node.id) else node
+
+        found: ast.expr = Imported().visit(ast.parse(text, mode="eval").body)
+        return found
 
     def bound(self, const: Const) -> str:
         stem = const.name.replace(".", "_")

@@ -5,20 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 
-import numpy as np
-
 from srcdiff.errors import Refusal
 from srcdiff.frontend import expressions, objects, statements, targets
 from srcdiff.frontend.context import Attempt, Context
+from srcdiff.frontend.guards import may_raise, meets
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.liveness import RETURN_NAME, Names, may_exit
 from srcdiff.frontend.merge import RAISE, Exit, branch
 from srcdiff.frontend.storage import read
-from srcdiff.frontend.values import Instance, LibraryValue, Poison, TupleValue, Value
+from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Poison, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, Block, If, Lit, Loop, Op, Stmt
-from srcdiff.ir.types import Array, is_scalar
-from srcdiff.ir.walk import operands
+from srcdiff.ir.nodes import NEXT, Block, Lit, Op, Stmt
 from srcdiff.ir.walk import statements as all_statements
 
 # context managers that change no value
@@ -97,6 +94,8 @@ def try_statement(ctx: Context, stmt: ast.Try, remaining: Function[[], Exit]) ->
     finally:
         ctx.attempts.pop()
     check_raises(ctx, attempt, body[start:])
+    for outer in ctx.attempts:
+        outer.guarded |= attempt.guarded
     code = dispatch(ctx, stmt, attempt, code, live)
     ctx.frame.names.pop(attempt.key, None)
     if code == RAISE:
@@ -113,9 +112,10 @@ def exceptions_of(ctx: Context, handler: ast.ExceptHandler) -> tuple[type[BaseEx
     value = expressions.evaluate(ctx, handler.type)
     found: list[type[BaseException]] = []
     for item in value.items if isinstance(value, TupleValue) else (value,):
-        thing = library_object(item.name) if isinstance(item, LibraryValue) else None
+        thing: object = library_object(item.name) if isinstance(item, LibraryValue) else None
+        thing = item.cls.exception if isinstance(item, ClassValue) else thing
         if not isinstance(thing, type) or not issubclass(thing, BaseException):
-            ctx.refuse("what this handler catches is not known", "name exceptions of Python's own", handler.type)
+            ctx.refuse("what this handler catches is not known", "name a class of exceptions", handler.type)
         found.append(thing)
     return tuple(found)
 
@@ -177,46 +177,12 @@ def check_raises(ctx: Context, attempt: Attempt, body: list[Stmt]) -> None:
     """Refuse what might raise an exception that a handler catches, where only the run can tell."""
     caught = tuple(kind for kinds in attempt.kinds for kind in kinds)
     for stmt in all_statements(Block(body=list(body))):
+        shield = attempt.guarded.get(stmt.out, ()) if isinstance(stmt, Op) else ()
         for kind in may_raise(stmt):
-            if caught and (issubclass(kind, caught) or kind is BaseException):
+            if meets(kind, caught) and not (shield and (set(caught) <= set(shield) or issubclass(kind, shield))):
                 what = stmt.fn.rpartition(".")[2] if isinstance(stmt, Op) else "a call"
                 raise Refusal(
                     f"whether `{what}` raises an exception that is caught is only known when it runs",
                     stmt.loc,
-                    "test for the condition with `if` instead of `try`",
+                    "put the try into the loop, or test for the condition with `if`",
                 )
-
-
-SAFE = frozenset("""
-    operator.add operator.sub operator.mul operator.neg operator.pos operator.lt operator.le operator.gt operator.ge
-    operator.eq operator.ne operator.not_ operator.is_ operator.is_not srcdiff.stop_gradient
-    """.split())
-MAKERS = frozenset("tuple list dict slice getattr builtins.len builtins.print fstring builtins.format raise".split())
-DIVISIONS = ("operator.truediv", "operator.floordiv", "operator.mod")
-REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.zeros_like", "numpy.ones_like", "numpy.transpose")
-
-
-def may_raise(stmt: Stmt) -> tuple[type[BaseException], ...]:
-    """The exceptions that a statement of the program might raise on values of the right kind."""
-    if isinstance(stmt, (If, Loop)):
-        return ()
-    if not isinstance(stmt, Op):
-        return (BaseException,)
-    scalars = all(is_scalar(a.type) for a in operands(stmt))
-    arrays = all(isinstance(a.type, Array) for a in operands(stmt))
-    if stmt.fn in MAKERS or scalars and stmt.fn in SAFE:
-        return ()
-    if stmt.fn == "assert":
-        return (AssertionError,)
-    if scalars and (stmt.fn in DIVISIONS or stmt.fn == "operator.pow"):
-        return (ZeroDivisionError, OverflowError)
-    if scalars and stmt.fn.startswith("math."):
-        return (ValueError, OverflowError)
-    if arrays and (stmt.fn in SAFE or stmt.fn in (*DIVISIONS, "operator.pow")):
-        return (ValueError, ZeroDivisionError, OverflowError)
-    if arrays and len(stmt.args) == 1 and not stmt.kwargs:
-        if stmt.fn in REDUCTIONS or isinstance(library_object(stmt.fn), np.ufunc):
-            return ()
-    if arrays and stmt.fn.startswith("numpy.linalg."):
-        return (ValueError,)
-    return (BaseException,)

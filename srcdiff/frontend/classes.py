@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from srcdiff.errors import UsageError
-from srcdiff.frontend.library import is_library_module
+from srcdiff.frontend.library import is_library_module, library_object
 from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, UserType, meaning_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class UserClass:
     annotations: dict[str, Any] = field(default_factory=dict)
     live: type | None = None
     problem: str = ""  # why its instances cannot be followed
+    exception: type[BaseException] | None = None  # of a class of exceptions: itself, or what stands for it
 
     def find(self, name: str, after: UserClass | None = None) -> tuple[Member, UserClass] | None:
         """A member and the class that has it; `after` a class of the order, for super()."""
@@ -116,6 +117,7 @@ def live_class(cls: type) -> UserClass:
     """What is known of a class that exists."""
     found = UserClass(cls.__name__, cls, live=cls)
     found.mro = [found]
+    found.exception = cls if issubclass(cls, BaseException) else None
     for base in cls.__mro__[1:]:
         name = f"{base.__module__}.{base.__qualname__}"
         if name in PLAIN_BASES or (base is tuple and hasattr(cls, "_fields")):
@@ -200,6 +202,12 @@ def _live_function(kind: str, function: Any, owner: UserClass) -> Member:
 # classes of a file that is only read
 
 
+def _derived(name: str, base: Any) -> type[BaseException] | None:
+    """A class of exceptions that stands for one that is not loaded."""
+    known = isinstance(base, type) and issubclass(base, BaseException)
+    return type(name, (base,), {"__module__": name}) if known else None
+
+
 @dataclass(eq=False)
 class ClassReader:
     """Reads a class of a file: `make` gives the source of a function in it."""
@@ -243,10 +251,14 @@ class ClassReader:
             case UserType(cls):
                 orders.append(cls.mro)
                 bases.append(cls)
+                found.exception = found.exception or _derived(found.name, cls.exception)
             case Library("typing.NamedTuple"):
                 found.is_tuple = True
             case Library(name) if name in PLAIN_BASES:
                 pass
+            case Library(name):
+                found.problem = f"{found.name} inherits from {ast.unparse(base)}"
+                found.exception = found.exception or _derived(found.name, library_object(name))
             case _:
                 found.problem = f"{found.name} inherits from {ast.unparse(base)}"
 

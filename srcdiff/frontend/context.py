@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -15,7 +15,7 @@ from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.values import Cell, Frame, Instance, Knot, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import PRIME, Atom, Const, Function, Lit, Op, Var
+from srcdiff.ir.nodes import PRIME, Atom, Block, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
 
 _attempts = count()
@@ -29,12 +29,34 @@ class Attempt:
     depth: int  # the number of frames at the try
     loops: int  # the number of the frame's loops there
     caught: bool = False  # whether the body raises what a handler takes
+    guarded: dict[Var, tuple[type[BaseException], ...]] = field(default_factory=dict)  # what is tried before: for what
     number: int = field(default_factory=lambda: next(_attempts))
 
     @property
     def key(self) -> str:
         """The shared name of the number of the handler that goes on; -1 where nothing was raised."""
         return f"<try {self.number}>.raised"
+
+
+@dataclass(eq=False)
+class Guard:
+    """An operation that may raise what some handlers of a try take, and how things stand before it."""
+
+    op: Op
+    kinds: list[int]  # the numbers of these handlers
+    state: State
+    names: dict[str, Value]
+
+
+@dataclass(eq=False)
+class Region:
+    """What a block of a try's body is lowered to: the end of an open block of the program."""
+
+    attempt: Attempt
+    block: Block
+    start: int
+    note: Callable[[Context, Region, Op], None]
+    guards: list[Guard] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -64,6 +86,7 @@ class Context:
     knot_at: dict[object, int] = field(default_factory=dict)  # the mark of each place that ties one in a loop
     knotted: set[object] = field(default_factory=set)  # the functions that give containers with such slots
     unshared: dict[object, Atom] = field(default_factory=dict)  # what was new to the container that it was put into
+    regions: list[Region] = field(default_factory=list)  # the open parts of the bodies of tries
     inlined: list[int] = field(default_factory=lambda: [0])  # how many calls were inlined, all told
     lowering: frozenset[object] = frozenset()  # the functions that are being lowered on their own
 
@@ -90,7 +113,13 @@ class Context:
         self.doubts.append(Refusal(message, self.builder.loc, hint))
 
     def emit(self, fn: str, *args: Atom, **kwargs: Atom) -> Atom:
-        return self.builder.emit_op(fn, args, tuple(kwargs.items()))
+        made = self.builder.emit_op(fn, args, tuple(kwargs.items()))
+        if self.regions:
+            region, body = self.regions[-1], self.builder.blocks[-1].body
+            if self.builder.blocks[-1] is region.block and body and isinstance(body[-1], Op) and body[-1].out is made:
+                if not any(guard.op is body[-1] for guard in region.guards):
+                    region.note(self, region, body[-1])
+        return made
 
     def hint(self, name: str) -> str:
         """The hint for a variable that the function being lowered calls `name`: with a prime for each call around it."""

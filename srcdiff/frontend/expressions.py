@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from srcdiff.frontend import calls, comprehensions, knots, objects, outside_objects, patterns, targets
+from srcdiff.frontend import calls, comprehensions, constants, knots, objects, outside_objects, patterns, targets
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
+from srcdiff.frontend.library import library_object
 from srcdiff.frontend.names import Ambiguous, Expression, Library, Meaning, Method, Module, User, UserType
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.operators import binary, boolean, comparison, either, truth, unary
@@ -34,6 +35,7 @@ from srcdiff.frontend.values import (
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Const, Lit
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
+from srcdiff.rules.logging_calls import LOGGERS
 from srcdiff.rules.random_draws import GENERATORS
 
 ATTRIBUTES = ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")
@@ -232,7 +234,8 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
     """The value of what is outside of the function."""
     match meaning:
         case Library(dotted):
-            return LibraryValue(dotted)
+            value = LibraryValue(dotted)  # np.pi and its like are numbers as others are
+            return read(ctx, value) if isinstance(library_object(dotted), (float, complex)) else value
         case User(source):
             return UserFunction(source)
         case UserType(cls):
@@ -249,7 +252,7 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
                 return literal(None)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
         case Expression(node):
-            text = ast.unparse(node)
+            text = constants.written_out(node, outermost(ctx).source.resolver)
             return Ref(fixed_cell(ctx, name, Const(name, Any(name), None, text)))
         case Ambiguous(why):
             ctx.refuse(why, "pass it as an argument")
@@ -334,7 +337,7 @@ def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
 
 def _is_data(t: Type) -> bool:
     if isinstance(t, Opaque):
-        return t.name in ("str", "None", *GENERATORS)
+        return t.name in ("str", "None", *GENERATORS, *LOGGERS)
     return isinstance(t, Array | Tuple | Sequence | Dict)
 
 

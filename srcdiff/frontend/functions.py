@@ -12,16 +12,16 @@ from srcdiff.frontend import expressions, knots, outside_objects, patterns, stat
 from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
 from srcdiff.frontend.classes import UserClass
-from srcdiff.frontend.context import Context, constant_type, may_hold
+from srcdiff.frontend.context import Context, may_hold
+from srcdiff.frontend.defaults import default_atom, default_values
 from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, liveness, nodes
 from srcdiff.frontend.merge import reachable
-from srcdiff.frontend.names import meaning_of
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import bind, new_cell, peek, read, shared_by
 from srcdiff.frontend.values import Frame, Ref, State, TupleValue, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import Atom, Call, Const, Function, Param, Var
+from srcdiff.ir.nodes import Atom, Call, Function, Param, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Type, is_scalar, unknown
 
 MAXIMUM_DEPTH = 40
@@ -197,26 +197,6 @@ def bind_arguments(
     return bound
 
 
-def default_values(ctx: Context, source: FunctionSource, node: ast.FunctionDef | ast.Lambda) -> dict[str, Value]:
-    """The defaults of a function that is defined outside: objects of a live one, else constants of the text."""
-    if source.defaults is None:
-        frame = Frame(source, {}, frozenset(), Liveness())
-        ctx.frames.append(frame)
-        try:
-            return expressions.defaults_of(ctx, node.args)
-        finally:
-            ctx.frames.pop()
-    found: dict[str, Value] = {}
-    for name, value in source.defaults.items():
-        if value is None or type(value) in (bool, int, float, str):
-            found[name] = literal(value)
-        elif callable(value) or outside_objects.is_user_object(value):
-            found[name] = expressions.meaning_value(ctx, meaning_of(value), f"{source.name}_{name}")
-        else:
-            found[name] = Const(f"{source.name}_{name}", constant_type(value), value)
-    return found
-
-
 # functions that stay functions
 
 
@@ -385,17 +365,10 @@ def parameters(
             if name in classes:
                 declared_type = outside_objects.record_type(classes[name], name)
             declared_type = types.get(name) or declared_type
-            default = default_atom(ctx, name, defaults) if name in defaults else None
+            default = default_atom(ctx, source, name, defaults) if name in defaults else None
             if kind == "VAR_POSITIONAL":
                 ctx.refuse(
                     f"*{name} is not supported in the function that is differentiated", "take a list instead", parameter
                 )
             found.append(Param(Var(name, declared_type), kind, default))
     return found
-
-
-def default_atom(ctx: Context, name: str, defaults: dict[str, Value]) -> Atom:
-    """The default of a parameter of a function that is not inlined."""
-    if is_static(defaults[name]):
-        ctx.refuse(f"the default of {name} is an object or a function", "use it as a global of the module")
-    return read(ctx, defaults[name])

@@ -12,6 +12,7 @@ from srcdiff.frontend.values import TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple
+from srcdiff.rules.logging_calls import ASKS, LOGGER, LOGGERS, SAYS
 from srcdiff.rules.random_draws import DRAWS, GENERATORS
 
 SAME_NAME = frozenset("""
@@ -27,6 +28,9 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
     t = read(ctx, base).type
     if isinstance(t, Opaque) and t.name in GENERATORS or isinstance(t, Any) and name in DRAWS:
         return draw(ctx, base, name, args, kwargs, node)
+    if isinstance(t, Opaque) and t.name in LOGGERS or isinstance(t, Any) and name in (*SAYS, *ASKS):
+        options = {k: read(ctx, v) for k, v in kwargs.items()}
+        return ctx.emit(LOGGER + name, read(ctx, base), *(read(ctx, a) for a in args), **options)
     if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):
         if kwargs:
             ctx.refuse(f"the method .{name} is not supported with keywords", "name its arguments by position", node)

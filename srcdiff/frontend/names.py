@@ -88,14 +88,14 @@ class Resolver(Protocol):
         """What an attribute of a resolved name means."""
 
 
-def _literal_text(value: Any) -> str:
+def literal_text(value: Any) -> str:
     """The text of a value that a literal can write exactly, or ""."""
     if value is None or type(value) in (bool, int, str, bytes):
         return repr(value)
     if type(value) is float:
         return repr(value) if value == value and abs(value) != float("inf") else ""
     if type(value) is tuple and 0 < len(value) <= 8:
-        texts = [_literal_text(v) for v in value]
+        texts = [literal_text(v) for v in value]
         return f"({', '.join(texts)}{',' * (len(texts) == 1)})" if all(texts) else ""
     return ""
 
@@ -122,7 +122,7 @@ def meaning_of(thing: Any) -> Meaning:
         except UsageError as error:
             return Ambiguous(str(error))
         return Method(source, thing.__self__) if isinstance(thing, MethodType) else User(source)
-    return Value(thing, _literal_text(thing))
+    return Value(thing, literal_text(thing))
 
 
 def library_attribute(library: Library, name: str) -> Meaning | None:
@@ -253,7 +253,7 @@ class TextResolver:
         except (ValueError, TypeError, SyntaxError):
             pass
         else:
-            return Value(value, _literal_text(value))
+            return Value(value, literal_text(value) or ast.unparse(node))
         if isinstance(node, ast.Name):
             return self.resolve(node.id) or Expression(node)
         if isinstance(node, ast.Attribute):

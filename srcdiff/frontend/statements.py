@@ -5,9 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 
-from srcdiff.frontend import attempts, calls, containers, expressions, iteration, loops, operators, patterns, targets
+from srcdiff.frontend import (
+    attempts,
+    calls,
+    containers,
+    expressions,
+    guards,
+    iteration,
+    loops,
+    operators,
+    patterns,
+    targets,
+)
 from srcdiff.frontend.classes import TRANSPARENT
-from srcdiff.frontend.context import Context
+from srcdiff.frontend.context import Context, constant_type
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endless, may_exit
 from srcdiff.frontend.merge import RAISE, Exit, branch
@@ -16,7 +27,7 @@ from srcdiff.frontend.patterns import PatternBinding
 from srcdiff.frontend.storage import bind, read
 from srcdiff.frontend.values import ClassValue, Closure, LibraryValue, ModuleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom, Lit, Var
+from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom, Const, Lit
 
 HINTS = {
     ast.ClassDef: "define the class outside of the function",
@@ -36,8 +47,9 @@ def condition(ctx: Context, node: ast.expr) -> Atom:
 def block(ctx: Context, body: list[ast.stmt], live_out: Names, rest: Function[[], Exit] | None = None) -> Exit:
     """Lower statements, and then the rest; the exit code."""
     before, ctx.block_live = ctx.block_live, live_out
+    region = guards.open_region(ctx)
     try:
-        return _block(ctx, body, rest or (lambda: NEXT))
+        return guards.close_region(ctx, region, _block(ctx, body, rest or (lambda: NEXT)))
     finally:
         ctx.block_live = before
 
@@ -48,11 +60,7 @@ def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit
         ctx.frame.calling = ctx.frame.live.at(stmt)
 
         def remaining(k: int = k) -> Exit:
-            before, ctx.block_live = ctx.block_live, live_out
-            try:
-                return _block(ctx, body[k + 1 :], rest)
-            finally:
-                ctx.block_live = before
+            return block(ctx, body[k + 1 :], live_out, rest)
 
         with ctx.at(stmt):
             if isinstance(stmt, ast.If):
@@ -112,7 +120,8 @@ def if_statement(ctx: Context, stmt: ast.If, remaining: Function[[], Exit], last
     def arm(body: list[ast.stmt], then: Function[[], Exit] | None) -> Function[[], Exit]:
         return lambda: block(ctx, body, live_out if then is not None else after, then)
 
-    exits = may_exit(stmt.body) or may_exit(stmt.orelse)
+    caught = bool(ctx.attempts) and guards.is_within(ctx, ctx.attempts[-1])  # an arm may end in a handler
+    exits = may_exit(stmt.body) or may_exit(stmt.orelse) or caught
     if not exits:
         branch(
             ctx,
@@ -193,20 +202,33 @@ def raise_statement(ctx: Context, stmt: ast.Raise) -> Exit:
     kind = exception_kind(ctx, stmt.exc)
     if kind is not None and attempts.caught_by(ctx, kind) is not None:
         return RETURN
-    value = expressions.evaluate(ctx, stmt.exc)
-    if isinstance(value, ClassValue) or isinstance(stmt.exc, ast.Call) and not isinstance(value, Var):
-        ctx.refuse("an exception of your own is raised", "raise one of Python's own", stmt)
+    own = expressions.evaluate(ctx, stmt.exc.func if isinstance(stmt.exc, ast.Call) else stmt.exc)
+    if isinstance(own, ClassValue):
+        value: Value = own_exception(ctx, own, stmt.exc)
+    else:
+        value = expressions.evaluate(ctx, stmt.exc)
     if isinstance(value, LibraryValue):
         value = ctx.emit(value.name)
     ctx.emit("raise", read(ctx, value))
     return RAISE
 
 
+def own_exception(ctx: Context, value: ClassValue, node: ast.expr) -> Atom:
+    """An exception of a class of the user's: made by the class itself, when it is raised."""
+    cls = value.cls
+    if cls.exception is None:
+        ctx.refuse(f"{cls.name} is no exception", "derive it from Exception", node)
+    made = Const(cls.name, constant_type(cls.exception), cls.live)
+    args, kwargs = calls.arguments(ctx, node) if isinstance(node, ast.Call) else ([], {})
+    named = {name: read(ctx, v) for name, v in kwargs.items()}
+    return ctx.emit("exception", made, *(read(ctx, a) for a in args), **named)
+
+
 def exception_kind(ctx: Context, node: ast.expr) -> type[BaseException] | None:
     """The class of an exception that is raised by its name, or by a call of it."""
     value = expressions.evaluate(ctx, node.func if isinstance(node, ast.Call) else node)
     if isinstance(value, ClassValue):
-        ctx.refuse("an exception of your own is raised", "raise one of Python's own", node)
+        return value.cls.exception
     thing = library_object(value.name) if isinstance(value, LibraryValue) else None
     if isinstance(thing, type) and issubclass(thing, BaseException):
         return thing

@@ -133,6 +133,7 @@ from srcdiff.runtime.structures import (
     fields,
     flip,
     last_written,
+    raises,
     with_fields,
     zero_vector,
     zeros_like,

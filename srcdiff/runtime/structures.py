@@ -118,3 +118,14 @@ def complete(entries, x):
     if len(entries) == len(x):
         return entries
     return {key: entries[key] if key in entries else zeros_like(value) for key, value in x.items()}
+
+
+def raises(kinds, function, *args, **options):
+    """Whether a call raises an exception of these kinds."""
+    try:
+        function(*args, **options)
+    except kinds:
+        return True
+    except Exception:  # the function itself will say so
+        return False
+    return False
