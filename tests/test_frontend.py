@@ -103,7 +103,7 @@ REFUSED = {
         "assigning to an attribute",
         "annotate the argument with its class, or return the new value",
     ),
-    "def f(x):\n    try:\n        return x / 2\n    except ValueError:\n        return 0\n": (
+    "def f(x):\n    try:\n        while x > 2:\n            x = x / (x - 3)\n    except ZeroDivisionError:\n        return 0\n    return x\n": (
         "is only known when it runs",
         "test for the condition with `if` instead of `try`",
     ),
