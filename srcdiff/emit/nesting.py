@@ -10,12 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from srcdiff.analysis.aliases import CONTAINERS, OUTSIDE, WRITES, uses_shape_only
-<<<<<<< HEAD
 from srcdiff.emit.cheap import is_cheap, is_written_out, may_repeat
-from srcdiff.emit.places import Nesting, Site, Use
-=======
 from srcdiff.emit.places import Nesting, Site, Use, is_item
->>>>>>> cf959ba (Reversed calls hand over what cannot be made again, packed arm by arm and taken at once)
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import is_scalar

@@ -6,13 +6,8 @@ of an array that nobody writes is computed again; the rest goes on a tape, or be
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from srcdiff.ir.nodes import Atom, Block, Op, Var
-from srcdiff.ir.types import INT, Opaque, is_scalar
-=======
 from srcdiff.ir.nodes import Atom, Block, Lit, Op, Var
-from srcdiff.ir.types import Opaque, is_scalar
->>>>>>> cf959ba (Reversed calls hand over what cannot be made again, packed arm by arm and taken at once)
+from srcdiff.ir.types import INT, Opaque, is_scalar
 from srcdiff.ir.walk import definitions, free_vars, operands, statements
 
 WRITES = frozenset(
