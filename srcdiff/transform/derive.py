@@ -30,6 +30,7 @@ from srcdiff.transform.pull import Puller
 from srcdiff.transform.push import Pusher
 from srcdiff.transform.rebuild import Rebuilder
 from srcdiff.transform.residuals import Residuals, written
+from srcdiff.transform.signature import seed_name, with_extra
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ class Derivatives:
             builder.append(Call(forward, args, [value, residuals], main.loc, effect))
             seed: Atom = builder.lit(1.0)
             if mode == "vjp":
-                seed = Var(_seed_name(result), derivative_type(result.type))
+                seed = Var(seed_name(result), derivative_type(result.type))
                 extra.append(Param(seed))
             elif check:
                 builder.emit("srcdiff.check_rank", value, builder.lit(0), builder.lit(check))
@@ -223,7 +224,7 @@ class Derivatives:
         with pulled.builder.resume(body):
             builder = pulled.builder
             if mode == "vjp":
-                given = Var(_seed_name(result), derivative_type(result.type))
+                given = Var(seed_name(result), derivative_type(result.type))
                 extra.append(Param(given))
                 seed: Atom = given
             else:
@@ -285,7 +286,7 @@ class Derivatives:
         params, body, result, bars, pulled = self._primal(callee, wrt)
         builder = pulled.builder
         forward = list(body.body)
-        seed = Var(_seed_name(result), derivative_type(result.type))
+        seed = Var(seed_name(result), derivative_type(result.type))
         residuals_var = Var("residuals", Opaque("residuals"))
         with builder.resume(body):
             with builder.block() as reverse:
@@ -357,39 +358,6 @@ def _must_have_one_result(main: Function) -> None:
     if len(main.body.results) != 1:
         hint = "write the recursion as a loop, or differentiate in one mode only"
         raise Refusal("the derivative of a recursive function is not differentiated again", main.loc, hint)
-
-
-SPELLED_OUT = {"_dot": "_tangent", "_bar": "_cotangent"}
-
-
-def rename_taken(params: list[Param], extra: list[Param]) -> None:
-    """Spell a (co)tangent's name out where the user has a parameter of the short one: f(x, x_dot) -> x_tangent."""
-    taken = {p.var.hint for p in params}
-    for param in extra:
-        stem = param.var.hint
-        for short, long in SPELLED_OUT.items():
-            if stem in taken and stem.endswith(short):
-                stem = stem.removesuffix(short) + long
-        name, k = stem, 1
-        while name in taken:
-            k += 1
-            name = f"{stem}_{k}"
-        param.var.hint = name
-        taken.add(name)
-
-
-def with_extra(params: list[Param], extra: list[Param]) -> list[Param]:
-    """The parameters with further ones behind the positional ones, which then cannot be left out."""
-    rename_taken(params, extra)
-    if not extra:
-        return params
-    positional = [Param(p.var, p.kind) for p in params if p.kind in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
-    rest = [p for p in params if p.kind not in ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD")]
-    return [*positional, *extra, *rest]
-
-
-def _seed_name(result: Atom) -> str:
-    return f"{result.plain}_bar" if isinstance(result, Var) and result.hint else "y_bar"
 
 
 def _pull_call(puller: Puller, call: Call, plan: CallPlan, bars: Cotangents) -> None:
