@@ -12,6 +12,7 @@ from functools import cache
 
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar
+from srcdiff.ir.walk import statements
 
 WRITES = frozenset(
     "operator.setitem srcdiff.addto srcdiff.scatter_add operator.iadd operator.isub "
@@ -64,6 +65,7 @@ class Sharing:
     inner: dict[Loop, int] = field(default_factory=dict)  # what the blocks of a loop define
     again: dict[Block, list[Stmt]] = field(default_factory=dict)  # the statements of a block that share anything
     changed: bool = False
+    plain: bool = True  # no number is made as an array of no dimension, which `+=` would change in place
 
     def of(self, atom: Atom) -> int:
         if isinstance(atom, Var):
@@ -111,6 +113,7 @@ def sharing(function: Function) -> Sharing:
         if not isinstance(param.var.type, Opaque) or param.var.type == RESIDUALS:
             found.link(param.var, EXTERNAL)
     _number(function.body, found)
+    found.plain = not any(_makes_arrays_of_no_dimension(stmt) for stmt in statements(function.body))
     _settle(function, found)
     return found
 
@@ -350,6 +353,20 @@ def holds_numbers(type_: Type) -> bool:
     return False
 
 
+def holds_only_numbers(type_: Type) -> bool:
+    """Whether a structure surely has numbers and arrays in all places, so that its sum with another one is all new."""
+    match type_:
+        case Array():
+            return True
+        case Sequence(_, elem):
+            return holds_only_numbers(elem)
+        case Tuple(elems):
+            return all(map(holds_only_numbers, elems))
+        case Dict(items, value):
+            return holds_only_numbers(value) if items is None else all(holds_only_numbers(v) for _, v in items)
+    return False
+
+
 def makes_storage(op: Op) -> bool:
     """Whether the result of an operation can be something that a write changes."""
     if is_scalar(op.out.type):
@@ -383,6 +400,12 @@ def _sharing_kind(fn: str) -> str:
     return "nothing" if fn.startswith(("operator.", "numpy.", "math.", "cmath.")) else "arguments"
 
 
+def _makes_arrays_of_no_dimension(stmt: Stmt) -> bool:
+    if isinstance(stmt, Op):
+        return is_scalar(stmt.out.type) and stmt.fn not in WRITES and makes_storage(stmt)
+    return isinstance(stmt, Call) and any(is_scalar(out.type) for out in stmt.outs)
+
+
 def shared_arguments(op: Op) -> list[Atom] | None:
     """The arguments whose storage the result may share; None where the result is a plain number, which has none."""
     kind = _sharing_kind(op.fn)
@@ -399,6 +422,8 @@ def shared_arguments(op: Op) -> list[Atom] | None:
         return [values[0], values[-1]]
     if kind in ("first", "getattr", "what is kept"):
         return values[:1]
+    if op.fn == "srcdiff.add" and all(holds_only_numbers(a.type) for a in op.args):
+        return []
     if kind == "held":
         return [values[i] for i in HOLDING[op.fn]]
     if kind == "lists" and any(isinstance(v.type, Array) for v in values):
@@ -412,8 +437,8 @@ def _reads_shape(op: Op) -> bool:
 
 def _subscripted(op: Op) -> list[Atom] | None:
     base, index = op.args
-    if is_scalar(op.out.type) and isinstance(base.type, Array):
-        return None
+    if is_scalar(op.out.type) and (isinstance(base.type, Array) or is_container(base)):
+        return None  # what a container holds as a number is replaced, and never changed
     t = index.type
     listed = isinstance(t, Sequence) and t.kind == "list"
     gathered = isinstance(t, Array) and isinstance(t.shape, tuple) and (t.shape != () or t.dtype == "bool")

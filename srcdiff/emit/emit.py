@@ -27,6 +27,7 @@ from srcdiff.emit.widths import limit_widths
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Lit, Loop, Op, Param, Program, Var
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.inplace import put_in_place
+from srcdiff.optimize.storage_facts import leave_in_slots
 
 
 @dataclass
@@ -72,6 +73,7 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
 def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.FunctionDef:
     """One function, from SSA to a definition."""
     function, shared = put_in_place(function)
+    leave_in_slots(function, shared)
     if tidy_loops(function, shared):
         shared = sharing(function)
     order_results(function)

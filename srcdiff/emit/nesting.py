@@ -147,11 +147,18 @@ def _use_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
     if isinstance(use.stmt, Loop):
         return nesting.sites[use.stmt] if use.position < len(use.stmt.iters) else None
     if isinstance(use.stmt, Op):
-        if use.stmt.fn in WRITES and use.position == 0:
+        if use.stmt.fn in WRITES and use.position == 0 and not _is_slot(out, use.stmt, nesting):
             return None
         if use.stmt.fn in CONTAINERS and out.hint and _is_returned(use.stmt, nesting):
             return None  # what is returned among others keeps its name
     return nesting.sites[use.stmt]
+
+
+def _is_slot(out: Var, write: Op, nesting: Nesting) -> bool:
+    """Whether a write is to an element that is named for it only: t[i][j] = v."""
+    made = nesting.made.get(out)
+    read = isinstance(made, Op) and made.fn == "operator.getitem" and not out.hint
+    return read and write.fn not in ("operator.iadd", "operator.isub") and not nesting.used(write.out)
 
 
 def _is_returned(stmt: Op, nesting: Nesting) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import OUTSIDE, Sharing
+from srcdiff.analysis.aliases import OUTSIDE, Sharing, holds_numbers, is_container
 from srcdiff.analysis.contract import NO_LIST
 from srcdiff.emit.expressions import Expressions, literal, name
 from srcdiff.emit.liveness import Liveness
@@ -155,9 +155,19 @@ class Statements:
         target = self.expressions.subscript(op.args[0], op.args[1], ast.Store())
         value = op.args[2]
         inside = self.live.inside.get(value) if isinstance(value, Var) else None
+        operator: ast.operator = ast.Add()
         if isinstance(inside, Op) and inside.fn == "operator.neg":
-            return [ast.AugAssign(target, ast.Sub(), self.atom(inside.args[0]))]
-        return [ast.AugAssign(target, ast.Add(), self.atom(value))]
+            operator, value = ast.Sub(), inside.args[0]
+        if self.replaces_numbers(op.args[0]):
+            old = self.expressions.subscript(op.args[0], op.args[1])
+            return [ast.Assign([target], ast.BinOp(old, operator, self.atom(value)))]
+        return [ast.AugAssign(target, operator, self.atom(value))]
+
+    def replaces_numbers(self, base: Atom) -> bool:
+        """Whether a list may hold numbers that are arrays of no dimension, which `+=` would change for all to see."""
+        if not is_container(base) or not holds_numbers(base.type):
+            return False
+        return not self.sharing.plain or bool(self.sharing.of(base) & OUTSIDE)
 
     def move(self, step: Move) -> list[ast.stmt]:
         """One assignment a line where the order allows it, all at once where it does not."""

@@ -13,7 +13,7 @@ from srcdiff.frontend.values import Instance, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, definite, live_cells, out_of_slots, targets_of, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
-from srcdiff.ir.types import Any, Array, Sequence, Tuple, rank
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, is_scalar, rank
 
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -240,6 +240,11 @@ def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: as
     old = get_item(ctx, container, index)
     before = read(ctx, old)
     operand = read(ctx, expressions.evaluate(ctx, value))
+    plain = before.type == SCALAR and is_scalar(operand.type) and isinstance(base, (Sequence, Dict)) and basic
+    if plain and fn in ("add", "sub") and start is peek(ctx, container):
+        amount = operand if fn == "add" else ctx.emit("operator.neg", operand)
+        set_item(ctx, container, index, amount, "srcdiff.addto")
+        return
     if not array_operands.is_listed(before):
         operand = array_operands.operands(ctx, fn, before, operand)[1]
     inner = isinstance(old, Ref) and isinstance(before.type, Array) and is_mutable(before.type)

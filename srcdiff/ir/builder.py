@@ -141,6 +141,11 @@ class Builder:
     def append(self, stmt: Stmt) -> None:
         self.blocks[-1].body.append(stmt)
 
+    def last(self) -> Stmt | None:
+        """The statement that was made last in the innermost open block."""
+        body = self.blocks[-1].body
+        return body[-1] if body else None
+
     def if_(self, test: Atom, then: Block, orelse: Block, outs: list[Var]) -> If:
         node = If(test, then, orelse, outs, self.loc)
         self.append(node)

@@ -203,7 +203,7 @@ def _only_pushed(element: Var, write: Op, loop: Loop, facts: Facts) -> bool:
     block = loop.body
     saved = list(results)
     block.results = [Lit(None, r.type) if r is element and k > len(loop.inits) else r for k, r in enumerate(results)]
-    probe = Facts(facts.sharing, facts.places, facts.defined_by, facts.tapes)
+    probe = Facts(facts.sharing, facts.slots, facts.places, facts.defined_by, facts.tapes)
     live_within(block, read_within(loop, facts.sharing.bits) & ~facts.sharing.inner[loop], probe)
     block.results = saved
     return not kept and not probe.live_after.get(write, 0) & facts.sharing.bits[element]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import HELD, OUTSIDE, Sharing, changes_slots_only, may_reach, sharing, uses_shape_only
+from srcdiff.analysis.slots import Slots, slots_of
 from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Sequence
-from srcdiff.ir.walk import blocks_of, outs
+from srcdiff.ir.walk import blocks_of, outs, substitute
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Facts:
     """What one round of the pass knows of a function."""
 
     sharing: Sharing
+    slots: Slots
     places: dict[Stmt, Place] = field(default_factory=dict)
     defined_by: dict[Var, Stmt] = field(default_factory=dict)
     tapes: set[Var] = field(default_factory=set)
@@ -30,7 +32,8 @@ class Facts:
 
 
 def facts_of(function: Function) -> Facts:
-    facts = Facts(sharing(function))
+    shared = sharing(function)
+    facts = Facts(shared, slots_of(function, shared))
     _locate(function.body, (), facts)
     live_within(function.body, 0, facts)
     return facts
@@ -126,9 +129,29 @@ def _block_reads(block: Block, bits: dict[Var, int]) -> int:
     return mask
 
 
+def leave_in_slots(function: Function, shared: Sharing) -> None:
+    """Leave out the writes that put an element back where it is, once all are in place: u = t[i]; u[j] = v; t[i] = u."""
+    slots = slots_of(function, shared)
+    kept: dict[Var, Atom] = {}
+    for put in slots.home:
+        base = put.args[0]
+        kept[put.out] = kept.get(base, base) if isinstance(base, Var) else base
+    if kept:
+        _leave_out(function.body, slots)
+        substitute(function.body, kept)
+
+
+def _leave_out(block: Block, slots: Slots) -> None:
+    block.body = [stmt for stmt in block.body if stmt not in slots.home]
+    for stmt in block.body:
+        for inner in blocks_of(stmt):
+            _leave_out(inner, slots)
+
+
 def seen_by(write: Op, facts: Facts) -> int:
     """The variables that a write in place would change, and that are read later."""
     conflict = facts.sharing.of(write.args[0]) & (facts.live_after[write] | OUTSIDE)
+    conflict &= ~facts.slots.exempt.get(write, 0)
     if not changes_slots_only(write):
         return conflict
     conflict &= ~HELD

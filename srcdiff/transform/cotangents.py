@@ -122,13 +122,24 @@ class Cotangents:
         self.bases: dict[Var, Atom] = {}  # what was there before the region, or what a loop accumulated
         self.terms: dict[Var, list[Atom]] = {}  # contributions, in the order in which the reverse sweep finds them
         self.items: dict[Var, dict[object, Var]] = {}  # elements of a container, each with a stand-in of its own
+        self.slots: dict[Var, tuple[Var, Atom]] = {}  # elements whose cotangent is an element of their container's
+
+        self.inside: set[Var] = set()  # what the region's own operations make
 
     def receive(self, atom: Atom, contribution: Atom) -> None:
-        if isinstance(atom, Var):
+        if not isinstance(atom, Var):
+            return
+        if atom in self.slots:
+            self._add_to_slot(atom, contribution)
+        else:
             self.terms.setdefault(atom, []).append(contribution)
 
     def replace(self, var: Var, value: Atom | None) -> None:
         """Set the cotangent to `value`, in which the earlier one is contained."""
+        if var in self.slots and value is not None:
+            container, index = self.slots[var]
+            self.replace(container, self._of(container, "operator.setitem", index, value))
+            return
         self.terms.pop(var, None)
         self.bases.pop(var, None)
         if value is not None:
@@ -138,11 +149,39 @@ class Cotangents:
         """The stand-in for an element whose cotangent is kept apart."""
         return self.items.setdefault(container, {}).setdefault(key, Var(str(key) if isinstance(key, str) else "", like))
 
+    def in_slot(self, element: Var, container: Var, index: Atom) -> None:
+        """Keep the cotangent of an element in its container's, which is there."""
+        self.slots[element] = container, index
+
+    def _of(self, container: Var, fn: str, *rest: Atom) -> Atom:
+        """An operation on the cotangent of a container."""
+        whole = self.builder.emit(fn, self.get_or_zero(container), *rest)
+        if fn != "operator.getitem" and isinstance(whole, Var) and not whole.hint and container.hint:
+            whole.hint = f"{container.hint}_bar"
+        return whole
+
+    def _add_to_slot(self, element: Var, contribution: Atom) -> None:
+        container, index = self.slots[element]
+        if isinstance(element.type, Array):
+            self.replace(container, self._of(container, "srcdiff.addto", index, contribution))
+        else:
+            own = self._of(container, "operator.getitem", index)
+            self.replace(element, add(self.builder, own, contribution, element))
+
     def has(self, atom: Atom) -> bool:
-        return isinstance(atom, Var) and (atom in self.bases or atom in self.terms or atom in self.items)
+        if not isinstance(atom, Var):
+            return False
+        return atom in self.bases or atom in self.terms or atom in self.items or atom in self.slots
+
+    def has_whole(self, var: Var) -> bool:
+        """Whether the cotangent of a container is there as a whole, not only those of some elements."""
+        return var in self.bases or var in self.terms or var in self.slots
 
     def get(self, var: Var) -> Atom | None:
         """The sum of what was received, in the order of the source: a loop's accumulator first."""
+        if var in self.slots:
+            container, index = self.slots[var]
+            return self._of(container, "operator.getitem", index)
         if var in self.items:
             self._gather(var)
         terms = self.terms.pop(var, [])[::-1]
@@ -223,6 +262,8 @@ class Cotangents:
         value = self.get(var)
         if value is None:
             return None
+        if var in self.slots:
+            return value
         value = full(self.builder, value, var)
         if var.hint and isinstance(value, Var) and not value.hint:
             value.hint = f"{var.hint}_bar"

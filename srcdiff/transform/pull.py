@@ -19,7 +19,7 @@ from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
 from srcdiff.ir.walk import definitions, free_vars, substitute
 from srcdiff.transform.apply_rules import pull_rule
 from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
-from srcdiff.transform.pull_access import ACCESS
+from srcdiff.transform.pull_access import ACCESS, put_back
 from srcdiff.transform.rebuild import Rebuilder
 from srcdiff.transform.residuals import Residuals
 
@@ -39,11 +39,14 @@ class Puller:
 
     def block(self, stmts: list[Stmt], bars: Cotangents) -> None:
         """Pull the cotangents in `bars` back through statements."""
-        for stmt in reversed(stmts):
+        bars.inside.update(stmt.out for stmt in stmts if isinstance(stmt, Op))
+        for stmt, before in zip(reversed(stmts), [*reversed(stmts[:-1]), None]):
             self.builder.loc = stmt.loc
+            if not isinstance(stmt, Op):
+                bars.slots.clear()  # what elements have received stays in their containers, what follows comes apart
             match stmt:
                 case Op():
-                    self.op(stmt, bars)
+                    self.op(stmt, before, bars)
                 case If():
                     self.if_(stmt, bars)
                 case Loop():
@@ -51,8 +54,10 @@ class Puller:
                 case Call():
                     self.call(stmt, bars)
 
-    def op(self, op: Op, bars: Cotangents) -> None:
+    def op(self, op: Op, before: Stmt | None, bars: Cotangents) -> None:
         if op.out not in self.active or not bars.has(op.out):
+            return
+        if op.fn == "operator.setitem" and isinstance(before, Op) and put_back(op, before, bars, self.active):
             return
         if op.fn in ACCESS:
             ACCESS[op.fn](op, bars, self.active)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff.errors import Refusal
-from srcdiff.ir.builder import Builder
+from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
 from srcdiff.transform.cotangents import Cotangents, add, fit, is_container, shape_of, zero
+from srcdiff.transform.residuals import WRITES
 
 Active = dict[Var, None]
 
@@ -72,10 +73,13 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     x, index = op.args
     if not isinstance(x, Var) or x not in active:
         return
+    if bars.slots.pop(op.out, None) is not None:
+        return  # it is where it belongs
     bar = bars.get(op.out)
     assert bar is not None
     builder = bars.builder
-    if kept_apart(x.type, index) and x not in bars.bases and x not in bars.terms:
+    find_slot(x, bars, active)
+    if kept_apart(x.type, index) and not bars.has_whole(x):
         assert isinstance(index, Lit)
         key = index.value
         if isinstance(x.type, Tuple) and key < 0:
@@ -100,6 +104,9 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         fn = "srcdiff.add_slice"
     elif index_kind(builder.definition, index) == "fancy":  # which of a list is a single one, of NumPy's
         fn = "srcdiff.scatter_add" if isinstance(x.type, Array) else "srcdiff.add_at"
+    elif not isinstance(x.type, Array) and holds_more(builder, bar, op.out) and in_place(x.type):
+        add_to_slot(base, index, bar, op, bars)
+        return
     elif isinstance(x.type, Any) or not isinstance(x.type, Array) and holds_more(builder, bar, op.out):
         fn = "srcdiff.add_at"  # what may be a tuple, or hold lists, has no `x[i] += v`
     else:
@@ -107,9 +114,94 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     bars.replace(x, named(builder.emit(fn, base, index, bar), x))
 
 
+def in_place(t: Type) -> bool:
+    """Whether elements of a container can be replaced."""
+    return isinstance(t, Sequence) and t.kind == "list" or isinstance(t, Dict)
+
+
+def add_to_slot(base: Atom, index: Atom, bar: Atom, read: Op, bars: Cotangents) -> None:
+    """x_bar[i] = x_bar[i] + bar, of a structure; where x_bar[i] was just set to zeros, bar itself."""
+    builder, x = bars.builder, read.args[0]
+    assert isinstance(x, Var)
+    last, made = builder.last(), builder.defined_by(base, "operator.setitem")
+    if made is not None and made is last and atom_key(made.args[1]) == atom_key(index):
+        if builder.defined_by(made.args[2], "srcdiff.zeros_like") is not None:
+            bars.replace(x, named(builder.emit("operator.setitem", made.args[0], index, bar), x))
+            return
+    total = add(builder, builder.emit("operator.getitem", base, index), bar, read.out)
+    bars.replace(x, named(builder.emit("operator.setitem", base, index, total), x))
+
+
+def find_slot(x: Var, bars: Cotangents, active: Active) -> None:
+    """Where x was read from a container whose cotangent is there, add to that: x_bar[i][j] += v."""
+    made = bars.builder.definition.get(x)
+    if bars.has(x) or made is None or made.fn != "operator.getitem" or x not in bars.inside:
+        return
+    container, index = made.args
+    if not isinstance(container, Var) or container not in active or not is_slot(made, bars):
+        return
+    find_slot(container, bars, active)
+    if bars.has_whole(container):
+        bars.in_slot(x, container, index)
+
+
+def is_slot(read: Op, bars: Cotangents) -> bool:
+    """Whether an element is an object of its own in a container that can be written to."""
+    container, index = read.args
+    t, own = container.type, read.out.type
+    within = in_place(own) or bool(rank(own))
+    sliced = isinstance(index.type, Opaque) and index.type.name == "slice"
+    return in_place(t) and within and not sliced and index_kind(bars.builder.definition, index) == "basic"
+
+
+def put_back(op: Op, before: Op, bars: Cotangents, active: Active) -> bool:
+    """Pull through a write that puts an element back where it was read: its cotangent stays in the container's.
+
+    u = t[i]; u1 = u with another u[j]; t1 = t with u1 at i: between the last two nothing happens.
+    """
+    container, index, value = op.args
+    element = before.args[0] if before.fn in WRITES else None
+    read = bars.builder.definition.get(element) if isinstance(element, Var) else None
+    if read is None or read.fn != "operator.getitem" or before.out is not value:
+        return False
+    assert isinstance(container, Var) and isinstance(element, Var) and isinstance(value, Var)
+    same = read.args[0] is container and atom_key(read.args[1]) == atom_key(index)
+    if not same or not is_slot(read, bars) or any(v not in active for v in (container, element, value)):
+        return False
+    if element not in bars.inside or any(bars.has(v) for v in (container, element, value)):
+        return False
+    if op.out in bars.slots:
+        bars.slots[container] = bars.slots.pop(op.out)
+    else:
+        bar = bars.get_full(op.out)
+        assert bar is not None
+        bars.replace(container, bar)
+    bars.in_slot(value, container, index)
+    return True
+
+
+def hand_on(op: Op, bars: Cotangents, active: Active, rest: Atom | None = None) -> None:
+    """The version before a write gets the cotangent of the one after it, or the rest of it."""
+    x = op.args[0]
+    if not isinstance(x, Var) or x not in active:
+        return
+    if op.out in bars.slots:
+        own = bars.get(x)
+        bars.replace(x, None)
+        bars.slots[x] = bars.slots.pop(op.out)
+        if rest is not None:
+            bars.replace(x, rest)
+        if own is not None:
+            bars.receive(x, own)
+        return
+    bar = bars.get_full(op.out) if rest is None else rest
+    assert bar is not None
+    bars.receive(x, named(bar, x) if rest is not None else bar)
+
+
 def holds_more(builder: Builder, bar: Atom, element: Var) -> bool:
     """Whether a cotangent is a container's, which `+=` would not add."""
-    if is_container(element.type):
+    if is_container(element.type) or isinstance(element.type, Any) and not isinstance(bar.type, Array):
         return True
     made = builder.definition.get(bar) if isinstance(bar, Var) else None
     containers = ("srcdiff.complete", "srcdiff.add", "srcdiff.add_at", "srcdiff.add_slice", "srcdiff.flip")
@@ -133,7 +225,8 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     # with an element named twice, the last write is the one that counts
     read = "srcdiff.last_written" if fancy else "operator.getitem"
     if _varies(value, active) and isinstance(value, Var):
-        bars.receive(value, named(fit_write(bars, builder.emit(read, bar, index), value), value))
+        got = builder.emit(read, bar, index)
+        bars.receive(value, named(got if is_container(x.type) else fit_write(bars, got, value), value))
     if _varies(x, active) and isinstance(x, Var):
         if isinstance(op.out.type, Array) or is_scalar(value.type):
             cleared: Atom = builder.lit(0.0)
@@ -141,7 +234,7 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
             cleared = builder.emit("srcdiff.zeros_like", builder.emit(read, bar, index))
         else:
             cleared = zero(builder, value)
-        bars.receive(x, named(builder.emit("operator.setitem", bar, index, cleared), x))
+        hand_on(op, bars, active, builder.emit("operator.setitem", bar, index, cleared))
 
 
 def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:
@@ -150,24 +243,22 @@ def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:
 
 
 def addto(op: Op, bars: Cotangents, active: Active) -> None:
-    x, index, value = op.args
+    _, index, value = op.args
     bar = bars.get_full(op.out)
     assert bar is not None
     if isinstance(value, Var) and value in active:
         got = bars.builder.emit("operator.getitem", bar, index)
         bars.receive(value, named(fit_write(bars, got, value), value))
-    if isinstance(x, Var) and x in active:
-        bars.receive(x, bar)
+    hand_on(op, bars, active)
 
 
 def iadd(op: Op, bars: Cotangents, active: Active) -> None:
-    x, value = op.args
+    value = op.args[1]
     bar = bars.get(op.out)
     assert bar is not None
     if isinstance(value, Var) and value in active:
         bars.receive(value, fit(bars.builder, bar, op.out, value))
-    if isinstance(x, Var) and x in active:
-        bars.receive(x, bar)
+    hand_on(op, bars, active)
 
 
 def make_tuple(op: Op, bars: Cotangents, active: Active) -> None:
@@ -211,7 +302,7 @@ def append(op: Op, bars: Cotangents, active: Active) -> None:
     if isinstance(value, Var) and value in active:
         bars.receive(value, named(bars.builder.emit("operator.getitem", bar, bars.builder.lit(-1)), value))
     if isinstance(items, Var) and items in active:
-        bars.receive(items, named(bars.builder.emit("srcdiff.drop_last", bar), items))
+        hand_on(op, bars, active, bars.builder.emit("srcdiff.drop_last", bar))
 
 
 def drop_last(op: Op, bars: Cotangents, active: Active) -> None:
@@ -220,7 +311,7 @@ def drop_last(op: Op, bars: Cotangents, active: Active) -> None:
     assert bar is not None
     if isinstance(items, Var) and items in active:
         last = bars.builder.emit("operator.getitem", items, bars.builder.lit(-1))
-        bars.receive(items, bars.builder.emit("list.append", bar, zero(bars.builder, last)))
+        hand_on(op, bars, active, bars.builder.emit("list.append", bar, zero(bars.builder, last)))
 
 
 def passed_on(op: Op, bars: Cotangents, active: Active) -> None:
@@ -235,7 +326,7 @@ def attribute(op: Op, bars: Cotangents, active: Active) -> None:
     bar = bars.get(op.out)
     if bar is None or not isinstance(x, Var) or x not in active or not isinstance(name, Lit):
         return
-    if x not in bars.bases and x not in bars.terms:
+    if not bars.has_whole(x):
         bars.receive(bars.item(x, name.value, op.out.type), bar)
         return
     base = bars.get_or_zero(x)

@@ -1,0 +1,144 @@
+"""Writes to what a container holds, done in its own slot: right where objects move, repeat, or are read before and after."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+
+import srcdiff
+from tests.differences import assert_close, directional, gradient
+
+X = np.array([0.5, 1.2, 0.8, 0.7])
+PROGRAMS = []
+
+
+def program(*args):
+    def register(function):
+        PROGRAMS.append((function, args))
+        return function
+
+    return register
+
+
+def nested(x):
+    return [[[x[0], x[1]], [x[2], 1.0]], [[x[1], x[1]], [2.0, x[0]]], [[1.0, x[2]], [x[0], x[3]]]]
+
+
+@program(X, 0, 1)
+@program(X, 1, 1)
+def three_deep(x: np.ndarray, i: int, j: int) -> float:
+    m = nested(x)
+    m[i][0][1] += m[j][0][0] * x[2]
+    m[j][1][0] = m[i][0][1] * m[i][0][0]
+    m[2][0][1] *= m[i][1][1]
+    return m[j][1][0] * m[2][0][1] + m[i][0][0]
+
+
+@program(X, 1, 2)
+@program(X, 2, 2)
+def swapped_in_a_loop(x: np.ndarray, i: int, j: int) -> float:
+    m = [[v, 2 * v, v * v] for v in x]
+    for k in range(3):
+        m[k], m[j] = m[j], m[k]
+        m[i][k] -= m[j][0] * m[k][1]
+    return m[0][0] * m[1][1] + m[2][2] * m[3][0]
+
+
+@program(X, 0)
+@program(X, 2)
+def read_outside_of_a_branch(x: np.ndarray, i: int) -> float:
+    m = {0: 2 * x, 1: x * x, 2: np.sin(x)}
+    m[i][1] -= x[0]
+    if m[2][0] > 0.4:
+        m[2][0] = 0.5 * m[i][0] + x[1]
+    else:
+        m[1][0] = m[2][0] * x[1]
+    m[i] += 2.0
+    return m[1][1] * m[i][1] + m[2][0] + m[1][0]
+
+
+@program(X, 0)
+@program(X, 1)
+def read_outside_of_a_loop(x: np.ndarray, j: int) -> float:
+    m = {0: 2 * x, 1: x * x}
+    s = 0.0
+    for _ in range(2):
+        row = m[0]
+        for k in range(3):
+            s += row[k] * m[j][1]
+        m[0][0] += m[1][2] * m[0][1]
+    return s * m[0][0]
+
+
+@program(X, 1)
+def one_cotangent_in_two_slots(x: np.ndarray, i: int) -> float:
+    m = [2 * x, x * x]
+    total = (m[0] + m[1]).sum()
+    return total + m[i][0] * m[0][1] ** 2
+
+
+@program(X, 1)
+def rows_made_in_a_loop(x: np.ndarray, i: int) -> float:
+    row = 3 * x
+    m = [row * k for k in range(3)]
+    m[i] = m[2] * row
+    m[i][0] = m[2][1] ** 2
+    m[2][1] -= m[i][0] * row[0]
+    return m[i].sum() * m[2][1] + m[0][2]
+
+
+@program(X, 1)
+def numbers_of_no_dimension(x: np.ndarray, i: int) -> float:
+    sums = [np.zeros(()), np.zeros(())]
+    s = 0.0
+    for k in range(4):
+        s += sums[i] * x[k]
+        sums[i] += x[k] ** 2
+    return s * sums[i]
+
+
+@program(X, 1)
+def tuples_in_lists(x: np.ndarray, i: int) -> float:
+    pairs = [(x[0], 2 * x), (x[1], x * x)]
+    pairs[i][1][0] = pairs[0][0] * x[3]
+    pairs[0] = (pairs[1][0] * 2, pairs[i][1])
+    return pairs[0][1][0] * pairs[i][0]
+
+
+@program(X, 1)
+def lists_of_an_unknown_kind(x, i) -> float:
+    m = [[v, 2 * v, v * v] for v in x]
+    m[i][1] -= x[0]
+    m[2][0] -= 0.5 * m[i][1] + x[0]
+    return m[1][0] * m[i][1] + m[2][0] * x[1]
+
+
+@pytest.mark.parametrize("function, args", PROGRAMS, ids=[f"{f.__name__}-{a[1:]}" for f, a in PROGRAMS])
+def test_both_modes(function, args):
+    expected = gradient(function, args, 0)
+    given = copy.deepcopy(args)
+    value, found = srcdiff.value_and_grad(function)(*given)
+    assert_close(value, function(*copy.deepcopy(args)), rtol=1e-12, atol=0)
+    assert_close(found, expected)
+    np.testing.assert_equal(given, args, "the derivative changed its arguments")
+    dot = np.array([1.0, -0.5, 0.3, 0.7])
+    value, tangent = srcdiff.jvp(function)(*given, dot)
+    assert_close([tangent], directional(function, args, {0: dot}))
+
+
+def test_no_copies():
+    """A write to an element of an element copies neither."""
+
+    def eliminate(m: list[list[float]]) -> float:
+        rows = [list(row) for row in m]
+        for k in range(len(rows)):
+            for i in range(k + 1, len(rows)):
+                for j in range(k, len(rows)):
+                    rows[i][j] -= rows[i][k] / rows[k][k] * rows[k][j]
+        return rows[-1][-1]
+
+    text = srcdiff.grad(eliminate).source
+    loops = text[text.index("for k in range") :]
+    assert "copy" not in loops and "add_at" not in loops
