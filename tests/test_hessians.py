@@ -273,6 +273,52 @@ def mean_w(x):
     return np.sum(np.mean(x, axis=-1) ** 3)
 
 
+def power(x: M) -> float:
+    return np.sum(np.linalg.matrix_power(x, 3) ** 2) + np.sum(np.linalg.matrix_power(x, -1) ** 2)
+
+
+def svd(x: M) -> float:
+    return np.sum(np.linalg.svd(x, compute_uv=False) ** 3)
+
+
+def low_rank(x: M) -> float:
+    u, s, vt = np.linalg.svd(x, full_matrices=False)
+    return np.sum((u[:, :2] * s[:2] @ vt[:2]) ** 3)
+
+
+def nuclear(x: M) -> float:
+    return np.linalg.norm(x, "nuc") ** 2
+
+
+def qr(x: M) -> float:
+    q, r = np.linalg.qr(x)
+    return np.sum(np.abs(r)) + np.sum(np.abs(q[:, 0]) ** 3)
+
+
+def pinv(x: M) -> float:
+    return np.sum(np.linalg.pinv(x[:, :2]) ** 2)
+
+
+def spectrum(x: V) -> float:
+    return np.sum(np.abs(np.fft.rfft(x)) ** 3)
+
+
+def filtered(x: V) -> float:
+    return np.sum(np.fft.irfft(np.fft.rfft(x) * np.array([1.0, 0.5]), n=3) ** 3)
+
+
+def weighted(x: V) -> float:
+    return np.average(x**2, weights=x**3)
+
+
+def quantiles(x: V) -> float:
+    return np.quantile(x**2, 0.3) ** 2 + np.ptp(x**3)
+
+
+def without_nan(x: V) -> float:
+    return np.nansum(x**3) * np.nanmean(x**2)
+
+
 def at_zeros(x: V) -> float:
     return np.prod(x - x[0]) + np.sum(np.cumprod(x - x[1]) ** 2) + np.prod(np.outer(x - x[2], x))
 

@@ -21,9 +21,13 @@ SHAPE_ONLY: dict[str, tuple[int, ...]] = {
     **{f"srcdiff.{name}_y": (2,) for name in "matmul dot outer inner kron tensordot".split()},
     **{f"srcdiff.{name}_x": (1,) for name in "concatenate stack vstack hstack column_stack array".split()},
     **{f"srcdiff.{name}_x": (1,) for name in "repeat tile roll take take_along_axis diff diag diagonal trace".split()},
-    **{f"srcdiff.{name}_x": (1,) for name in "astype transpose cumsum pad".split()},
+    **{f"srcdiff.{name}_x": (1,) for name in "astype transpose cumsum pad nansum nanmean fft ifft rfft irfft".split()},
     **{f"srcdiff.append_{name}": (1, 2) for name in "xy"},
-    **{f"srcdiff.{name}_{mode}": (1, 2) for name in ("sort", "max", "median") for mode in ("x", "dot")},
+    **{
+        f"srcdiff.{name}_{mode}": (1, 2)
+        for name in ("sort", "max", "median", "ptp", "quantile")
+        for mode in ("x", "dot")
+    },
     **{f"srcdiff.{name}": (1, 2) for name in ("chosen_item", "chosen_item_dot")},
     # the result is determined by the argument behind it, to which its derivative is counted
     **{f"srcdiff.{name}_{mode}": (1,) for name in ("prod", "cumprod") for mode in ("x", "dot")},

@@ -24,6 +24,18 @@ def convolve(site: Site) -> Type:
     return Array(promote(site.array(0).dtype, site.array(1).dtype), (fresh(),))
 
 
+@types("numpy.fft.fft", "numpy.fft.ifft", "numpy.fft.rfft", "numpy.fft.irfft")
+def fourier(site: Site) -> Type:
+    """As long as what is transformed; real sequences have half as many frequencies."""
+    x = site.array(0)
+    dtype = "float" if site.fn == "numpy.fft.irfft" else "complex"
+    whole = site.fn in ("numpy.fft.fft", "numpy.fft.ifft") and len(site.args) == 1 and set(site.kwargs) <= {"axis"}
+    if whole:
+        return Array(dtype, x.shape)
+    known = isinstance(x.shape, tuple)
+    return Array(dtype, tuple(fresh() for _ in x.shape) if known else array_of(unknown()).shape)
+
+
 @types("select")
 def select(site: Site) -> Type:
     """The broadcast of everything that it is given."""

@@ -10,28 +10,16 @@ their form, unless only a product of the derivative uses them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import gcd
-
 from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
 from srcdiff.ir.types import Array, is_scalar
 from srcdiff.ir.walk import blocks_of, use_counts
 from srcdiff.optimize.rewrite import is_float, number
+from srcdiff.optimize.terms import Product, collected, reduced, remove, short
 
 ARITHMETIC = frozenset({"operator.mul", "operator.truediv", "operator.neg"})
 MOST = 40  # factors of one product, or terms of one sum: more are left as they are
 SUMS = frozenset({"operator.add", "operator.sub"})
-
-
-@dataclass
-class Product:
-    """coefficient * product of `over` / product of `under`."""
-
-    coefficient: int | float = 1
-    divisor: int | float = 1
-    over: list[Atom] = field(default_factory=list)
-    under: list[Atom] = field(default_factory=list)
 
 
 class Normaliser:
@@ -126,9 +114,9 @@ class Normaliser:
             p.coefficient = -p.coefficient
             self._factor(p, minus, inverse, MOST)  # what has several uses is not made for each of them
         elif n is not None and (n != 0 or not inverse):
-            if inverse and _short(p.divisor, n):
+            if inverse and short(p.divisor, n):
                 p.divisor *= n
-            elif not inverse and _short(p.coefficient, n):
+            elif not inverse and short(p.coefficient, n):
                 p.coefficient *= n
             else:  # 0.2 * 0.1 is no 0.02
                 (p.under if inverse else p.over).append(atom)
@@ -147,7 +135,7 @@ class Normaliser:
         """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays."""
         self._cancel(p)
         self._reuse(p)
-        coefficient, divisor = _reduced(p.coefficient, p.divisor)
+        coefficient, divisor = reduced(p.coefficient, p.divisor)
         negative = coefficient < 0
         if negative and (abs(coefficient) == 1 or not p.over):
             coefficient = -coefficient
@@ -184,11 +172,11 @@ class Normaliser:
             norm = self._guarded_norm(divisor)
             factors = {atom_key(a) for a in p.over}
             if norm is not None and {atom_key(norm.out), atom_key(norm.args[0])} <= factors:
-                _remove(p.over, norm.out)
-                _remove(p.under, divisor)
+                remove(p.over, norm.out)
+                remove(p.under, divisor)
             elif atom_key(divisor) in factors and len(p.over) > 1:
-                _remove(p.over, divisor)
-                _remove(p.under, divisor)
+                remove(p.over, divisor)
+                remove(p.under, divisor)
 
     def _reuse(self, p: Product) -> None:
         """a / b is written as the value of the primal that it is."""
@@ -258,7 +246,7 @@ class Normaliser:
     def sum(self, root: Op) -> Atom:
         terms: list[tuple[int, Product]] = []
         self._terms(root, 1, terms)
-        terms = _collected(terms)
+        terms = collected(terms)
         terms.sort(key=lambda term: not self._accumulates(root, term))
         if len(terms) > 2 and self._accumulates(root, terms[0]):
             taken = all(sign < 0 for sign, _ in terms[1:])
@@ -273,9 +261,9 @@ class Normaliser:
             return self._add(terms)
         for _, p in terms:
             for atom in common_over:
-                _remove(p.over, atom)
+                remove(p.over, atom)
             for atom in common_under:
-                _remove(p.under, atom)
+                remove(p.under, atom)
         coefficient = terms[0][1].coefficient
         if all(abs(p.coefficient) == abs(coefficient) and p.divisor == 1 for _, p in terms) and abs(coefficient) != 1:
             for _, p in terms:
@@ -344,50 +332,6 @@ class Normaliser:
                 total = b.emit("operator.add" if sign > 0 else "operator.sub", total, value)
         assert total is not None
         return total
-
-
-def _collected(terms: list[tuple[int, Product]]) -> list[tuple[int, Product]]:
-    """x + y + y -> x + 2 * y, and literals added up."""
-    found: dict[object, tuple[int, Product]] = {}
-    for sign, p in terms:
-        over, under = (tuple(sorted(map(repr, map(atom_key, atoms)))) for atoms in (p.over, p.under))
-        key = (over, under, p.divisor)
-        if key not in found:
-            found[key] = (sign, p)
-            continue
-        old_sign, old = found[key]
-        total = old_sign * old.coefficient + sign * p.coefficient
-        if total == 0 or not _exact(old.coefficient, p.coefficient):
-            return terms
-        found[key] = (1 if total > 0 else -1, Product(abs(total), p.divisor, old.over, old.under))
-    return list(found.values())
-
-
-def _short(a: int | float, b: int | float) -> bool:
-    """Whether the product of two literals is as short as they are."""
-    return len(repr(a * b)) <= len(repr(a)) + len(repr(b)) + 1
-
-
-def _exact(a: int | float, b: int | float) -> bool:
-    """Whether adding two coefficients loses nothing that shows."""
-    return len(repr(a + b)) <= max(len(repr(a)), len(repr(b))) + 1
-
-
-def _remove(atoms: list[Atom], atom: Atom) -> None:
-    key = atom_key(atom)
-    for i, other in enumerate(atoms):
-        if atom_key(other) == key:
-            del atoms[i]
-            return
-
-
-def _reduced(coefficient: int | float, divisor: int | float) -> tuple[int | float, int | float]:
-    if isinstance(coefficient, int) and isinstance(divisor, int) and divisor:
-        common = gcd(coefficient, divisor)
-        coefficient, divisor = coefficient // common, divisor // common
-    if divisor < 0:
-        return -coefficient, -divisor
-    return coefficient, divisor
 
 
 def _real(op: Op) -> bool:

@@ -23,6 +23,8 @@ chosen_item, chosen_item_dot = called(runtime.chosen_item), called(runtime.chose
 median_x, median_dot = called(runtime.median_x), called(runtime.median_dot)
 convolve_a, convolve_v = called(runtime.convolve_a), called(runtime.convolve_v)
 trapezoid_x, trapezoid_y = called(runtime.trapezoid_x), called(runtime.trapezoid_y)
+ptp_x, ptp_dot = called(runtime.ptp_x), called(runtime.ptp_dot)
+quantile_x, quantile_dot = called(runtime.quantile_x), called(runtime.quantile_dot)
 unreduce = runtime.unreduce
 
 
@@ -31,6 +33,10 @@ def windows(x: Any, window_shape: Any, axis: Any) -> Any:
     return dispatch(
         name, np.lib.stride_tricks.sliding_window_view, (x, window_shape, *(() if axis is None else (axis,))), {}
     )
+
+
+def joined(name: str, parts: Any, **options: Any) -> Any:
+    return dispatch(f"numpy.{name}", getattr(np, name), (parts,), options)
 
 
 def _product(name: str) -> None:
@@ -72,11 +78,11 @@ linear("srcdiff.sort_dot", x_dot=lambda u, x_dot, z, x, axis=-1: called(runtime.
 linear("srcdiff.sort_x", z_bar=lambda u, z_bar, z, x, axis=-1: called(runtime.sort_dot)(u, z, x, axis))
 linear("srcdiff.cumsum_x", z_bar=lambda u, z_bar, x, axis=None: np.cumsum(u, axis=axis))
 linear("srcdiff.transpose_x", z_bar=lambda u, z_bar, x, axes=None: np.transpose(u, axes))
-linear("srcdiff.concatenate_x", z_bar=lambda u, z_bar, arrays, axis=0: np.concatenate(u, axis=axis))
-linear("srcdiff.stack_x", z_bar=lambda u, z_bar, arrays, axis=0: np.stack(u, axis=axis))
-linear("srcdiff.vstack_x", z_bar=lambda u, z_bar, tup: np.vstack(u))
-linear("srcdiff.hstack_x", z_bar=lambda u, z_bar, tup: np.hstack(u))
-linear("srcdiff.column_stack_x", z_bar=lambda u, z_bar, tup: np.column_stack(u))
+linear("srcdiff.concatenate_x", z_bar=lambda u, z_bar, arrays, axis=0: joined("concatenate", u, axis=axis))
+linear("srcdiff.stack_x", z_bar=lambda u, z_bar, arrays, axis=0: joined("stack", u, axis=axis))
+linear("srcdiff.vstack_x", z_bar=lambda u, z_bar, tup: joined("vstack", u))
+linear("srcdiff.hstack_x", z_bar=lambda u, z_bar, tup: joined("hstack", u))
+linear("srcdiff.column_stack_x", z_bar=lambda u, z_bar, tup: joined("column_stack", u))
 linear("srcdiff.array_x", z_bar=lambda u, z_bar, x: np.array(u))
 linear("srcdiff.repeat_x", z_bar=lambda u, z_bar, x, repeats, axis=None: np.repeat(u, repeats, axis=axis))
 linear("srcdiff.tile_x", z_bar=lambda u, z_bar, x, reps: np.tile(u, reps))
@@ -102,6 +108,32 @@ linear("srcdiff.chosen_item", z_bar=lambda u, z_bar, z, items, index=0: chosen_i
 linear("srcdiff.chosen_item_dot", x_dot=lambda u, x_dot, z, items, index=0: chosen_item(u, z, items))
 linear("srcdiff.median_x", z_bar=lambda u, z_bar, z, x, axis=None, keepdims=False: median_dot(u, z, x, axis, keepdims))
 linear("srcdiff.median_dot", x_dot=lambda u, x_dot, z, x, axis=None, keepdims=False: median_x(u, z, x, axis, keepdims))
+linear(
+    "srcdiff.quantile_x",
+    z_bar=lambda u, z_bar, z, x, q, axis=None, keepdims=False: quantile_dot(u, z, x, q, axis, keepdims),
+)
+linear(
+    "srcdiff.quantile_dot",
+    x_dot=lambda u, x_dot, z, x, q, axis=None, keepdims=False: quantile_x(u, z, x, q, axis, keepdims),
+)
+linear("srcdiff.ptp_x", z_bar=lambda u, z_bar, z, x, axis=None, keepdims=False: ptp_dot(u, z, x, axis, keepdims))
+linear("srcdiff.ptp_dot", x_dot=lambda u, x_dot, z, x, axis=None, keepdims=False: ptp_x(u, z, x, axis, keepdims))
+linear(
+    "srcdiff.nansum_x",
+    z_bar=lambda u, z_bar, x, axis=None, keepdims=False: np.sum(
+        np.where(np.isnan(x), 0, u), axis=axis, keepdims=keepdims
+    ),
+)
+linear(
+    "srcdiff.nanmean_x",
+    z_bar=lambda u, z_bar, x, axis=None, keepdims=False: np.nanmean(
+        np.where(np.isnan(x), np.nan, u), axis=axis, keepdims=keepdims
+    ),
+)
+linear("srcdiff.fft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.fft(u, axis=axis))
+linear("srcdiff.ifft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.ifft(u, axis=axis))
+linear("srcdiff.rfft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.rfft(u, axis=axis))
+linear("srcdiff.irfft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.irfft(u, n=np.shape(z_bar)[axis], axis=axis))
 linear("srcdiff.interp_fp", z_bar=lambda u, z_bar, x, xp, fp: np.interp(x, xp, u))
 linear("srcdiff.polyval_p", z_bar=lambda u, z_bar, p, x: np.polyval(u, x))
 linear("srcdiff.pad_x", z_bar=lambda u, z_bar, x, pad_width: np.pad(u, pad_width))
@@ -209,7 +241,10 @@ def _slogdet_a(z_bar: Any, z: Any, a: Any) -> Any:
 
 # helpers that are written in functions with rules: where they are differentiated, they are written out
 _WRITTEN_OUT = "cholesky_a cholesky_dot eigh_a eigh_dot eigvalsh_a eigvalsh_dot norm_x norm_dot solve_a solve_b"
-_WRITTEN_OUT += " var_x var_dot std_x std_dot interp_slope"
+_WRITTEN_OUT += (
+    " matrix_power_a matrix_power_dot svd_x svd_dot qr_a qr_dot pinv_a pinv_dot singular_values_x singular_values_dot"
+)
+_WRITTEN_OUT += " average_a average_w average_w_dot var_x var_dot std_x std_dot interp_slope"
 WRITTEN_OUT: dict[str, Callable[..., Any]] = {
     **{f"srcdiff.{name}": getattr(runtime, name) for name in _WRITTEN_OUT.split()},
     "srcdiff.inv_a": _inv_a,  # for matrices, and for stacks of them

@@ -111,19 +111,37 @@ general(np.linalg.eigh, a=(called(runtime.eigh_dot), called(runtime.eigh_a)))
 general(np.linalg.eigvalsh, a=(called(runtime.eigvalsh_dot), called(runtime.eigvalsh_a)))
 
 
-def singular_values(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Of np.linalg.svd without the vectors, which are not handled."""
-    call = called(function)
+def singular(values: Callable[..., Any], vectors: Callable[..., Any]) -> Callable[..., Any]:
+    """Of np.linalg.svd, with as many vectors as singular values: the others are not determined."""
+    of_values, of_vectors = called(values), called(vectors)
 
-    def svd(bar: Any, z: Any, x: Any, *, compute_uv: Any = True, full_matrices: Any = True) -> Any:
-        if compute_uv is not False:
-            raise Unbound("its vectors (give compute_uv=False)")
-        return call(bar, z, x)
+    def svd(bar: Any, z: Any, x: Any, full_matrices: Any = True, compute_uv: Any = True) -> Any:
+        if compute_uv is False:
+            return of_values(bar, z, x)
+        if compute_uv is not True or full_matrices is not False:
+            raise Unbound("all of its vectors (give full_matrices=False)")
+        return of_vectors(bar, z, x)
 
     return svd
 
 
-general(np.linalg.svd, x=(singular_values(runtime.singular_values_dot), singular_values(runtime.singular_values_x)))
+general(
+    np.linalg.svd,
+    x=(
+        singular(runtime.singular_values_dot, runtime.svd_dot),
+        singular(runtime.singular_values_x, runtime.svd_x),
+    ),
+)
+general(np.linalg.qr, a=(called(runtime.qr_dot), called(runtime.qr_a)))
+general(np.linalg.pinv, a=(called(runtime.pinv_dot), called(runtime.pinv_a)))
+
+
+def of_power(function: Callable[..., Any]) -> Callable[..., Any]:
+    call = called(function)
+    return lambda bar, z, a, n: call(bar, z, a, n)
+
+
+general(np.linalg.matrix_power, a=(of_power(runtime.matrix_power_dot), of_power(runtime.matrix_power_a)))
 
 
 def trace_x(z_bar: Any, x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:

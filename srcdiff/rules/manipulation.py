@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import called, helper, linear, nondifferentiable, summed_to
+from srcdiff.rules.declare import called, dispatch, helper, linear, nondifferentiable, summed_to
 
 array_x = helper(runtime.array_x, containers=True)
 astype_x = called(runtime.astype_x)
@@ -55,6 +55,14 @@ linear(
     "numpy.lib.stride_tricks.sliding_window_view",
     x=lambda z_bar, x, window_shape, axis=None: windows_x(z_bar, x, window_shape, *one_axis(axis)),
 )
+
+
+def concatenated(pieces: Any, axis: Any) -> Any:
+    return dispatch("numpy.concatenate", np.concatenate, (pieces,), {"axis": axis})
+
+
+linear(np.rot90, x=lambda z_bar, x, k=1, axes=(0, 1): np.rot90(z_bar, -k, axes))
+linear(np.split, np.array_split, x=lambda z_bar, x, indices, axis=0: concatenated(z_bar, axis))
 linear(np.tril, x=lambda z_bar, x, k=0: np.tril(z_bar, k))
 linear(np.triu, x=lambda z_bar, x, k=0: np.triu(z_bar, k))
 linear(np.diag, x=called(runtime.diag_x))

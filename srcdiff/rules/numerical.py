@@ -66,3 +66,48 @@ linear(np.fliplr, x=lambda z_bar, x: np.fliplr(z_bar))
 linear(np.flipud, x=lambda z_bar, x: np.flipud(z_bar))
 nondifferentiable(np.ravel_multi_index, np.unravel_index, np.lexsort, np.argpartition, np.indices, np.tril_indices)
 nondifferentiable(np.triu_indices, np.diag_indices, np.isin, np.may_share_memory)
+
+nansum_x, nanmean_x = called(runtime.nansum_x), called(runtime.nanmean_x)
+linear(np.nansum, x=lambda z_bar, x, axis=None, *, keepdims=False: nansum_x(z_bar, x, axis, keepdims))
+general(
+    np.nanmean,
+    x=(
+        lambda x_dot, z, x, axis=None, *, keepdims=False: np.nanmean(
+            np.where(np.isnan(x), np.nan, x_dot), axis=axis, keepdims=keepdims
+        ),
+        lambda z_bar, z, x, axis=None, *, keepdims=False: nanmean_x(z_bar, x, axis, keepdims),
+    ),
+)
+general(np.ptp, x=(keyed(runtime.ptp_dot), keyed(runtime.ptp_x)))
+average_a, average_w = called(runtime.average_a), called(runtime.average_w)
+general(
+    np.average,
+    a=(
+        lambda a_dot, z, a, axis=None, weights=None: np.average(a_dot, axis=axis, weights=weights),
+        lambda z_bar, z, a, axis=None, weights=None: average_a(z_bar, z, a, axis, weights),
+    ),
+    weights=(
+        lambda w_dot, z, a, axis=None, weights=None: called(runtime.average_w_dot)(w_dot, z, a, axis, weights),
+        lambda z_bar, z, a, axis=None, weights=None: average_w(z_bar, z, a, axis, weights),
+    ),
+)
+
+
+def quantile(function: Any, scale: float) -> Any:
+    """One quantile, by linear interpolation between elements."""
+
+    def rule(bar: Any, z: Any, x: Any, q: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+        if isinstance(axis, tuple) or np.ndim(q) != 0:
+            raise Unbound("several axes, or several quantiles")
+        return called(function)(bar, z, x, q / scale, axis, keepdims)
+
+    return rule
+
+
+for _name, _scale in (("quantile", 1), ("percentile", 100)):
+    general(getattr(np, _name), x=(quantile(runtime.quantile_dot, _scale), quantile(runtime.quantile_x, _scale)))
+
+linear(np.fft.fft, x=lambda z_bar, x, *, axis=-1: called(runtime.fft_x)(z_bar, x, axis))
+linear(np.fft.ifft, x=lambda z_bar, x, *, axis=-1: called(runtime.ifft_x)(z_bar, x, axis))
+linear(np.fft.rfft, x=lambda z_bar, x, *, axis=-1: called(runtime.rfft_x)(z_bar, x, axis))
+linear(np.fft.irfft, x=lambda z_bar, x, n=None, axis=-1: called(runtime.irfft_x)(z_bar, x, axis))

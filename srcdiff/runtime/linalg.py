@@ -129,20 +129,24 @@ def cholesky_dot(a_dot, z, a):
     return z @ lower_half(inner)
 
 
+def over_gaps(x, values):
+    """x[i, j] / (values[j] - values[i]), and 0 where i is j; no number where x turns vectors of one value into each other."""
+    x = np.tril(x, -1) + np.triu(x, 1)
+    gaps = np.expand_dims(values, -2) - np.expand_dims(values, -1)
+    return np.where((gaps == 0) & (x != 0), np.nan, x / (gaps + (gaps == 0)))
+
+
 def eigh_a(z_bar, z, a):
-    """Lower triangular, as NumPy reads a; within the space of a repeated eigenvalue the vectors do not turn."""
+    """Lower triangular, as NumPy reads a; the vectors of a repeated eigenvalue have no derivative."""
     w, v = z
-    gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1)
     vt = np.swapaxes(v, -1, -2)
-    inner = vt @ z_bar[1] * (gaps != 0) / (gaps + (gaps == 0))
-    return lower(v @ inner @ vt + v * np.expand_dims(z_bar[0], -2) @ vt)
+    return lower(v @ over_gaps(vt @ z_bar[1], w) @ vt + v * np.expand_dims(z_bar[0], -2) @ vt)
 
 
 def eigh_dot(a_dot, z, a):
     w, v = z
-    gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1)
     inner = np.swapaxes(v, -1, -2) @ symmetric(a_dot) @ v
-    return np.diagonal(inner, axis1=-2, axis2=-1), v @ (inner * (gaps != 0) / (gaps + (gaps == 0)))
+    return np.diagonal(inner, axis1=-2, axis2=-1), v @ over_gaps(inner, w)
 
 
 def eigvalsh_a(z_bar, z, a):

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from srcdiff.runtime.broadcasting import unbroadcast
+from srcdiff.runtime.broadcasting import count, unbroadcast, unreduce
+from srcdiff.runtime.reductions import max_dot, max_x
 
 
 def segments(z_bar, d, axis):
@@ -145,3 +146,104 @@ def pad_x(z_bar, x, pad_width):
     """What lies between the margins."""
     widths = np.broadcast_to(pad_width, (x.ndim, 2))
     return z_bar[tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape))]
+
+
+def nansum_x(z_bar, x, axis=None, keepdims=False):
+    """What is no number is left out."""
+    return np.where(np.isnan(x), 0, unreduce(z_bar, axis, keepdims))
+
+
+def nanmean_x(z_bar, x, axis=None, keepdims=False):
+    counted = np.sum(~np.isnan(x), axis=axis, keepdims=axis is not None, dtype=x.dtype)
+    return np.where(np.isnan(x), 0, unreduce(z_bar, axis, keepdims) / counted)
+
+
+def ptp_x(z_bar, z, x, axis=None, keepdims=False):
+    """The largest less the smallest."""
+    highest, lowest = np.max(x, axis=axis, keepdims=keepdims), np.min(x, axis=axis, keepdims=keepdims)
+    return max_x(z_bar, highest, x, axis, keepdims) - max_x(z_bar, lowest, x, axis, keepdims)
+
+
+def ptp_dot(x_dot, z, x, axis=None, keepdims=False):
+    highest, lowest = np.max(x, axis=axis, keepdims=keepdims), np.min(x, axis=axis, keepdims=keepdims)
+    return max_dot(x_dot, highest, x, axis, keepdims) - max_dot(x_dot, lowest, x, axis, keepdims)
+
+
+def average_weights(a, axis, weights):
+    """The weights as they broadcast to a, and their sum along the axis."""
+    if weights.ndim != a.ndim:
+        weights = np.expand_dims(weights, tuple(i for i in range(a.ndim) if i != axis % a.ndim))
+    weights = np.broadcast_to(weights, a.shape)
+    return weights, np.sum(weights, axis=axis, keepdims=axis is not None)
+
+
+def average_a(z_bar, z, a, axis=None, weights=None):
+    """Each element's share of the weight."""
+    if weights is None:
+        return unreduce(z_bar, axis, False) * np.ones_like(a) / count(a, axis)
+    w, total = average_weights(a, axis, weights)
+    return unreduce(z_bar, axis, False) * w / total
+
+
+def average_w(z_bar, z, a, axis, weights):
+    """How far each element is from the average."""
+    total = average_weights(a, axis, weights)[1]
+    w_bar = unreduce(z_bar, axis, False) * (a - unreduce(z, axis, False)) / total
+    if weights.ndim == a.ndim:
+        return w_bar
+    return np.sum(w_bar, axis=tuple(i for i in range(a.ndim) if i != axis % a.ndim))
+
+
+def average_w_dot(w_dot, z, a, axis, weights):
+    total = average_weights(a, axis, weights)[1]
+    dot = average_weights(a, axis, w_dot)[0]
+    return np.sum(dot * (a - unreduce(z, axis, False)) / total, axis=axis)
+
+
+def fft_x(z_bar, x, axis=-1):
+    """The same sums of the cotangents; of a real x the real part."""
+    x_bar = np.fft.fft(z_bar, axis=axis)
+    return x_bar if np.iscomplexobj(x) else np.real(x_bar)
+
+
+def ifft_x(z_bar, x, axis=-1):
+    x_bar = np.fft.ifft(z_bar, axis=axis)
+    return x_bar if np.iscomplexobj(x) else np.real(x_bar)
+
+
+def rfft_x(z_bar, x, axis=-1):
+    """The frequencies that rfft leaves out have no cotangent."""
+    return np.real(np.fft.fft(z_bar, n=x.shape[axis], axis=axis))
+
+
+def irfft_x(z_bar, x, axis=-1):
+    """Each frequency but the first and the last stands for two."""
+    n, m = z_bar.shape[axis], x.shape[axis]
+    x_bar = np.zeros(np.moveaxis(x, axis, -1).shape, np.result_type(x, 1j))
+    x_bar[..., : n // 2 + 1] = np.moveaxis(np.fft.ifft(z_bar, axis=axis), axis, -1)[..., : min(m, n // 2 + 1)]
+    x_bar[..., 1 : (n + 1) // 2] *= 2
+    x_bar = np.moveaxis(x_bar, -1, axis)
+    return x_bar if np.iscomplexobj(x) else np.real(x_bar)
+
+
+def quantile_weights(x, q, axis):
+    """Along the axis: how much of the quantile each element is, in the order of x."""
+    flat = np.reshape(x, (1, -1)) if axis is None else np.moveaxis(x, axis, -1)
+    n = flat.shape[-1]
+    place = q * (n - 1)
+    below = min(int(place), n - 1)
+    share = np.zeros(n, flat.dtype)
+    share[below] += 1 - (place - below)
+    share[min(below + 1, n - 1)] += place - below
+    order = np.argsort(flat, axis=-1, kind="stable")
+    weights = np.empty_like(flat)
+    np.put_along_axis(weights, order, np.broadcast_to(share, flat.shape), axis=-1)
+    return np.reshape(weights, x.shape) if axis is None else np.moveaxis(weights, -1, axis)
+
+
+def quantile_x(z_bar, z, x, q, axis=None, keepdims=False):
+    return unreduce(z_bar, axis, keepdims) * quantile_weights(x, q, axis)
+
+
+def quantile_dot(x_dot, z, x, q, axis=None, keepdims=False):
+    return np.sum(x_dot * quantile_weights(x, q, axis), axis=axis, keepdims=keepdims)
