@@ -105,7 +105,7 @@ REFUSED = {
     ),
     "def f(x):\n    try:\n        while x > 2:\n            x = x / (x - 3)\n    except ZeroDivisionError:\n        return 0\n    return x\n": (
         "is only known when it runs",
-        "test for the condition with `if` instead of `try`",
+        "put the try into the loop, or test for the condition with `if`",
     ),
     "def f(x):\n    yield x\n": ("generators", "build a list, and return it"),
     "from model import g\ndef f(x):\n    return g(x)\n": ("another file's", "pass it as an argument"),

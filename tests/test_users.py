@@ -1,6 +1,8 @@
 """Programs of users: right in both modes, as gradients and alone as a module; the arguments stay as they were."""
 
 import copy
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -42,6 +44,17 @@ def test_gradient_alone(program):
         got = namespace[f"{f.__name__}_grad"](*copy.deepcopy(args))
         np.testing.assert_allclose(_flat(got), _flat(expected), rtol=1e-12)
         assert _shapes(got) == _shapes(expected)
+
+
+@pytest.mark.parametrize("program", PROGRAMS[::6], ids=ids)
+def test_saved(program, tmp_path):
+    """A derivative that is saved runs where srcdiff is not installed."""
+    f, args, wrt = program
+    df = srcdiff.grad(f, wrt=wrt)
+    df.save(tmp_path / "saved.py")
+    text = f"import sys\nsys.modules['srcdiff'] = None\nfrom numpy import array\nimport saved\nprint(saved.{df.__name__}(*{args!r}))"
+    ran = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True)
+    assert ran.stdout.strip() == str(df(*copy.deepcopy(args))), ran.stderr
 
 
 def _flat(tree):

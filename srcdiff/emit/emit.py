@@ -10,7 +10,7 @@ from srcdiff.analysis.aliases import CONTAINERS, sharing
 from srcdiff.emit.arms import find_arms
 from srcdiff.emit.comprehensions import comprehend
 from srcdiff.emit.expressions import Expressions
-from srcdiff.emit.imports import Imports, helper_source, names_of, used_names
+from srcdiff.emit.imports import Imports, names_of, pasted, used_names
 from srcdiff.emit.lines import on_lines
 from srcdiff.emit.liveness import Liveness, liveness, parts, step_reads
 from srcdiff.emit.loops import tidy_loops
@@ -60,12 +60,7 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
             unwritten.append(bound)
             bindings[bound] = const.value
     if runtime == "copy":
-        pasted: dict[str, ast.stmt] = {}
-        for helper in sorted(imports.helpers):
-            for stmt in helper_source(helper):
-                assert isinstance(stmt, ast.FunctionDef)
-                pasted.setdefault(stmt.name, stmt)
-        body += pasted.values()
+        body += pasted(imports.helpers)
     tree = on_lines(ast.Module([*body, *definitions], []))
     return Emitted(tree, bindings, program.functions[program.main].name, tuple(unwritten))
 

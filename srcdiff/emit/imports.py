@@ -6,6 +6,7 @@ import ast
 import builtins
 import inspect
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from srcdiff.errors import Refusal
@@ -179,6 +180,31 @@ def helper_source(helper: str) -> list[ast.stmt]:
 
     add(helper)
     return found
+
+
+def pasted(helpers: Iterable[str]) -> list[ast.stmt]:
+    """The definitions of helpers, and of those that they call, each once."""
+    found: dict[str, ast.stmt] = {}
+    for helper in sorted(helpers):
+        for stmt in helper_source(helper):
+            assert isinstance(stmt, ast.FunctionDef)
+            found.setdefault(stmt.name, stmt)
+    return list(found.values())
+
+
+def standing_alone(tree: ast.Module) -> ast.Module:
+    """The module with the helpers that it imports pasted in."""
+    head = [stmt for stmt in tree.body if not isinstance(stmt, ast.FunctionDef)]
+    taken = [stmt for stmt in head if isinstance(stmt, ast.ImportFrom) and stmt.module == "srcdiff.runtime"]
+    if not taken:
+        return tree
+    functions = [stmt for stmt in tree.body if isinstance(stmt, ast.FunctionDef)]
+    kept = [stmt for stmt in head if stmt not in taken]
+    if not any(isinstance(stmt, ast.Import) and stmt.names[0].name == "numpy" for stmt in kept):
+        places = [i for i, stmt in enumerate(kept) if isinstance(stmt, ast.Import)]
+        kept.insert(places[-1] + 1 if places else 0, ast.Import([ast.alias("numpy", "np")]))
+    helpers = pasted(alias.name for stmt in taken for alias in stmt.names)
+    return ast.fix_missing_locations(ast.Module([*kept, *helpers, *functions], []))
 
 
 def used_names(program: Program) -> set[str]:

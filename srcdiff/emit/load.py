@@ -12,6 +12,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from srcdiff.emit.emit import Emitted
+from srcdiff.emit.imports import standing_alone
 from srcdiff.emit.lines import statement_lines
 from srcdiff.emit.render import render
 from srcdiff.errors import SrcdiffError
@@ -135,7 +136,7 @@ def _attach(function: FunctionType, text: _Text, ssa: Callable[[], str] | None) 
     own = weakref.ref(function)
 
     def save(path: str) -> None:
-        """Write the module to a file that runs on its own."""
+        """Write the module to a file that runs on its own, where srcdiff is not installed."""
         if text.emitted.unwritten:
             names = ", ".join(text.emitted.unwritten)
             raise SrcdiffError(
@@ -143,7 +144,8 @@ def _attach(function: FunctionType, text: _Text, ssa: Callable[[], str] | None) 
                 "make it an argument of the function"
             )
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text.get())
+            alone = standing_alone(text.emitted.tree)
+            file.write(text.get() if alone is text.emitted.tree else render(alone, {}))
 
     function.__dict__["save"] = save
     for name, make in (("source", text.get), ("ssa", ssa)):
