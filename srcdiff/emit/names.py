@@ -8,123 +8,23 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import count
 
-from srcdiff.emit.liveness import Liveness, step_reads
+from srcdiff.emit.groups import Groups, Loops, all_steps, depth, join_moved, placed_steps, plain
+from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Pop, Push, Repeat, Step, Write, inner_steps, walks_of
 from srcdiff.emit.vocabulary import INDICES, Vocabulary, split_suffix
-from srcdiff.ir.nodes import PRIME, Atom, Function, If, Lit, Op, Var
+from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
 
-Loops = tuple[Repeat, ...]
 MANY = 20  # names of one stem, up to which every number is tried anew
 BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
 
 
-@dataclass
-class Groups:
-    """Variables that get one name: a union-find with the conflicts of each group."""
-
-    live: Liveness
-    parent: dict[Var, Var] = field(default_factory=dict)
-    members: dict[Var, int] = field(default_factory=dict)
-    conflicts: dict[Var, int] = field(default_factory=dict)
-    hints: dict[Var, str] = field(default_factory=dict)
-    fixed: set[Var] = field(default_factory=set)  # groups that hold a parameter
-
-    def find(self, var: Var) -> Var:
-        var = self.live.variable(var)
-        while self.parent.get(var, var) is not var:
-            var = self.parent[var]
-        if var not in self.members:
-            self.members[var] = self.live.bit(var)
-            self.conflicts[var] = self.live.conflicts.get(var, 0)
-            self.hints[var] = var.hint or self.live.version_hint.get(var, "")
-        return var
-
-    def apart(self, a: Var, b: Var) -> bool:
-        """Whether two groups are needed at once."""
-        return bool(self.conflicts[a] & self.members[b] or self.conflicts[b] & self.members[a])
-
-    def join(self, a: Var, b: Var) -> bool:
-        a, b = self.find(a), self.find(b)
-        if a is b:
-            return True
-        if self.apart(a, b) or (a in self.fixed and b in self.fixed):
-            return False
-        if b in self.fixed:
-            a, b = b, a
-        self.parent[b] = a
-        self.members[a] |= self.members[b]
-        self.conflicts[a] |= self.conflicts[b]
-        self.hints[a] = min(self.hints[a] or self.hints[b], self.hints[b] or self.hints[a], key=depth)
-        return True
-
-
-def depth(hint: str) -> int:
-    """How many calls deep the function is that gave this name."""
-    return hint.count(PRIME)
-
-
-def plain(hint: str) -> str:
-    return hint.replace(PRIME, "")
-
-
 def name_variables(function: Function, steps: list[Step], live: Liveness, taken: Iterable[str]) -> dict[Var, str]:
     """A name for every variable that is printed."""
-    groups = Groups(live)
-    for param in function.params:
-        groups.fixed.add(groups.find(param.var))
-    moves = _moves(steps, live)
-    reads = _read_counts(steps, live)
-    for exact in (True, False):
-        for target, value in moves:
-            a, b = groups.find(target), groups.find(value)
-            one, other = groups.hints[a], groups.hints[b]
-            same = plain(one) == plain(other)
-            if (a in groups.fixed or b in groups.fixed) and not same and other:
-                continue
-            alike = same or not one or not other or depth(one) != depth(other)
-            if same if exact else (alike or reads.get(live.variable(value), 0) <= 1):
-                groups.join(a, b)
-    handed_on = {groups.find(v): groups.find(t) for t, v in moves if groups.find(v) is not groups.find(t)}
+    groups, handed_on = join_moved(function, steps, live)
     return _Namer(function, groups, set(taken), handed_on).names(steps)
-
-
-def _placed_steps(steps: list[Step], loops: Loops = ()) -> Iterable[tuple[Step, Loops]]:
-    """Every statement, with the loops around it."""
-    for step in steps:
-        yield step, loops
-        for inner in inner_steps(step):
-            yield from _placed_steps(inner, (*loops, step) if isinstance(step, Repeat) else loops)
-
-
-def _all_steps(steps: list[Step]) -> Iterable[Step]:
-    return (step for step, _ in _placed_steps(steps))
-
-
-def _moves(steps: list[Step], live: Liveness) -> list[tuple[Var, Var]]:
-    found = []
-    for step in _all_steps(steps):
-        if isinstance(step, Move):
-            for k, (target, value) in enumerate(zip(step.targets, step.values)):
-                if (step, k) not in live.dead and isinstance(value, Var) and value not in live.inside:
-                    found.append((target, value))
-    return found
-
-
-def _read_counts(steps: list[Step], live: Liveness) -> dict[Var, int]:
-    """By how many statements each variable is read."""
-    counts: dict[Var, int] = {}
-    for step in _all_steps(steps):
-        mask = step_reads(step, live)
-        while mask:
-            low = mask & -mask
-            var = live.variables[low.bit_length() - 1]
-            counts[var] = counts.get(var, 0) + 1
-            mask ^= low
-    return counts
 
 
 class _Namer:
@@ -137,6 +37,8 @@ class _Namer:
         self.inner_tapes: set[Var] = set()
         self.peers: dict[str, list[Var]] = {}  # the groups that have the same hint, in the order of the text
         self.home: dict[Var, Loops] = {}  # the loops in which a group is assigned first
+        self.walked: dict[Var, Loops] = {}  # the targets of for loops, each with its loops
+        self.flags: set[Var] = set()  # what says how a loop ended
         self.of: dict[Var, Op] = {}  # what a group is the cotangent of
         self.taken_from: dict[Var, list[Var]] = {}  # for what is pushed: what is popped
         self.stored: dict[Var, Op] = {}  # the write of an element that a group is made for
@@ -192,7 +94,7 @@ class _Namer:
         """Every variable in the order in which it is first assigned, with what it is assigned."""
         found: list[tuple[Var, Op | If | None]] = []
         live = self.groups.live
-        for step, loops in _placed_steps(steps):
+        for step, loops in placed_steps(steps):
             known = len(found)
             match step:
                 case Compute(out, value) if (step, 0) not in live.dead:
@@ -211,9 +113,13 @@ class _Namer:
                 case Repeat() | Pop():
                     if isinstance(step, Repeat):
                         loops = (*loops, step)
+                        if step.flag is not None:
+                            self.flags.add(self.groups.find(step.flag))
                     for walk in walks_of(step):
                         index = [Op("index", (), (), t) for t in walk.targets]
                         found += list(zip(walk.targets, index))
+                        if not walk.popped:
+                            self.walked |= {self.groups.find(target): loops for target in walk.targets}
             for var, _ in found[known:]:
                 self.home.setdefault(self.groups.find(var), loops)
         return found
@@ -223,7 +129,7 @@ class _Namer:
         pushed: dict[Var | None, list[Var | None]] = {}
         tapes: dict[Var | None, list[Atom]] = {}
         wishes: dict[Var, Var] = {}
-        for step in _all_steps(steps):
+        for step in all_steps(steps):
             if isinstance(step, Push):
                 values = [v if isinstance(v, Var) and v not in self.groups.live.inside else None for v in step.values]
                 pushed.setdefault(step.tape, values)
@@ -279,7 +185,7 @@ class _Namer:
     def is_older_of_two(self, group: Var) -> bool:
         """Whether this is the first of two values of one name that are needed at once: the second takes the name."""
         peers = self.peers.get(self.groups.hints[group], [])
-        if len(peers) > MANY or depth(self.groups.hints[group]):
+        if len(peers) > MANY or depth(self.groups.hints[group]) or self.groups.hints[group] == "tape":
             return False
         clashing = [other for other in peers if other is not group and self.groups.apart(group, other)]
         if len(clashing) != 1 or clashing[0] in self.chosen or peers.index(group) > peers.index(clashing[0]):
@@ -298,8 +204,8 @@ class _Namer:
             names += self.vocabulary.names(value)
         read = isinstance(value, Op) and value.fn == "operator.getitem"
         if group in self.stored and not read:  # what becomes an element is called by it
-            names[:0] = self.vocabulary.element(*self.stored[group].args[:2])
-        names = names or ["value"]
+            names[:0] = self.vocabulary.stored(*self.stored[group].args[:2])
+        names = ["exit_code"] if group in self.flags else names or ["value"]
         yield from (n for n in names if n not in self.hinted)
         yield from self.numbered(names[0])
 
@@ -353,7 +259,14 @@ class _Namer:
             mine = self.home[group]
             if any(not _elsewhere(mine, self.home.get(holder, ())) for holder in holders):
                 return False
+        if name != "_" and any(self.walks_within(group, holder) for holder in holders):
+            return False
         return not any(self.groups.apart(group, other) for other in holders)
+
+    def walks_within(self, group: Var, other: Var) -> bool:
+        """Whether both are targets of for loops, one within the other."""
+        mine, theirs = self.walked.get(group), self.walked.get(other)
+        return mine is not None and theirs is not None and group is not other and not _elsewhere(mine, theirs)
 
     def give(self, group: Var, name: str) -> None:
         self.chosen[group] = name

@@ -145,23 +145,26 @@ class Statements:
                 return [ast.Expr(ast.Call(add, [base, self.atom(args[1]), self.atom(args[2])], []))]
             case "operator.iadd" | "operator.isub":
                 assert isinstance(base, ast.Name)
-                operator = ast.Add() if op.fn == "operator.iadd" else ast.Sub()
-                return [ast.AugAssign(store(base.id), operator, self.atom(args[1]))]
+                operator, value = self.signed(args[1]) if op.fn == "operator.iadd" else (ast.Sub(), args[1])
+                return [ast.AugAssign(store(base.id), operator, self.atom(value))]
             case "list.append":
                 return [ast.Expr(method(base, "append", [self.atom(args[1])]))]
         return [ast.Delete([ast.Subscript(base, literal(-1), ast.Del())])]
 
     def addto(self, op: Op) -> list[ast.stmt]:
         target = self.expressions.subscript(op.args[0], op.args[1], ast.Store())
-        value = op.args[2]
-        inside = self.live.inside.get(value) if isinstance(value, Var) else None
-        operator: ast.operator = ast.Add()
-        if isinstance(inside, Op) and inside.fn == "operator.neg":
-            operator, value = ast.Sub(), inside.args[0]
+        operator, value = self.signed(op.args[2])
         if self.replaces_numbers(op.args[0]):
             old = self.expressions.subscript(op.args[0], op.args[1])
             return [ast.Assign([target], ast.BinOp(old, operator, self.atom(value)))]
         return [ast.AugAssign(target, operator, self.atom(value))]
+
+    def signed(self, value: Atom) -> tuple[ast.operator, Atom]:
+        """What is added, or what is subtracted where the value has a sign."""
+        inside = self.live.inside.get(value) if isinstance(value, Var) else None
+        if isinstance(inside, Op) and inside.fn == "operator.neg":
+            return ast.Sub(), inside.args[0]
+        return ast.Add(), value
 
     def replaces_numbers(self, base: Atom) -> bool:
         """Whether a list may hold numbers that are arrays of no dimension, which `+=` would change for all to see."""

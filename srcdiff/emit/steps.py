@@ -101,6 +101,7 @@ class Repeat:
     body: list[Step]
     loc: Loc | None = None
     carried: list[Var] = field(default_factory=list)
+    flag: Var | None = None  # what says how it ended
 
 
 Step = Compute | Write | Move | CallStep | NewTape | Push | Pop | Exit | Branch | Repeat

@@ -232,7 +232,7 @@ class Structure:
             values.append(Lit(False, BOOL) if flag.type == BOOL else Lit(NEXT, INT))
         if targets:
             steps.append(Move(targets, values, node.loc))
-        repeat = Repeat(self.tapes.walks(node), [], None, [], node.loc, list(node.carried))
+        repeat = Repeat(self.tapes.walks(node), [], None, [], node.loc, list(node.carried), flag)
         if node.cond is not None:
             self.condition(node.cond, repeat)
         tail = Tail(self.iteration_end(node, flag, returned), exit_at=0, leaves=returned is not None)

@@ -71,6 +71,7 @@ WORDS: dict[str, str] = {
         "running": "cumsum cumprod",
         "flipped": "flip flipud fliplr",
         "values": "array asarray list",
+        "entries": "dict complete",
         "pair": "tuple",
         "windows": "sliding_window_view",
         "filled": "full full_like",
@@ -219,6 +220,10 @@ class Vocabulary:
         if len(exact) == 1 and len(stem) > SHORT + 1 and stem.endswith("s") and joined in INDICES:
             names.insert(0, stem.removesuffix("s"))
         return [name + suffix for name in names]
+
+    def stored(self, base: Atom, index: Atom) -> list[str]:
+        """What becomes an element; what fills a whole array is called otherwise."""
+        return [] if isinstance(index, Lit) and index.value is Ellipsis else self.element(base, index)
 
     def place(self, item: Atom) -> str:
         """A word for one item of an index; none for what takes the whole axis."""
