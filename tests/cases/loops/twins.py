@@ -32,26 +32,26 @@ import math
 
 
 def smoothed_grad(gain, signal):
-    tape_prev = []
-    level = 0.0
-    for x in signal:
-        sine = math.sin(level)
-        tape_prev.append((level, sine))
-        level = gain * x + (1 - gain) * sine
     tape = []
+    level = 0.0
     for x in signal:
         sine = math.sin(level)
         tape.append((level, sine))
         level = gain * x + (1 - gain) * sine
+    tape2 = []
+    for x in signal:
+        sine = math.sin(level)
+        tape2.append((level, sine))
+        level = gain * x + (1 - gain) * sine
     level_bar = 2 * level
     gain_bar = 0.0
     for x in reversed(signal):
-        level, sine = tape.pop()
+        level, sine = tape2.pop()
         gain_bar += (x - sine) * level_bar
         level_bar = level_bar * (1 - gain) * math.cos(level)
     last_bar = 1.0
     for x in reversed(signal):
-        level, sine = tape_prev.pop()
+        level, sine = tape.pop()
         level_gain_bar = level_bar + last_bar
         level_bar = level_gain_bar * (1 - gain) * math.cos(level)
         gain_bar += (x - sine) * level_gain_bar
