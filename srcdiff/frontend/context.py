@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import NoReturn
 
 from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph
 from srcdiff.frontend.classes import UserClass
+from srcdiff.frontend.constants import written_out
 from srcdiff.frontend.liveness import Names
+from srcdiff.frontend.names import Expression, Resolver
+from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.values import Cell, Frame, Instance, Knot, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import PRIME, Atom, Block, Const, Function, Lit, Op, Var
@@ -81,6 +85,8 @@ class Context:
     held: list[Value] = field(default_factory=list)  # what an expression has evaluated and not yet used
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered
     constants: dict[str, Cell] = field(default_factory=dict)  # the cells of globals and closure variables
+    home: Resolver | None = None  # of the outermost function
+    outer: dict[str, object] = field(default_factory=dict)  # what globals and closure variables mean, by their names
     frozen: Storages = frozenset()  # memory that must not be written to
     knots: dict[int, Knot] = field(default_factory=dict)  # by their marks
     knot_at: dict[object, int] = field(default_factory=dict)  # the mark of each place that ties one in a loop
@@ -120,6 +126,33 @@ class Context:
                 if not any(guard.op is body[-1] for guard in region.guards):
                     region.note(self, region, body[-1])
         return made
+
+    def outer_name(self, name: str, value: object, text: str = "") -> str:
+        """The program's name of a global or closure variable; that of another module is named after it, too."""
+        identity = outer_identity(value, text)
+        if self._is_outer(name, identity):
+            return name
+        source = self.frame.source
+        stem = Path(source.file).stem
+        name = f"{stem}_{name}" if stem.isidentifier() and source.resolver is not self.home else name
+        found, number = name, 1
+        while not self._is_outer(found, identity):
+            number += 1
+            found = f"{name}{number}"
+        return found
+
+    def _is_outer(self, name: str, identity: object) -> bool:
+        """Whether a name of the program is that of an outer value; those of the outermost function's module come first."""
+        if name not in self.outer:
+            own = self.home.resolve(name) if self.home is not None and name.isidentifier() else None
+            match own:
+                case Outside(value, text):
+                    self.outer[name] = outer_identity(value, text)
+                case Expression(node):
+                    self.outer[name] = outer_identity(None, written_out(node, self.home))
+                case _:
+                    self.outer[name] = identity if own is None else None
+        return self.outer[name] == identity
 
     def hint(self, name: str) -> str:
         """The hint for a variable that the function being lowered calls `name`: with a prime for each call around it."""
@@ -237,3 +270,8 @@ def library_constant(name: str, value: object) -> Atom:
     if value is None:
         return literal(None)
     return Const(name, constant_type(value), value)
+
+
+def outer_identity(value: object, text: str) -> object:
+    """Equal for outer values that are the same: a number by its text, anything else by its identity."""
+    return (type(value), text) if text else id(value)

@@ -32,7 +32,9 @@ def default_values(ctx: Context, source: FunctionSource, node: ast.FunctionDef |
         elif callable(value) or outside_objects.is_user_object(value):
             found[name] = expressions.meaning_value(ctx, meaning_of(value), f"{source.name}_{name}")
         else:
-            found[name] = Const(f"{source.name}_{name}", constant_type(value), value, literal_text(value))
+            text = literal_text(value)
+            outer = ctx.outer_name(f"{source.name}_{name}", value, text)
+            found[name] = Const(outer, constant_type(value), value, text)
     return found
 
 
@@ -47,4 +49,4 @@ def default_atom(ctx: Context, source: FunctionSource, name: str, defaults: dict
     positional = [*spec.posonlyargs, *spec.args]
     given = [*zip(positional[::-1], spec.defaults[::-1]), *zip(spec.kwonlyargs, spec.kw_defaults)]
     text = next(ast.unparse(node) for parameter, node in given if parameter.arg == name and node is not None)
-    return Const(f"{source.name}_{name}", atom.type, None, text)
+    return Const(ctx.outer_name(f"{source.name}_{name}", None, text), atom.type, None, text)

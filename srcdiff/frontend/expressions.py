@@ -247,12 +247,14 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
         case Outside(value, text) if outside_objects.is_user_object(value):
             return outside_objects.from_outside(ctx, value, name)
         case Outside(value, text):
-            constant = Const(name, constant_type(value), value, text)
             if value is None:
                 return literal(None)
+            name = ctx.outer_name(name, value, text)
+            constant = Const(name, constant_type(value), value, text)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
         case Expression(node):
             text = constants.written_out(node, outermost(ctx).source.resolver)
+            name = ctx.outer_name(name, None, text)
             return Ref(fixed_cell(ctx, name, Const(name, Any(name), None, text)))
         case Ambiguous(why):
             ctx.refuse(why, "pass it as an argument")

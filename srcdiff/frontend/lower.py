@@ -37,7 +37,7 @@ def lower(
 
     `graph` is the function's, where it is known already.
     """
-    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types)
+    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types, home=source.resolver)
     ctx.main = program_name(ctx, source)
     try:
         main = settle(ctx, source, dict(types), 1, is_main=True)

@@ -175,6 +175,7 @@ class TextResolver:
     ) -> None:
         self.functions, self.classes, self.file = functions, classes, file
         self.types: dict[str, UserType] = {}
+        self.values: dict[str, Meaning] = {}
         self.bindings: dict[str, list[ast.AST]] = {}
         self.certain: dict[str, bool] = {}
         self.stars: list[str] = []
@@ -235,7 +236,9 @@ class TextResolver:
             case _Imported(dotted):
                 return imported(dotted, self.file)
             case ast.expr():
-                return self.expression(node)
+                if name not in self.values:
+                    self.values[name] = self.expression(node)
+                return self.values[name]
         return Ambiguous(f"what {name} is cannot be known without running the file")
 
     def type(self, name: str) -> Meaning:

@@ -70,6 +70,7 @@ def attributes_of(thing: object) -> dict[str, object]:
 
 def from_outside(ctx: Context, thing: object, name: str, is_argument: bool = False) -> Value:
     """An object of a user's class that a global, a closure variable or a bound method's self is."""
+    name = ctx.outer_name(name, thing)
     base = Ref(fixed_cell(ctx, name, Const(name, outside_type(thing), thing)))
     return outside_value(ctx, thing, base, is_argument)
 

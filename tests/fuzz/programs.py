@@ -12,16 +12,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.fuzz.definitions import DEFINITIONS
 from tests.fuzz.statements import StatementWriter
 
-HEADER = "import math\nfrom dataclasses import dataclass\nfrom typing import Annotated\n\nimport numpy as np\n\n\n"
-THING = """@dataclass
-class Thing:
-    a: float
-    b: np.ndarray
+HEADER = """import dataclasses
+import functools
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
-    def total(self):
-        return self.a + np.sum(self.b)
+import numpy as np
 
 
 """
@@ -58,7 +59,7 @@ PARAMETERS = {
     ),
     "xs": ("l", ["xs: list[float]", "xs: list", "xs"], "[{1}, 0.37, {0}]"),
     "params": ("d", ["params", "params: dict"], '{{"a": {1}, "b": np.array([{0}, 0.2, -0.6])}}'),
-    "couple": ("p", ["couple: tuple[float, np.ndarray]"], "({0}, np.array([0.7, {1}, 0.3]))"),
+    "couple": ("p", ["couple: tuple[float, np.ndarray]", "couple"], "({0}, np.array([0.7, {1}, 0.3]))"),
 }
 NUMBERS = [(0.71, -0.43), (0.2, 1.13), (-0.91, 0.52)]
 MODULES = count()
@@ -113,6 +114,7 @@ def _helper(writer: StatementWriter) -> str:
     ]
     writer.calls[name] = (("s", second), "s")
     writer.constructs.update(inner.constructs)
+    writer.needs.update(inner.needs)
     return (
         f"def {name}({', '.join(given)}):\n"
         + "".join(f"{line}\n" for line in [*inner.lines, f"    return {result}"])
@@ -159,8 +161,10 @@ def programs(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Program:
     writer.block(2, 6)
     result = writer.everything()
     body = "\n".join([*writer.lines, f"    return {result}"])
-    thing = THING if "Thing(" in helpers + body else ""
-    text = f"{HEADER}{thing}{helpers}def f({', '.join(head)}):\n{body}\n"
+    if "Thing(" in helpers + body:
+        writer.needs["Thing"] = None
+    definitions = "".join(f"{text}\n\n" for name, text in DEFINITIONS.items() if name in writer.needs)
+    text = f"{HEADER}{definitions}{helpers}def f({', '.join(head)}):\n{body}\n"
     points = []
     for numbers, n in zip(NUMBERS, (2, 3, 0)):
         values = [PARAMETERS[name][2].format(*numbers) for name in taken] + ([str(n)] if takes_count else [])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from tests.fuzz.fragments import GROUPS, KIND
 from tests.fuzz.writer import CONSTANT, KINDS, SHAPES, Writer
 
 FRESH = {"s": ["s", "t", "y", "total"], "v": ["a", "b", "h"], "m": ["M", "W"], "q": ["Q", "P"]}
@@ -36,6 +39,9 @@ MATRIX_WRITES = (
     "{0} *= {s}",
 )
 MATRIX_WRITES += ("{0}[:, 1:] += {v}[:2]", "{0}[1] -= {0}[0]", "{0}[0, 1] *= {s}", "{0}[[0, 1], [1, 1]] = {s}")
+
+
+FRAGMENT_HOLE = re.compile(r"\{([svti])\}")
 
 
 class StatementWriter(Writer):
@@ -76,6 +82,7 @@ class StatementWriter(Writer):
             self.container,
         ]
         kinds += [self.alias, self.view, self.through_container, self.same_array_twice]
+        kinds += [self.fragment] * 3
         if nesting > 0:
             kinds += [self.branch, self.loop, self.branch, self.loop, self.while_loop, self.closure]
         if self.loops:
@@ -83,7 +90,8 @@ class StatementWriter(Writer):
         elif nesting > 0:
             kinds += [self.early_return]
         kind = self.pick(kinds)
-        self.used(kind.__name__.replace("_", " "))
+        if kind != self.fragment:
+            self.used(kind.__name__.replace("_", " "))
         kind(nesting) if kind.__code__.co_argcount > 1 else kind()
 
     # names
@@ -207,6 +215,31 @@ class StatementWriter(Writer):
         for new, new_kind in (("s", "s"), ("h", "v")):
             if text.startswith(f"{new} =") or text.startswith("s, h"):
                 self.scope[new] = new_kind
+
+    def fragment(self, nesting: int) -> None:
+        """A construct of the language, from the list of them."""
+        chosen = self.pick(self.pick(GROUPS))
+        self.used(chosen.construct)
+        self.needs.update(dict.fromkeys(chosen.needs))
+        for line in chosen.lines:
+            text = line.strip()
+            depth = (len(line) - len(text)) // 4
+            self.depth += depth
+            if text in ("{B}", "{L}"):
+                self.depth -= 1
+                self.nested(nesting, {"k": "i"} if text == "{L}" else None, in_loop=text == "{L}")
+                self.depth += 1
+            else:
+                self.line(FRAGMENT_HOLE.sub(self.part, text))
+            self.depth -= depth
+        for name in chosen.gives:
+            self.scope[name] = KIND[name]
+
+    def part(self, hole: re.Match[str]) -> str:
+        """What a hole of a fragment takes."""
+        if hole[1] == "t":
+            return self.test()
+        return self.index(3) if hole[1] == "i" else self.bounded(hole[1])
 
     # control flow
 

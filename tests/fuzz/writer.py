@@ -49,6 +49,7 @@ class Writer:
             {}
         )  # the helpers: kinds of the arguments, kind of the result
         self.constructs: Counter[str] = Counter()
+        self.needs: dict[str, None] = {}  # the definitions of the module that are used
 
     # choices
 
