@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import srcdiff
-from srcdiff.errors import Refusal
+from srcdiff.errors import Refusal, Refusals, UsageError
+from srcdiff.files import transpiled
 from tests.fuzz.programs import forget, load
 
 U = np.array([0.1, 0.2, 0.3])
@@ -152,3 +153,76 @@ def test_axes_of_scalar_results(function: str, axis: str) -> None:
     srcdiff.value_and_grad(module.f, wrt=("x", "u"))
     right(module.f)
     forget(module)
+
+
+# the same name means different things in different places
+
+CLOSURES = """
+import functools
+
+def times(k):
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(*args):
+            return function(*args) * k
+        return wrapper
+    return decorate
+
+@times(3.0)
+def triple(z):
+    return z * z
+
+@times(5.0)
+def quintuple(z):
+    return z * z
+
+class Seven:
+    def __init__(self, function):
+        self.function = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, z):
+        return self.function(z) * 7.0
+
+@Seven
+def septuple(z):
+    return z * z
+"""
+
+
+def test_closure_variables_of_one_name() -> None:
+    """Each decorated function has a `k` of its own; an object that wraps a function does what its class says."""
+    module = program("u: np.ndarray", "return triple(x) + quintuple(x) * u[0] + septuple(x * u[1])", CLOSURES)
+    right(module.f)
+    with pytest.raises(UsageError, match="object that can be called"):
+        srcdiff.grad(module.septuple)
+    forget(module)
+
+
+def test_decorators_where_the_text_is_only_read() -> None:
+    """What a decorator of the file makes of a function is what is called; a library's decorator is refused."""
+    text = CLOSURES + "import srcdiff\n\n@srcdiff.grad\ndef f(x: float):\n    return triple(x) * quintuple(x)\n"
+    namespace: dict[str, Any] = {}
+    exec(srcdiff.transpile(text), namespace)
+    assert namespace["f"](2.0) == 4 * 15 * 2.0**3
+    for decorator in ("srcdiff.grad", "np.vectorize"):
+        other = text.replace("@times(5.0)", f"@{decorator}").replace(
+            "import functools", "import functools, numpy as np"
+        )
+        with pytest.raises(Refusals, match="quintuple is decorated with"):
+            srcdiff.transpile(other)
+
+
+def test_modules_with_variables_of_one_name(tmp_path: Any) -> None:
+    """A constant of another file is not that of this one."""
+    for name, gain in (("first", 2.0), ("second", 3.0)):
+        (tmp_path / f"{name}.py").write_text(f"GAIN = {gain}\n\ndef amplify(x):\n    return x * GAIN\n")
+    calls = "first.amplify(x) * GAIN + second.amplify(x) * x"
+    file = tmp_path / "main.py"
+    file.write_text(
+        f"import first, second\nimport srcdiff\n\nGAIN = 5.0\n\n@srcdiff.grad\ndef f(x: float):\n    return {calls}\n"
+    )
+    text = transpiled(file.read_text(), str(file))
+    namespace: dict[str, Any] = {}
+    exec(text.replace("import first, second", ""), namespace)
+    assert namespace["f"](0.5) == 2.0 * 5.0 + 2 * 3.0 * 0.5

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from srcdiff.errors import UsageError
 from srcdiff.frontend.library import is_library_module, library_object
-from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, UserType, meaning_of
+from srcdiff.frontend.names import TRANSPARENT, Library, Meaning, Resolver, TextResolver, UserType, meaning_of
 
 if TYPE_CHECKING:
     from srcdiff.frontend.source import FunctionSource
@@ -351,18 +351,6 @@ class ClassReader:
                 getattr(options.get("kw_only"), "value", False),
             )
         return Field(name, stmt.annotation, self.value(value) if value is not None else None)
-
-
-# decorators that change nothing of what a function returns
-TRANSPARENT = (
-    "functools.lru_cache",
-    "functools.cache",
-    "functools.wraps",
-    "typing.override",
-    "typing.final",
-    "typing.no_type_check",
-    "abc.abstractmethod",
-)
 
 
 def named_tuple(name: str, fields: list[str], identity: object) -> UserClass:

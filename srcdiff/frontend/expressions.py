@@ -9,7 +9,7 @@ from srcdiff.frontend import calls, comprehensions, constants, knots, objects, o
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
 from srcdiff.frontend.library import library_object
-from srcdiff.frontend.names import Ambiguous, Expression, Library, Meaning, Method, Module, User, UserType
+from srcdiff.frontend.names import Ambiguous, Decorated, Expression, Library, Meaning, Method, Module, User, UserType
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.operators import binary, boolean, comparison, either, truth, unary
 from srcdiff.frontend.patterns import PatternTest
@@ -238,6 +238,8 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             return read(ctx, value) if isinstance(library_object(dotted), (float, complex)) else value
         case User(source):
             return UserFunction(source)
+        case Decorated(source, decorators):
+            return decorated(ctx, source, decorators)
         case UserType(cls):
             return ClassValue(cls)
         case Module():
@@ -259,6 +261,36 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
         case Ambiguous(why):
             ctx.refuse(why, "pass it as an argument")
     ctx.refuse(f"{name} is not defined", "define or import it before it is used")
+
+
+def decorated(ctx: Context, source: FunctionSource, decorators: tuple[tuple[ast.expr, Meaning], ...]) -> Value:
+    """What the decorators of a function that is only read make of it; within itself it means what is differentiated."""
+    value: Value = UserFunction(source)
+    if ctx.names.get(source.identity) == ctx.main:
+        return value
+    for node, meaning in reversed(decorators):
+        decorator = meaning_value(ctx, meaning, ast.unparse(node))
+        if isinstance(decorator, LibraryValue):
+            ctx.refuse(
+                f"{source.name} is decorated with {ast.unparse(node)}, and what that makes of it is not known",
+                "call a function that is not decorated",
+            )
+        if isinstance(node, ast.Call):
+            decorator = calls.apply(ctx, decorator, *constant_arguments(ctx, node), None)
+        value = calls.apply(ctx, decorator, [value], {}, None)
+    return value
+
+
+def constant_arguments(ctx: Context, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+    """The arguments of a decorator, which are read where nothing is run."""
+
+    def constant(argument: ast.expr) -> Value:
+        try:
+            return literal(ast.literal_eval(argument))
+        except (ValueError, TypeError, SyntaxError):
+            ctx.refuse(f"the argument {ast.unparse(argument)} of a decorator is not known", "write a number")
+
+    return [constant(a) for a in node.args], {k.arg: constant(k.value) for k in node.keywords if k.arg is not None}
 
 
 def default_value(ctx: Context, meaning: Meaning, name: str) -> Value:

@@ -8,6 +8,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from inspect import getattr_static
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,6 +32,14 @@ class User:
     """A function of the user's own."""
 
     source: FunctionSource
+
+
+@dataclass(frozen=True, eq=False)
+class Decorated:
+    """A function of a file that is only read, and what its decorators make of it, the innermost last."""
+
+    source: FunctionSource
+    decorators: tuple[tuple[ast.expr, Meaning], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +86,7 @@ class Ambiguous:
     why: str
 
 
-Meaning = Library | User | UserType | Method | Module | Value | Expression | Ambiguous
+Meaning = Library | User | Decorated | UserType | Method | Module | Value | Expression | Ambiguous
 
 
 class Resolver(Protocol):
@@ -86,6 +95,20 @@ class Resolver(Protocol):
 
     def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
         """What an attribute of a resolved name means."""
+
+
+# decorators that change nothing of what a function returns
+TRANSPARENT = (
+    "functools.lru_cache",
+    "functools.cache",
+    "functools.wraps",
+    "numba.jit",
+    "numba.njit",
+    "typing.override",
+    "typing.final",
+    "typing.no_type_check",
+    "abc.abstractmethod",
+)
 
 
 def literal_text(value: Any) -> str:
@@ -113,7 +136,8 @@ def meaning_of(thing: Any) -> Meaning:
         cls: Any = thing
         return UserType(live_class(cls))
     function = thing.__func__ if isinstance(thing, MethodType) else thing
-    if isinstance(function, FunctionType) or isinstance(getattr(function, "__wrapped__", None), FunctionType):
+    wrapper = isinstance(getattr(function, "__wrapped__", None), FunctionType) and not calls_python(function)
+    if isinstance(function, FunctionType) or wrapper:
         from srcdiff.errors import UsageError
         from srcdiff.frontend.source import function_source, plain_function
 
@@ -123,6 +147,12 @@ def meaning_of(thing: Any) -> Meaning:
             return Ambiguous(str(error))
         return Method(source, thing.__self__) if isinstance(thing, MethodType) else User(source)
     return Value(thing, literal_text(thing))
+
+
+def calls_python(thing: Any) -> bool:
+    """Whether an object is called by a method written in Python, which may do more than what it wraps."""
+    cls = type(thing)
+    return not is_library_module(cls.__module__) and isinstance(getattr_static(cls, "__call__", None), FunctionType)
 
 
 def library_attribute(library: Library, name: str) -> Meaning | None:
@@ -225,12 +255,10 @@ class TextResolver:
 
     def _meaning(self, name: str, node: ast.AST) -> Meaning | None:
         match node:
+            case ast.FunctionDef() if name in self.functions:
+                return self._function(self.functions[name], node.decorator_list)
             case ast.FunctionDef():
-                return (
-                    User(self.functions[name])
-                    if name in self.functions
-                    else Ambiguous(f"{name} is not defined at the top level")
-                )
+                return Ambiguous(f"{name} is not defined at the top level")
             case ast.ClassDef():
                 return self.type(name)
             case _Imported(dotted):
@@ -240,6 +268,12 @@ class TextResolver:
                     self.values[name] = self.expression(node)
                 return self.values[name]
         return Ambiguous(f"what {name} is cannot be known without running the file")
+
+    def _function(self, source: FunctionSource, decorators: list[ast.expr]) -> Meaning:
+        """A function of the file, with what its decorators make of it."""
+        found = [(node, self.expression(node.func if isinstance(node, ast.Call) else node)) for node in decorators]
+        kept = [(node, m) for node, m in found if not (isinstance(m, Library) and m.name in TRANSPARENT)]
+        return Decorated(source, tuple(kept)) if kept else User(source)
 
     def type(self, name: str) -> Meaning:
         """A class of the file."""

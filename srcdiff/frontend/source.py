@@ -17,7 +17,7 @@ from typing import Any
 
 from srcdiff.errors import Loc, Refusal, UsageError
 from srcdiff.frontend.classes import ClassReader, UserClass
-from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User
+from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User, calls_python
 
 
 @dataclass(eq=False)
@@ -151,6 +151,8 @@ def plain_function(function: Any) -> FunctionType:
         raise UsageError(f"{function!r} is not callable")
     found: Any = function.__func__ if inspect.ismethod(function) else function
     while not isinstance(found, FunctionType) and getattr(found, "__wrapped__", None) is not None:
+        if calls_python(found):
+            break
         found = found.__wrapped__
     if isinstance(found, FunctionType):
         return found
