@@ -61,7 +61,7 @@ def resolve(fn: str):
     if fn.startswith("srcdiff."):
         return getattr(runtime, fn.removeprefix("srcdiff."))
     root, *rest = fn.split(".")
-    module = {"operator": operator, "numpy": np, "math": math, "builtins": builtins}.get(
+    module = {"operator": operator, "numpy": np, "math": math, "builtins": builtins, "str": str}.get(
         root
     ) or importlib.import_module(root)
     for name in rest:

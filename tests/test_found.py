@@ -226,3 +226,14 @@ def test_modules_with_variables_of_one_name(tmp_path: Any) -> None:
     namespace: dict[str, Any] = {}
     exec(text.replace("import first, second", ""), namespace)
     assert namespace["f"](0.5) == 2.0 * 5.0 + 2 * 3.0 * 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"{}".format(2)', 'f"{x:.2f}".upper()', '"a-b".split("-")', '" ab ".strip() + "x" * 3', '"{:.1f}".format(x)'],
+)
+def test_methods_of_strings(text: str) -> None:
+    """A string's methods are its own, of no module, and end the derivative."""
+    module = program("u: np.ndarray", f"return x * u[0] * len({text})")
+    right(module.f)
+    forget(module)

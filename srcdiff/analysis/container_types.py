@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srcdiff.analysis.dimensions import array_of, broadcast, element, join_all, promote, transposed
-from srcdiff.analysis.site import Site, types
+from srcdiff.analysis.site import Site, names, types
 from srcdiff.ir.nodes import Lit
 from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, join, unknown
 from srcdiff.rules.logging_calls import LOGGER, SAYS
@@ -119,7 +119,8 @@ def shape(site: Site) -> Type:
     return Tuple((INT,) * len(x.shape)) if isinstance(x.shape, tuple) else Sequence("tuple", INT)
 
 
-@types("builtins.len", "tuple.count")
+@types(*names("str", "count find rfind index rindex"))
+@types("builtins.len", "tuple.count", "tuple.index")
 def length(site: Site) -> Type:
     return INT
 

@@ -190,6 +190,17 @@ def complex_scalar(site: Site) -> Type:
     return Array("complex", ())
 
 
+@types(*names("str", "isalpha isdigit isalnum isidentifier islower isupper isspace isnumeric startswith endswith"))
+def of_text(site: Site) -> Type:
+    return BOOL
+
+
+@types(*names("str", "split rsplit splitlines"))
+def parts_of_text(site: Site) -> Type:
+    return Sequence("list", Opaque("str"))
+
+
+@types(*names("str", "upper lower title strip lstrip rstrip format join replace capitalize center ljust rjust zfill"))
 @types(*names("builtins", "str repr format chr input"), "fstring")
 def text(site: Site) -> Type:
     return Opaque("str")

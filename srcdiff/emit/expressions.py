@@ -15,6 +15,8 @@ from srcdiff.ir.types import Array, Dict, Sequence, surely_array
 from srcdiff.rules.logging_calls import LOGGER
 from srcdiff.rules.random_draws import METHODS
 
+OF_BUILTINS = ("str.", "tuple.")  # what is printed as a method of them
+
 BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,
     "pow": ast.Pow, "matmul": ast.MatMult, "and_": ast.BitAnd, "or_": ast.BitOr, "xor": ast.BitXor,
@@ -130,15 +132,13 @@ class Expressions:
                 called = self.atom(op.args[0])
                 named = [ast.keyword(key, self.atom(value)) for key, value in op.kwargs]
                 return ast.Call(called, [self.atom(a) for a in op.args[1:]], named)
-            case "tuple.count":
-                return ast.Call(ast.Attribute(self.atom(op.args[0]), "count", ast.Load()), [self.atom(op.args[1])], [])
             case "srcdiff.astype" if surely_array(op.args[0].type):
                 return ast.Call(ast.Attribute(self.atom(op.args[0]), "astype", ast.Load()), [self.atom(op.args[1])], [])
         return self.call(op)
 
     def call(self, op: Op) -> ast.Call:
         keywords = [ast.keyword(key, self.atom(value)) for key, value in op.kwargs]
-        if op.fn.startswith((*METHODS, LOGGER)):
+        if op.fn.startswith((*METHODS, *OF_BUILTINS, LOGGER)):
             bound = ast.Attribute(self.atom(op.args[0]), op.fn.rpartition(".")[2], ast.Load())
             return ast.Call(bound, [self.atom(a) for a in op.args[1:]], keywords)
         return ast.Call(self.imports.function(op.fn), [self.atom(a) for a in op.args], keywords)

@@ -153,7 +153,8 @@ nondifferentiable(*(getattr(operator, name) for name in "floordiv and_ or_ xor i
 nondifferentiable(*(getattr(math, name) for name in "floor ceil trunc isnan isinf isfinite isclose comb perm".split()))
 nondifferentiable(*(getattr(math, name) for name in "factorial gcd lcm isqrt".split()))
 nondifferentiable(*(f"builtins.{name}" for name in "int bool len range isinstance callable any all str repr".split()))
-nondifferentiable("builtins.format", "tuple.count")
+nondifferentiable("builtins.format", "tuple.count", "tuple.index")
+nondifferentiable(*(f"str.{name}" for name in vars(str) if not name.startswith("_")))
 nondifferentiable(
     "builtins.print", "builtins.round", "fstring", "slice", "set", "assert", "exception", "srcdiff.raises"
 )

@@ -391,7 +391,7 @@ a = {v} * generator.normal(size=3) + generator.uniform()
 
 # complex in between | s
 wave = np.exp(1j * {s}) * {s}
-s = np.real(wave) * np.abs(wave + 2) + np.angle(wave + 3)
+s = np.real(wave) * np.abs(wave + 2)
 
 # complex arrays | h
 wave = {v} + 1j * {v}

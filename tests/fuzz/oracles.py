@@ -121,7 +121,7 @@ def _usable(program: Program, module: types.ModuleType, point: str) -> bool:
         with limit(RUN_SECONDS):
             values = leaves(module.f(*program.arguments(module, point)))
         return all(np.all(np.isfinite(v)) and np.all(np.abs(v) < HUGE) for v in values)
-    except (ArithmeticError, ValueError, UnboundLocalError, IndexError, TypeError, Hang):
+    except (ArithmeticError, ValueError, UnboundLocalError, LookupError, TypeError, AttributeError, Hang):
         return False
 
 
@@ -292,7 +292,7 @@ def differences(
             if abs(up - 2 * middle + down) > 1e-2 * step * (1 + abs(up - down) / step):
                 return None
             found.append((up - down) / (2 * step))
-    except (ArithmeticError, ValueError, UnboundLocalError, IndexError, TypeError):
+    except (ArithmeticError, ValueError, UnboundLocalError, LookupError, TypeError, AttributeError):
         return None
     return found[1] if np.isclose(*found, rtol=1e-5, atol=1e-6) else None
 
