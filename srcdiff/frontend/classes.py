@@ -13,8 +13,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from srcdiff.errors import UsageError
-from srcdiff.frontend.library import is_library_module, library_object
-from srcdiff.frontend.names import TRANSPARENT, Library, Meaning, Resolver, TextResolver, UserType, meaning_of
+from srcdiff.frontend.library import TRANSPARENT, is_library_module, library_object
+from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, UserType, meaning_of
 
 if TYPE_CHECKING:
     from srcdiff.frontend.source import FunctionSource

@@ -144,14 +144,15 @@ class Context:
     def _is_outer(self, name: str, identity: object) -> bool:
         """Whether a name of the program is that of an outer value; those of the outermost function's module come first."""
         if name not in self.outer:
-            own = self.home.resolve(name) if self.home is not None and name.isidentifier() else None
-            match own:
-                case Outside(value, text):
-                    self.outer[name] = outer_identity(value, text)
-                case Expression(node):
-                    self.outer[name] = outer_identity(None, written_out(node, self.home))
-                case _:
-                    self.outer[name] = identity if own is None else None
+            self.outer[name] = identity
+            if self.home is not None and (own := self.home.resolve(name)) is not None:
+                match own:
+                    case Outside(value, text):
+                        self.outer[name] = outer_identity(value, text)
+                    case Expression(node):
+                        self.outer[name] = outer_identity(None, written_out(node, self.home))
+                    case _:
+                        self.outer[name] = None
         return self.outer[name] == identity
 
     def hint(self, name: str) -> str:

@@ -82,6 +82,20 @@ def library_object(dotted: str) -> Any:
     return thing
 
 
+# decorators that change nothing of what a function returns
+TRANSPARENT = (
+    "functools.lru_cache",
+    "functools.cache",
+    "functools.wraps",
+    "numba.jit",
+    "numba.njit",
+    "typing.override",
+    "typing.final",
+    "typing.no_type_check",
+    "abc.abstractmethod",
+)
+
+
 def is_library_module(name: str) -> bool:
     """Whether a module's functions are taken by name, and not read: NumPy, SciPy and the standard library."""
     root = name.partition(".")[0]

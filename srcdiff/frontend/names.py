@@ -13,7 +13,15 @@ from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from srcdiff.frontend.library import ROOTS, UNKNOWN, canonical, dotted_name, is_library_module, library_object
+from srcdiff.frontend.library import (
+    ROOTS,
+    TRANSPARENT,
+    UNKNOWN,
+    canonical,
+    dotted_name,
+    is_library_module,
+    library_object,
+)
 
 if TYPE_CHECKING:
     from srcdiff.frontend.classes import ClassReader, UserClass
@@ -95,20 +103,6 @@ class Resolver(Protocol):
 
     def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
         """What an attribute of a resolved name means."""
-
-
-# decorators that change nothing of what a function returns
-TRANSPARENT = (
-    "functools.lru_cache",
-    "functools.cache",
-    "functools.wraps",
-    "numba.jit",
-    "numba.njit",
-    "typing.override",
-    "typing.final",
-    "typing.no_type_check",
-    "abc.abstractmethod",
-)
 
 
 def literal_text(value: Any) -> str:
