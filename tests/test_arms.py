@@ -191,3 +191,56 @@ def test_derivatives(function: Callable[..., float], points: list[tuple[object, 
 @pytest.mark.parametrize("function", WITHOUT_PADDING, ids=lambda f: f.__name__)
 def test_nothing_is_padded(function: Callable[..., float]) -> None:
     assert "None" not in srcdiff.grad(function, wrt="x").source
+
+
+def otherwise(x: float, n: int) -> float:
+    total = 0.0
+    for i in range(n):
+        s = x * i
+        for _ in range(3):
+            s = s * x + np.sin(s)
+            if s > 4.0:
+                break
+        else:
+            total += s * s
+    return total
+
+
+def shrinking(x: np.ndarray, n: int) -> float:
+    y = x.copy()
+    for i in range(n):
+        done = True
+        for j in range(n - 1 - i):
+            if y[j] > y[j + 1]:
+                y[j] = y[j] * y[j + 1]
+                done = False
+        if done:
+            break
+    return np.sum(y * y)
+
+
+def decided_before_the_end(x: float, n: int) -> float:
+    s, t = x, x
+    for _ in range(n):
+        u = np.sin(s) * t
+        s = s + u
+        if u < 0.1 or s > 3.0:
+            break
+        t = u * x
+    return s * t
+
+
+@pytest.mark.parametrize(
+    "function, args",
+    [
+        (otherwise, (1.3, 5)),
+        (otherwise, (0.4, 3)),
+        (shrinking, (VECTOR, 5)),
+        (shrinking, (np.sort(VECTOR), 5)),
+        (decided_before_the_end, (0.7, 5)),
+    ],
+)
+def test_exits_are_flags_with_names(function: Callable[..., float], args: tuple[object, ...]) -> None:
+    srcdiff.check_grads(function, *args, order=2, wrt="x")
+    text = srcdiff.grad(function, wrt="x").source
+    assert ">= 2" not in text and "< 2" not in text and "append((range" not in text

@@ -6,6 +6,7 @@ for i in range(len(xs)): x = xs[i]   ->   for x in xs
 from __future__ import annotations
 
 from srcdiff.analysis.aliases import OUTSIDE, WRITES, Sharing
+from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Sequence, rank
 from srcdiff.ir.walk import blocks_of, definitions, operands, outs, statements, substitute
@@ -26,7 +27,22 @@ def tidy_loops(function: Function, sharing: Sharing) -> bool:
                 changed = True
             changed = _walk_elements(stmt, made, sharing) or changed
             _sort_collected(stmt)
+            _leave_last(stmt)
     return changed
+
+
+def _leave_last(loop: Loop) -> None:
+    """Decide at the end of the body whether to leave, where what follows the decision does not depend on it."""
+    body, code = loop.body.body, loop.body.results[0]
+    at = next((i for i, s in enumerate(body) if isinstance(s, If) and code in s.outs), None)
+    if at is None or at == len(body) - 1:
+        return
+    decided = set(outs(body[at]))
+    for stmt in body[at + 1 :]:
+        pure = isinstance(stmt, Op) and stmt.fn not in WRITES and not is_effect(stmt.fn)
+        if not pure or stmt.fn == "srcdiff.check_rank" or any(a in decided for a in operands(stmt)):  # type: ignore[union-attr]
+            return
+    body.append(body.pop(at))
 
 
 def _sort_collected(loop: Loop) -> None:

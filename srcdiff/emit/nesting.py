@@ -75,12 +75,20 @@ def _is_conditional(node: If, nesting: Nesting) -> bool:
         or (node.outs[0].hint and not boolean(node))
     ):
         return False
-    if any(
-        use.stmt is None and isinstance(nesting.owner.get(use.block), Loop) and use.position == 0
-        for use in nesting.used(node.outs[0])
-    ):
-        return False  # the exit of a loop's body
+    if _is_exit(node.outs[0], nesting):
+        return False
     return all(_is_expression(arm, nesting) for arm in blocks_of(node))
+
+
+def _is_exit(var: Var, nesting: Nesting) -> bool:
+    """Whether a value is the exit code of a loop's body, perhaps by way of arms."""
+    for use in nesting.used(var):
+        owner = nesting.owner.get(use.block) if use.stmt is None else None
+        if isinstance(owner, Loop) and use.block is owner.body and use.position == 0:
+            return True
+        if isinstance(owner, If) and _is_exit(owner.outs[use.position], nesting):
+            return True
+    return False
 
 
 def _is_expression(block: Block, nesting: Nesting) -> bool:

@@ -229,7 +229,7 @@ class Structure:
         targets, values = list(node.carried), list(node.inits)
         if flag is not None:
             targets.append(flag)
-            values.append(Lit(False, BOOL) if flag.type == BOOL else Lit(NEXT, INT))
+            values.append(Lit(self.code_of[flag] == NEXT, BOOL) if flag.type == BOOL else Lit(NEXT, INT))
         if targets:
             steps.append(Move(targets, values, node.loc))
         repeat = Repeat(self.tapes.walks(node), [], None, [], node.loc, list(node.carried), flag)
@@ -253,7 +253,8 @@ class Structure:
         code = asked.pop()
         assert code is not None
         nested = self.nesting.region[self.nesting.block_of[node]] is not None
-        flag = Var("stopped" if code == BREAK else "left" if nested else "returned", BOOL)
+        word = {NEXT: "finished", BREAK: "stopped"}.get(code, "left" if nested else "returned")
+        flag = Var(word, BOOL)
         self.code_of[flag] = code
         for test in tests:
             assert isinstance(test, Op)
@@ -286,8 +287,10 @@ class Structure:
             targets, values = list(node.carried), results[1:first]
             if flag is not None and flag.type != BOOL:
                 targets, values = [*targets, flag], [*values, code]
-            elif flag is not None and isinstance(code, Lit) and code.value == self.code_of[flag]:
-                targets, values = [*targets, flag], [*values, Lit(True, BOOL)]
+            elif flag is not None and isinstance(code, Lit) and code.value >= BREAK:
+                asked = self.code_of[flag]
+                if asked in (NEXT, code.value):
+                    targets, values = [*targets, flag], [*values, Lit(asked != NEXT, BOOL)]
             if targets:
                 into.append(Move(targets, values, node.loc))
             if not isinstance(code, Lit):

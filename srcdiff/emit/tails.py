@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from srcdiff.emit.steps import Branch, Exit, Step, always_exits
 from srcdiff.errors import Loc
-from srcdiff.ir.nodes import BREAK, RETURN, Atom, Lit, Op, Stmt, Var
+from srcdiff.ir.nodes import BREAK, NEXT, RETURN, Atom, Lit, Op, Stmt, Var
 
 Finish = Callable[[list[Atom], list[Step]], None]
 
@@ -23,7 +23,14 @@ class Tail:
 
 
 def code_asked(test: Stmt | None) -> int | None:
-    """BREAK or RETURN, where a statement asks whether an exit code is that."""
+    """BREAK or RETURN, where a statement asks whether an exit code is that; NEXT, where it asks whether it is neither."""
+    if (
+        isinstance(test, Op)
+        and test.fn == "operator.lt"
+        and isinstance(test.args[1], Lit)
+        and test.args[1].value == BREAK
+    ):
+        return NEXT
     if (
         isinstance(test, Op)
         and test.fn == "operator.eq"

@@ -71,11 +71,35 @@ class Residuals:
         remade: dict[Var, None] = {}
         for var in sorted((v for v in self.needed if self._candidate(v)), key=order.__getitem__):
             plan = self._plan(var, remade)
+            if plan is None and self._save_number(var, remade):
+                plan = self._plan(var, remade)
             if plan is None or sum(self.defining[v].fn not in INDICES for v in plan) > MOST:
                 self.saved.append(var)
             else:
                 remade.update(plan)
         self.again = [self.defining[v] for v in sorted(remade, key=order.__getitem__)]
+
+    def _save_number(self, var: Var, remade: dict[Var, None]) -> bool:
+        """Rather than a range or an index, save the one number that is missing to make it again."""
+        if self.defining[var].fn not in INDICES and self.defining[var].fn != "builtins.range":
+            return False
+        missing: dict[Var, None] = {}
+        todo, operations = [var], 0
+        while todo and operations <= MOST:
+            atom = todo.pop()
+            plan = self._plan(atom, remade)
+            if plan is not None:
+                operations += len(plan)
+            elif self._candidate(atom):
+                operations += self.defining[atom].fn not in INDICES
+                todo += [a for a in operands(self.defining[atom]) if isinstance(a, Var)]
+            else:
+                missing[atom] = None
+        number = next(iter(missing), None)
+        if number is None or len(missing) > 1 or operations > MOST or not is_scalar(number.type):
+            return False
+        self.saved.append(number)
+        return True
 
     def _candidate(self, var: Var) -> bool:
         return var in self.defining and is_cheap(self.defining[var], self.overwritten)

@@ -51,7 +51,7 @@ def trimmed_mean_grad(x, trim):
                 y[j] = y_next
                 y[j + 1] = yj
                 swapped = True
-        tape.append((range(n - 1 - i), inner_tape))
+        tape.append((i, inner_tape))
         if not swapped:
             break
     y_part = y[trim : n - trim]
@@ -62,8 +62,8 @@ def trimmed_mean_grad(x, trim):
     y_bar = np.zeros_like(y)
     y_bar[trim : n - trim] += y_part_bar
     while tape:
-        range_n, inner_tape = tape.pop()
-        for j in reversed(range_n):
+        i, inner_tape = tape.pop()
+        for j in reversed(range(n - 1 - i)):
             above = inner_tape.pop()
             if above:
                 y_next_bar = y_bar[j + 1]
