@@ -240,6 +240,8 @@ def _once(op: Op, found: Slots) -> bool:
         return not _repeats(parts[0], found)
     if op.fn == "list.append":
         return _apart(parts, found)
+    if op.fn in ("srcdiff.add_slice", "srcdiff.add_at"):  # what is not added to is the same, and the sums are new
+        return not _repeats(parts[0], found) and all(holds_only_numbers(parts[k].type) for k in (0, 2))
     if op.fn == "srcdiff.add":
         return all(holds_only_numbers(a.type) for a in op.args)
     return op.fn == "operator.setitem" and _set(op, found)

@@ -243,15 +243,26 @@ def reverse(ctx: Context, base: Value, args: list[Value]) -> Value:
     return literal(None)
 
 
-def assign_slice(ctx: Context, base: Ref, at: slice, value: Value) -> None:
-    """xs[a:b] = ys, of a list of known length."""
+def assign_slice(ctx: Context, base: Ref, bounds: tuple[Atom, ...], value: Value) -> None:
+    """xs[a:b] = ys, of a list: by its elements where all is known, else by its parts."""
     items, new = known_items(ctx, base), known_items(ctx, value)
-    if items is None or new is None:
-        ctx.refuse("assigning to a slice of a list of unknown length is not supported", "build a new list")
-    if at.step not in (None, 1) and len(items[at]) != len(new):
-        ctx.refuse(f"{len(new)} values are assigned to {len(items[at])} elements")
-    items[at] = new
-    renew(ctx, base, items, "", [])
+    constants = [bound.value for bound in bounds if isinstance(bound, Lit)]
+    if items is not None and new is not None and len(constants) == len(bounds):
+        at = slice(*constants)
+        if at.step not in (None, 1) and len(items[at]) != len(new):
+            ctx.refuse(f"{len(new)} values are assigned to {len(items[at])} elements")
+        items[at] = new
+        renew(ctx, base, items, "", [])
+        return
+    low, high, step = bounds
+    if not isinstance(step, Lit) or step.value not in (None, 1):
+        ctx.refuse("assigning to a slice with a step is not supported here", "assign the elements in a loop")
+    if isinstance(low, Lit) and low.value is None:
+        low = literal(0)
+    if isinstance(high, Lit) and high.value is None:
+        renew(ctx, base, None, "spliced_end", [low, value])
+    else:
+        renew(ctx, base, None, "spliced", [low, high, value])
 
 
 def clear(ctx: Context, base: Value, args: list[Value]) -> Value:

@@ -22,7 +22,7 @@ PRELUDE = str(Path(__file__).with_name("prelude.py"))
 
 # those whose result holds each element of their arguments once at most
 EACH_ONCE = frozenset("""
-    filter_ chain chain_2 chain_3 extend without inserted backwards sorted_ sorted_down sorted_by sorted_down_by
+    filter_ chain chain_2 chain_3 extend without inserted spliced spliced_end backwards sorted_ sorted_down sorted_by sorted_down_by
 """.split())
 
 

@@ -126,6 +126,24 @@ def inserted(xs, at, x):
     return found
 
 
+def spliced(xs, low, high, ys):
+    start = low if low >= 0 else max(low + len(xs), 0)
+    stop = high if high >= 0 else high + len(xs)
+    found = [x for x in xs[:start]]
+    for y in ys:
+        found.append(y)
+    for x in xs[max(start, stop) :]:
+        found.append(x)
+    return found
+
+
+def spliced_end(xs, low, ys):
+    found = [x for x in xs[:low]]
+    for y in ys:
+        found.append(y)
+    return found
+
+
 def backwards(xs):
     return [xs[len(xs) - 1 - i] for i in range(len(xs))]
 

@@ -88,11 +88,9 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
     ref = definite(ctx, base)
     sliced = definition(ctx, index)
     if isinstance(peek(ctx, ref).type, Sequence) and sliced is not None and sliced.fn == "slice":
-        from srcdiff.frontend import containers, static_containers
+        from srcdiff.frontend import containers
 
-        at = static_containers.known_index(ctx, index)
-        assert isinstance(at, slice)
-        containers.assign_slice(ctx, ref, at, value)
+        containers.assign_slice(ctx, ref, sliced.args, value)
         return
     stored = read(ctx, value)
     container = type(peek(ctx, ref).type).__name__

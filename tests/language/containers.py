@@ -23,6 +23,23 @@ def slice_assignment(x: float):
     return values[1] * values[2] * values[4] * len(values)
 
 
+def slice_of_any_length(x: np.ndarray, i: int):
+    values = [v * v for v in x]
+    values[1:3] = [x[0], x[1] * x[2], 1.0]
+    values[i:i] = values[-2:]
+    values[-1:] = (x[2], 2.0)
+    values[:1] = x
+    values[2:-4] = []
+    return sum(k * v**2 for k, v in enumerate(values)) * len(values)
+
+
+def slice_of_arrays(x: np.ndarray, n: int):
+    rows = [k * x for k in range(n)]
+    rows[1:n] = [x * x, np.sin(x)]
+    rows[0][1] = rows[-1][0] * 3.0
+    return (rows[0] * rows[1] * rows[2]).sum()
+
+
 def list_concatenation(x: float):
     values = [x] * 3 + [x * x]
     values += [2.0 * x]
@@ -129,6 +146,10 @@ def membership(x: float):
 PROGRAMS = [
     (list_methods, (0.7,)),
     (slice_assignment, (0.7,)),
+    (slice_of_any_length, (np.array([0.3, 0.7, 1.1]), 1)),
+    (slice_of_any_length, (np.array([0.3, 0.7, 1.1]), -2)),
+    (slice_of_any_length, (np.array([0.3, 0.7, 1.1]), 9)),
+    (slice_of_arrays, (np.array([0.3, 0.7, 1.1]), 4)),
     (list_concatenation, (0.7,)),
     (nested_lists, (0.7,)),
     (dict_methods, (0.7,)),

@@ -185,10 +185,10 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a starred value needs a known number",
         "write the elements out",
     ),
-    "slice_of_a_list_of_unknown_length": (
-        "def f(x: list[float]):\n    y = list(x)\n    y[1:2] = [1.0]\n    return y[0]\n",
-        "assigning to a slice of a list of unknown length",
-        "build a new list",
+    "steps_of_a_list_of_unknown_length": (
+        "def f(x: list[float]):\n    y = list(x)\n    y[::2] = [1.0]\n    return y[0]\n",
+        "assigning to a slice with a step",
+        "assign the elements in a loop",
     ),
     "list_changed_while_walked": (
         "def f(x):\n    xs = [x]\n    for v in xs:\n        xs.append(v)\n    return x\n",
