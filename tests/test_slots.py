@@ -107,6 +107,19 @@ def tuples_in_lists(x: np.ndarray, i: int) -> float:
     return pairs[0][1][0] * pairs[i][0]
 
 
+@program(X, 3)
+@program(X, 0)
+def lists_joined(x: np.ndarray, n: int) -> float:
+    z = [v * v for v in x] + [x[0]]
+    z[0] *= z[-1]
+    for k in range(n):
+        z = z[1:] + z[:1]
+        z[k] += z[0] ** 2 * x[0]
+    w = z + z
+    w[0] *= 2.0
+    return w[0] * w[-1] + w[len(x)] ** 2 + sum(z) + sum(w[1:4])
+
+
 @program(X, 1)
 def lists_of_an_unknown_kind(x, i) -> float:
     m = [[v, 2 * v, v * v] for v in x]

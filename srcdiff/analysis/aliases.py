@@ -50,6 +50,7 @@ HOLDING = {
     "srcdiff.flip": (0,),
 }
 RESIDUALS = Opaque("residuals")  # what a reversed call hands over: it may hold anything
+SUMS = ("srcdiff.add", "srcdiff.add_at", "srcdiff.add_slice")  # what they add to is made anew
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
 HELD = 2  # the bit of containers that hold something external, and are not external themselves
 OUTSIDE = EXTERNAL | HELD
@@ -422,11 +423,11 @@ def shared_arguments(op: Op) -> list[Atom] | None:
         return [values[0], values[-1]]
     if kind in ("first", "getattr", "what is kept"):
         return values[:1]
-    if op.fn == "srcdiff.add" and all(holds_only_numbers(a.type) for a in op.args):
-        return []
+    if op.fn in SUMS and all(holds_only_numbers(values[i].type) for i in HOLDING[op.fn]):
+        return [] if op.fn == "srcdiff.add" else values[:1]
     if kind == "held":
         return [values[i] for i in HOLDING[op.fn]]
-    if kind == "lists" and any(isinstance(v.type, Array) for v in values):
+    if kind == "lists" and (holds_numbers(op.out.type) or any(isinstance(v.type, Array) for v in values)):
         return []  # of lists, what they hold is shared
     return values
 
@@ -440,6 +441,8 @@ def _subscripted(op: Op) -> list[Atom] | None:
     if is_scalar(op.out.type) and (isinstance(base.type, Array) or is_container(base)):
         return None  # what a container holds as a number is replaced, and never changed
     t = index.type
+    if isinstance(t, Opaque) and t.name == "slice" and is_container(base) and holds_numbers(base.type):
+        return []
     listed = isinstance(t, Sequence) and t.kind == "list"
     gathered = isinstance(t, Array) and isinstance(t.shape, tuple) and (t.shape != () or t.dtype == "bool")
     if isinstance(base.type, Array) and (gathered or listed):

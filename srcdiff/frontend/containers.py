@@ -14,8 +14,8 @@ from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.frontend.writes import definite, update
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Lit
-from srcdiff.ir.types import Any, Array, Dict, Sequence, Tuple, is_scalar, rank
+from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Lit, Var
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, rank
 
 MAXIMUM_ELEMENTS = 16  # of a list that is repeated a known number of times
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
@@ -187,7 +187,14 @@ def concatenated(ctx: Context, left: Value, right: Value) -> Value:
     first, second = known_items(ctx, left), known_items(ctx, right)
     if first is not None and second is not None:
         return expressions.make_list(ctx, [*first, *second])
+    if all(isinstance(v, Ref | Var) and _numbers(read(ctx, v).type) for v in (left, right)):
+        return Ref(new_cell(ctx, "", ctx.emit("operator.add", read(ctx, left), read(ctx, right))))
     return prelude(ctx, "chain_2", [left, right])
+
+
+def _numbers(t: Type) -> bool:
+    """Whether a value is a list of plain numbers, which lists may share."""
+    return isinstance(t, Sequence) and t.kind == "list" and t.elem == SCALAR
 
 
 def repeated(ctx: Context, value: Value, times: Value) -> Value:

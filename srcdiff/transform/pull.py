@@ -19,7 +19,7 @@ from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
 from srcdiff.ir.walk import definitions, free_vars, substitute
 from srcdiff.transform.apply_rules import pull_rule
 from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
-from srcdiff.transform.pull_access import ACCESS, put_back
+from srcdiff.transform.pull_access import ACCESS, joined, put_back
 from srcdiff.transform.rebuild import Rebuilder
 from srcdiff.transform.residuals import Residuals
 
@@ -58,6 +58,9 @@ class Puller:
         if op.out not in self.active or not bars.has(op.out):
             return
         if op.fn == "operator.setitem" and isinstance(before, Op) and put_back(op, before, bars, self.active):
+            return
+        if op.fn == "operator.add" and isinstance(op.out.type, Sequence):
+            joined(op, bars, self.active)
             return
         if op.fn in ACCESS:
             ACCESS[op.fn](op, bars, self.active)

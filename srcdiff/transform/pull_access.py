@@ -305,6 +305,19 @@ def append(op: Op, bars: Cotangents, active: Active) -> None:
         hand_on(op, bars, active, bars.builder.emit("srcdiff.drop_last", bar))
 
 
+def joined(op: Op, bars: Cotangents, active: Active) -> None:
+    """z = x + y, of lists: each gets its part."""
+    builder = bars.builder
+    bar = bars.get_full(op.out)
+    assert bar is not None
+    nothing = builder.lit(None)
+    number = builder.emit("builtins.len", op.args[0])
+    for x, bounds in zip(op.args, ((nothing, number), (number, nothing))):
+        if isinstance(x, Var) and x in active:
+            part = builder.emit("operator.getitem", bar, builder.emit("slice", *bounds, nothing))
+            bars.receive(x, named(part, x))
+
+
 def drop_last(op: Op, bars: Cotangents, active: Active) -> None:
     (items,) = op.args
     bar = bars.get_full(op.out)

@@ -13,7 +13,7 @@ from srcdiff.analysis.activity import is_text
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, Opaque
+from srcdiff.ir.types import Array, Opaque, Sequence
 from srcdiff.transform.apply_rules import no_rule, push_rule
 from srcdiff.transform.cotangents import derivative_type, full, zero
 from srcdiff.transform.rebuild import Rebuilder
@@ -80,6 +80,8 @@ class Pusher(Rebuilder):
             return None
         if any(a in self.active and is_text(a.type) for a in op.args if isinstance(a, Var)):
             raise no_rule(op)
+        if op.fn == "operator.add" and isinstance(op.out.type, Sequence):
+            return same_on_tangent(self, op)
         access = ACCESS.get(op.fn)
         if access is not None:
             return access(self, op)
