@@ -87,7 +87,7 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
                         break
                     known.lengths += contract.lengths
             else:
-                contract = elements_as_numbers(main)
+                contract = elements_as_numbers(main, scalar_output)
                 news = set(contract.types)
                 if not news:
                     if not _take_as_arrays(main, known):

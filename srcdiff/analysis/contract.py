@@ -101,12 +101,14 @@ def _may_be_listed(t: Type) -> bool:
     return isinstance(t, Any) or isinstance(t, Array) and isinstance(t.shape, frozenset) and not surely_array(t)
 
 
-def elements_as_numbers(function: Function) -> Contract:
+def elements_as_numbers(function: Function, scalar_output: bool) -> Contract:
     """Where it matters whether the elements of arrays are numbers or rows, take them as numbers."""
     contract = Contract()
-    for var, depth in indexed_ranks(Evidence(function)).items():
+    evidence = Evidence(function)
+    one_rank = Ranks(evidence).solve(scalar_output)  # else some list has numbers beside lists
+    for var, depth in indexed_ranks(evidence).items():
         t = var.type
-        if is_open(t):
+        if is_open(t) and (one_rank or isinstance(t, Array)):
             dtype = t.dtype if isinstance(t, Array) else None
             contract.types[var.hint] = Array(dtype, tuple(f"{var.hint}.{i}" for i in range(depth)))
             contract.ranks[var.hint,] = depth

@@ -31,6 +31,7 @@ class Evidence:
         self.definition: dict[Var, Op] = {}
         self.source: dict[Var, list[Atom]] = {}  # where a value that flows through branches and loops comes from
         self.known: dict[Var, int] = {}  # ranks that follow from the output's
+        self.optional = {p.var for p in function.params if isinstance(p.default, Lit) and p.default.value is None}
         self._collect(function.body)
 
     def _collect(self, block: Block) -> None:
@@ -145,10 +146,15 @@ class Evidence:
         return stmt.fn in ON_ARRAYS or (stmt.fn in READS and k == 0)
 
     def of_several_types(self, var: Var) -> bool:
-        """Whether the function asks for the type of `var`, and so takes more than one."""
-        return any(
-            isinstance(s, Op) and s.fn in ("builtins.isinstance", "builtins.type") for s, _ in self.uses.get(var, [])
+        """Whether the function asks for the type of `var`, or for None, and so takes more than one."""
+        return var in self.optional or any(
+            isinstance(s, Op) and (s.fn in ("builtins.isinstance", "builtins.type") or self._is_none_test(s))
+            for s, _ in self.uses.get(var, [])
         )
+
+    def _is_none_test(self, op: Op) -> bool:
+        compares = op.fn in ("operator.is_", "operator.is_not", "operator.eq", "operator.ne")
+        return compares and any(isinstance(a, Lit) and a.value is None for a in op.args)
 
     def only_read(self, var: Var) -> bool:
         """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""
