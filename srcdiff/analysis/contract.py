@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence
+from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, always_used
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
@@ -161,11 +161,18 @@ def read_open(function: Function, scalar_output: bool) -> Contract:
     ranks = read_ranks(evidence, scalar_output) if open_places else None
     if ranks is None:
         return contract
+    used = always_used(function.body)  # what only a branch uses may be anything elsewhere
+    entries = {key for key, value in evidence.entry_reads.items() if value in used}
     for var in open_places:
         t = var.type
         if isinstance(t, Dict):
-            items = tuple((key, _ranked(ranks, contract, (var.hint, key), item)) for key, item in t.items or ())
+            items = tuple(
+                (key, _ranked(ranks, contract, (var.hint, key), item) if (var, key) in entries else item)
+                for key, item in t.items or ()
+            )
             found: Type = Dict(items, t.value) if items else t
+        elif var not in used or evidence.of_several_ranks(var):
+            continue
         else:
             array = isinstance(t, Array) or evidence.is_array(var)
             sure = not evidence.of_several_types(var) and (array or evidence.has_array_rows(var))

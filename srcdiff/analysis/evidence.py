@@ -31,6 +31,7 @@ class Evidence:
         self.definition: dict[Var, Op] = {}
         self.source: dict[Var, list[Atom]] = {}  # where a value that flows through branches and loops comes from
         self.known: dict[Var, int] = {}  # ranks that follow from the output's
+        self.entry_reads: dict[tuple[Var, object], Var] = {}  # by what they read from, and the key
         self.optional = {p.var for p in function.params if isinstance(p.default, Lit) and p.default.value is None}
         self._collect(function.body)
 
@@ -42,6 +43,8 @@ class Evidence:
             match stmt:
                 case Op():
                     self.definition[stmt.out] = stmt
+                    if stmt.fn in READS and isinstance(stmt.args[1], Lit) and isinstance(stmt.args[0], Var):
+                        self.entry_reads.setdefault((stmt.args[0], stmt.args[1].value), stmt.out)
                 case If():
                     for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
                         self._flow(out, a, b)
@@ -152,6 +155,20 @@ class Evidence:
             for s, _ in self.uses.get(var, [])
         )
 
+    def of_several_ranks(self, var: Var) -> bool:
+        """Whether the function asks for the rank of `var`."""
+        for stmt, _ in self.uses.get(var, []):
+            if isinstance(stmt, Op) and (
+                stmt.fn == "numpy.ndim" or stmt.fn == "getattr" and _names(stmt.args[1], "ndim")
+            ):
+                return True
+            if isinstance(stmt, Op) and (
+                stmt.fn == "numpy.shape" or stmt.fn == "getattr" and _names(stmt.args[1], "shape")
+            ):
+                if any(isinstance(s, Op) and s.fn == "builtins.len" for s, _ in self.uses.get(stmt.out, [])):
+                    return True
+        return False
+
     def _is_none_test(self, op: Op) -> bool:
         compares = op.fn in ("operator.is_", "operator.is_not", "operator.eq", "operator.ne")
         return compares and any(isinstance(a, Lit) and a.value is None for a in op.args)
@@ -241,6 +258,20 @@ class Evidence:
                 if stmt.fn in NUMBERS and self._reaches_vector(stmt.out):
                     return True
         return False
+
+
+def always_used(block: Block) -> set[Atom]:
+    """What statements read that are in no branch."""
+    found: set[Atom] = set()
+    for stmt in block.body:
+        found.update(operands(stmt))
+        if isinstance(stmt, Loop):
+            found |= always_used(stmt.body)
+    return found
+
+
+def _names(atom: Atom, attribute: str) -> bool:
+    return isinstance(atom, Lit) and atom.value == attribute
 
 
 def is_slice(index: Atom) -> bool:

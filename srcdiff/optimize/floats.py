@@ -20,7 +20,11 @@ ALWAYS_FLOAT = frozenset(
     {f"numpy.{name}" for name in FLOATING.split()} | {"operator.truediv", "numpy.mean", "numpy.tanh"}
 )
 MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "matmul")) | {"numpy.dot", "numpy.outer"}
-CALCULATIONS = MIXING | {"operator.pow", "operator.neg", "operator.iadd", "numpy.sum", "numpy.prod", "numpy.cumsum"}
+CALCULATIONS = (
+    MIXING
+    | {f"numpy.{name}" for name in FLOATING.split()}
+    | {"operator.pow", "operator.neg", "operator.iadd", "numpy.sum", "numpy.prod", "numpy.cumsum"}
+)
 MOVES = frozenset(
     {"operator.getitem", "numpy.transpose", "numpy.reshape", "numpy.ravel", "srcdiff.copy", "tuple", "list"}
 )
@@ -58,7 +62,8 @@ def _parts(function: Function, arrays: list[Var]) -> set[Var]:
 def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | None:
     """Where integers in `var` make a buffer of integers by its likeness.
 
-    None where they reach a written array or a result, or where one calculates with small integers alone: they overflow.
+    None where they reach a written array or a result, or where one calculates with small integers alone: they overflow,
+    and the sine of a byte has half precision.
     """
     integer = {var}
     likenesses: dict[Op, None] = {}
@@ -80,9 +85,9 @@ def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | 
                         return None
                     if stmt.fn in WRITES and isinstance(stmt.out.type, Array):
                         continue  # into a buffer of floats
+                    if stmt.fn in CALCULATIONS and all(a in parts or _is_integer(a) for a in stmt.args):
+                        return None
                     if not _makes_floats(stmt, integer):
-                        if stmt.fn in CALCULATIONS and all(a in parts or _is_integer(a) for a in stmt.args):
-                            return None
                         integer.add(stmt.out)
                 case If():
                     _join(integer, zip(stmt.outs, stmt.then.results, stmt.orelse.results))

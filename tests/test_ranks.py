@@ -1,0 +1,239 @@
+"""Ranks and lengths that the text implies: derivatives without helpers, and asserts that keep everything else out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import srcdiff
+from tests.differences import assert_close, gradient
+
+rng = np.random.default_rng(0)
+normal = rng.normal
+
+
+def gradients(function, args, which):
+    return tuple(gradient(function, args, k) for k in which)
+
+
+def recurrent(W, U, b, xs, target):
+    h = np.zeros(U.shape[0])
+    for x in xs:
+        h = np.tanh(W @ x + U @ h + b)
+    return np.sum((h - target) ** 2)
+
+
+def network(params, x, t):
+    h = np.tanh(params["W1"] @ x + params["b1"])
+    return np.sum((params["W2"] @ h + params["b2"] - t) ** 2)
+
+
+def quadratic(x, A, b):
+    return 0.5 * x @ A @ x - b @ x
+
+
+def kalman(A, Q, x0, zs):
+    x = x0
+    P = np.eye(len(x0))
+    total = 0.0
+    for z in zs:
+        x = A @ x
+        P = A @ P @ A.T + Q
+        e = z - x
+        S = P + np.eye(len(x0))
+        total = total + e @ np.linalg.solve(S, e)
+        K = P @ np.linalg.inv(S)
+        x = x + K @ e
+        P = P - K @ P
+    return total
+
+
+def likelihood(mu, L, X):
+    total = 0.0
+    for x in X:
+        z = np.linalg.solve(L, x - mu)
+        total += -0.5 * z @ z
+    return total
+
+
+def stacks(Q: np.ndarray, K: np.ndarray):
+    q = np.reshape(Q, (2, 3, 4))
+    k = np.reshape(K, (2, 3, 4))
+    return np.sum(np.tanh(q @ k.transpose(0, 2, 1)))
+
+
+PARAMS = {"W1": normal(size=(4, 3)), "b1": normal(size=4), "W2": normal(size=(2, 4)), "b2": normal(size=2)}
+RECURRENT = (normal(size=(4, 2)), normal(size=(4, 4)), normal(size=4), normal(size=(5, 2)), normal(size=4))
+PLAIN = {
+    recurrent: (("W", "U", "b"), RECURRENT),
+    network: ("params", (PARAMS, normal(size=3), normal(size=2))),
+    quadratic: (("x", "A"), (normal(size=3), normal(size=(3, 3)), normal(size=3))),
+    kalman: (("A", "Q", "x0"), (0.3 * normal(size=(2, 2)), np.eye(2), normal(size=2), normal(size=(4, 2)))),
+    likelihood: (("mu", "L"), (normal(size=3), normal(size=(3, 3)) + 3 * np.eye(3), normal(size=(4, 3)))),
+    stacks: (("Q", "K"), (normal(size=(6, 4)), normal(size=(6, 4)))),
+}
+HELPERS = ("unbroadcast", "broadcast_like", "zeros_like(", "matmul_x", "matmul_y", "solve_", "inv_", "copy(")
+
+
+@pytest.mark.parametrize("function", PLAIN, ids=lambda f: f.__name__)
+def test_plain_text(function):
+    wrt, args = PLAIN[function]
+    derivative = srcdiff.grad(function, wrt=wrt)
+    names = list(function.__code__.co_varnames)
+    expected = gradients(function, args, [names.index(w) for w in (wrt if isinstance(wrt, tuple) else (wrt,))])
+    assert_close(derivative(*args), expected if isinstance(wrt, tuple) else expected[0])
+    text = derivative.source.replace("np.zeros_like(", "").replace(".copy(", "")
+    assert not [name for name in HELPERS if name in text], text
+
+
+def broken(position, value):
+    args = list(RECURRENT)
+    args[position] = value
+    return args
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        broken(0, normal(size=(1, 2))),  # the row would broadcast over U's
+        broken(2, normal(size=1)),
+        broken(2, 0.5),
+        broken(2, normal(size=(4, 4))),
+        broken(4, normal(size=1)),
+        broken(3, normal(size=(5, 2, 4))),
+    ],
+)
+def test_what_is_assumed_is_asserted(args):
+    """NumPy takes these, with other shapes of the cotangents: an assert, not a wrong number."""
+    recurrent(*args)
+    with pytest.raises((AssertionError, AttributeError), match="or else|ndim"):
+        srcdiff.grad(recurrent, wrt=("W", "U", "b"))(*args)
+
+
+def test_no_iteration():
+    args = list(RECURRENT)
+    args[3] = np.zeros((0, 2))
+    for found, given in zip(srcdiff.grad(recurrent, wrt=("W", "U", "b"))(*args), args):
+        np.testing.assert_array_equal(found, np.zeros_like(given))
+
+
+def layer(x, W, b):
+    return np.sum(np.tanh(x @ W + b))
+
+
+@pytest.mark.parametrize("x", [normal(size=3), normal(size=(5, 3))])
+@pytest.mark.parametrize("b", [0.3, normal(size=1), normal(size=2), normal(size=(1, 2))])
+def test_one_row_or_many(x, b):
+    """To the left of a matrix there may be a vector as well as rows, and any bias."""
+    if np.ndim(b) == 2 and x.ndim == 1:
+        x = x[None]
+    args = (x, normal(size=(3, 2)), b)
+    found = srcdiff.grad(layer, wrt=(0, 1, 2))(*args)
+    assert_close(found, gradients(layer, args, [0, 1, 2]))
+    assert [np.shape(f) for f in found] == [np.shape(a) for a in args]
+
+
+def scaled(x, k, dt):
+    for _ in range(3):
+        x = x + dt * (k * np.sin(x))
+    return np.sum(x)
+
+
+@pytest.mark.parametrize("k", [0.5, normal(size=3), normal(size=1)])
+@pytest.mark.parametrize("dt", [0.1, normal(size=3)])
+def test_factors_stay_open(k, dt):
+    args = (normal(size=3), k, dt)
+    assert_close(srcdiff.grad(scaled, wrt=(0, 1, 2))(*args), gradients(scaled, args, [0, 1, 2]))
+
+
+def started(A, b, x=None):
+    if x is None:
+        x = np.zeros_like(b)
+    r = b - A @ x
+    return r @ r
+
+
+@pytest.mark.parametrize("x", [None, normal(size=3)])
+def test_none_is_no_vector(x):
+    args = (normal(size=(3, 3)), normal(size=3), x)
+    assert_close(srcdiff.grad(started, wrt=(0, 1))(*args), gradients(started, args, [0, 1]))
+
+
+def residual(A, x, y):
+    r = A @ x - y
+    return r @ r
+
+
+def test_lists_beside_arrays():
+    A, x, y = normal(size=(3, 3)), normal(size=3), normal(size=3)
+    expected = srcdiff.grad(residual, wrt="x")(A, x, y)
+    assert_close(srcdiff.grad(residual, wrt="x")(A, x, y.tolist()), expected)
+
+
+def joined(A, x, y):
+    r = A @ (x + y)
+    return r @ r
+
+
+def test_joined_lists_are_refused():
+    A = normal(size=(3, 4))
+    with pytest.raises((AssertionError, AttributeError)):
+        srcdiff.grad(joined, wrt="A")(A, [1.0, 2.0], [3.0, 4.0])
+
+
+def product(x: np.ndarray):
+    return x[0] * x[1] / (x[2] * 1.0)
+
+
+def chain(x, W):
+    s = 0.0
+    for i in range(len(x)):
+        s = s + x[i] * np.sin(W[i, 0]) / x[0]
+    return s
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int64, np.float32, np.float64])
+def test_integers_are_floats(dtype):
+    """Small integers overflow: they are converted where one calculates with them alone."""
+    x = np.array([20, 100, 3], dtype)
+    found = srcdiff.grad(product)(x)
+    assert found.dtype == np.result_type(x, 0.0)
+    assert_close(found, srcdiff.grad(product)(x.astype(float)), rtol=1e-5)
+    W = np.array([[1], [2], [3]], dtype)
+    for one, two in zip(srcdiff.grad(chain, wrt=(0, 1))(x, W), srcdiff.grad(chain, wrt=(0, 1))(x * 1.0, W * 1.0)):
+        assert one.dtype.kind == "f"
+        assert_close(one, two, rtol=1e-5)
+
+
+def with_bias(params, x, bias):
+    y = params["W"] @ x
+    if bias:
+        y = y + params["b"]
+    return np.sum(y**2)
+
+
+def test_an_entry_of_a_branch_may_be_missing():
+    W, x, b = normal(size=(3, 2)), normal(size=2), normal(size=3)
+    derivative = srcdiff.grad(with_bias)
+    assert_close(derivative({"W": W}, x, False), gradient(with_bias, ({"W": W}, x, False), 0))
+    args = ({"W": W, "b": b}, x, True)
+    assert_close(derivative(*args), gradient(with_bias, args, 0))
+
+
+def of_two_kinds(x, A, vector):
+    if vector:
+        return x @ A @ x
+    return np.sum(A) * x**2
+
+
+def by_rank(x, A):
+    if np.ndim(x) == 0:
+        return x * np.sum(A)
+    return x @ A @ x
+
+
+@pytest.mark.parametrize("x", [0.3, normal(size=3)])
+def test_ranks_of_branches(x):
+    A = normal(size=(3, 3))
+    for function, args in ((of_two_kinds, (x, A, np.ndim(x) > 0)), (by_rank, (x, A))):
+        assert_close(srcdiff.grad(function)(*args), gradient(function, args, 0))
