@@ -62,11 +62,12 @@ def _parts(function: Function, arrays: list[Var]) -> set[Var]:
 def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | None:
     """Where integers in `var` make a buffer of integers by its likeness.
 
-    None where they reach a written array or a result, or where one calculates with small integers alone: they overflow,
-    and the sine of a byte has half precision.
+    None where they reach a written array or a result, or where buffers are made and one calculates with small integers
+    alone: they overflow, and the sine of a byte has half precision.
     """
     integer = {var}
     likenesses: dict[Op, None] = {}
+    overflows = False
     size = 0
     while size != len(integer):
         size = len(integer)
@@ -86,7 +87,7 @@ def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | 
                     if stmt.fn in WRITES and isinstance(stmt.out.type, Array):
                         continue  # into a buffer of floats
                     if stmt.fn in CALCULATIONS and all(a in parts or _is_integer(a) for a in stmt.args):
-                        return None
+                        overflows = True
                     if not _makes_floats(stmt, integer):
                         integer.add(stmt.out)
                 case If():
@@ -102,7 +103,9 @@ def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | 
                         _join(integer, zip(stmt.cond.params, stmt.inits, results))
                 case Call() if any(a in integer for a in stmt.args):
                     return None
-    return None if any(r in integer for r in function.body.results) else list(likenesses)
+    if overflows and likenesses or any(r in integer for r in function.body.results):
+        return None
+    return list(likenesses)
 
 
 def _in_floats(builder: Builder, block: Block, wanted: set[Op]) -> None:
