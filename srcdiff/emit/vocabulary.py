@@ -163,6 +163,8 @@ class Vocabulary:
             case "srcdiff.copy" | "numpy.copy":
                 name = self.text(value.args[0])
                 return [f"{name}_copy"] if name else self.of(value.args[0]) or ["copied"]
+            case "operator.is_" | "operator.is_not" if _is_none(value.args[1]) and self.text(value.args[0]):
+                return [("no_" if function == "is_" else "has_") + self.text(value.args[0])]
             case "builtins.isinstance" if len(value.args) == 2:
                 kind = getattr(value.args[1], "name", "").rpartition(".")[2]
                 return [f"is_{kind}"] if kind else ["fits"]
@@ -256,3 +258,7 @@ def _operand_of_cotangent(op: Op) -> Atom | None:
     parameters = getattr(runtime, function).__code__.co_varnames
     place = parameters.index(letter) if letter in parameters else len(op.args)
     return op.args[place] if place < len(op.args) else None
+
+
+def _is_none(atom: Atom) -> bool:
+    return isinstance(atom, Lit) and atom.value is None

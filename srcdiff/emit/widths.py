@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from srcdiff.analysis.aliases import CONTAINERS, WRITES
 from srcdiff.emit.places import Nesting
+from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import Atom, Block, If, Lit, Op, Var
 from srcdiff.ir.walk import blocks_of, outs
 
@@ -39,7 +40,7 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
     def visit(blk: Block, indent: int) -> None:
         for stmt in blk.body:
             for inner in blocks_of(stmt):
-                visit(inner, indent + 4)
+                visit(inner, indent if isinstance(stmt, If) and inner is stmt.orelse else indent + 4)
             if isinstance(stmt, Op) and stmt.fn == "srcdiff.check_equal":
                 continue
             if isinstance(stmt, Op):
@@ -64,7 +65,7 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
 
 def _target_width(op: Op) -> int:
     """The characters before an operation's value: `s = s + v` is printed as `s += v`."""
-    if op.fn in WRITES:
+    if op.fn in WRITES or is_effect(op.fn):
         return 0
     first = op.args[0] if op.fn in SUMS else None
     again = isinstance(first, Var) and first.hint != "" and first.hint == op.out.hint
@@ -79,6 +80,8 @@ def _around(op: Op, nesting: Nesting) -> int:
         return 2
     if op.fn == "getattr":
         return 1
+    if op.fn in ("fstring", "builtins.format"):
+        return 3
     if op.fn in ("operator.setitem", "srcdiff.addto"):
         return len("[] += ")
     if op.fn in CONTAINERS:

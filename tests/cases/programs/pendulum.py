@@ -58,8 +58,8 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
         theta_prev = theta
         error = -theta
         integral += error * dt
-        equal = last_error is None
-        if equal:
+        no_last_error = last_error is None
+        if no_last_error:
             derivative = 0.0
         else:
             derivative = (error - last_error) / dt
@@ -68,7 +68,7 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
         torque = max(-4.0, lowest)
         omega += dt * (9.81 * math.sin(theta) + torque - 0.1 * omega)
         theta = theta + dt * omega
-        tape.append((theta_prev, integral, equal, derivative, output, lowest, torque, theta))
+        tape.append((theta_prev, integral, no_last_error, derivative, output, lowest, torque, theta))
         total += dt * (theta**2 + 0.001 * torque**2)
         last_error = error
     assert np.ndim(total) == 0, f"cost must return a scalar, not an array of shape {np.shape(total)}"
@@ -80,13 +80,13 @@ def cost_grad(kp, ki, kd, theta0, dt=0.02, steps=40):
     ki_bar = 0.0
     kd_bar = 0.0
     while tape:
-        theta_prev, integral, equal, derivative, output, lowest, torque, theta = tape.pop()
+        theta_prev, integral, no_last_error, derivative, output, lowest, torque, theta = tape.pop()
         theta_bar += 2 * dt * theta
         omega_bar += dt * theta_bar
         diff_bar = dt * omega_bar
         output_bar = (diff_bar + 0.002 * dt * torque) * (lowest > -4.0) * (output < 4.0)
         error_bar = last_error_bar + kp * output_bar
-        if equal:
+        if no_last_error:
             last_error_bar = 0.0
         else:
             diff_error_bar = kd * output_bar / dt
