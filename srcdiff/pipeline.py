@@ -34,6 +34,7 @@ from srcdiff.optimize.fuse import fuse_branches
 from srcdiff.optimize.guard import guard
 from srcdiff.optimize.hoist import hoist_entries
 from srcdiff.optimize.neutral import drop_neutral
+from srcdiff.optimize.new_axes import index_new_axes
 from srcdiff.optimize.products import normalise
 from srcdiff.optimize.results import own_results
 from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
@@ -215,6 +216,8 @@ def polish(derived: Derived) -> None:
             drop_neutral(function, derived.primal)
             normalise(function, Builder(infer, rewrite_derivative), derived.primal)
         each(derived.program, remove_dead)
+    for function in derived.program.functions.values():
+        index_new_axes(function, Builder(infer), derived.primal)
 
 
 def each(program: Program, apply: Callable[[Function], Function]) -> None:

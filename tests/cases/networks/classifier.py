@@ -40,7 +40,7 @@ def loss_value_and_grad(W1, b1, W2, b2, x, t):
     ez = np.exp(z)
     total = np.sum(ez, axis=1)
     diff = np.log(total) - np.sum(t * z, axis=1)
-    z_bar = np.expand_dims(1 / total / diff.size, 1) * ez - t / diff.size
+    z_bar = (1 / total / diff.size)[:, None] * ez - t / diff.size
     h_raw_bar = z_bar @ W2.T * (1 - h**2)
     W1_bar = x.T @ h_raw_bar
     b1_bar = np.sum(h_raw_bar, axis=0)

@@ -73,10 +73,9 @@ def log_likelihood_grad(start, transition, emission, observations):
     log_emission_bar[:, observations[0]] += alpha_bar
     start_bar = alpha_bar - np.sum(alpha_bar) / total * e
     transition_bar = (
-        log_transition_bar
-        - np.expand_dims(np.sum(log_transition_bar, axis=1) / total_transition, 1) * e_transition
+        log_transition_bar - (np.sum(log_transition_bar, axis=1) / total_transition)[:, None] * e_transition
     )
     emission_bar = (
-        log_emission_bar - np.expand_dims(np.sum(log_emission_bar, axis=1) / total_emission, 1) * e_emission
+        log_emission_bar - (np.sum(log_emission_bar, axis=1) / total_emission)[:, None] * e_emission
     )
     return start_bar, transition_bar, emission_bar
