@@ -169,8 +169,9 @@ def shifts(block: Block, active: dict[Var, None], stops: Callable[[Op], bool]) -
         for m in chain:
             if m not in decided:
                 where = home.get(m) if m in active else None
-                region = regions.setdefault(where, _Region(where)) if where is not None else None
-                decided[m] = region is not None and not region.depends_on(m, walk)
+                if where is not None and where not in regions:
+                    regions[where] = _Region(where)
+                decided[m] = where is not None and not regions[where].depends_on(m, walk)
             if decided[m]:
                 break
     return {m for m, constant in decided.items() if constant}
