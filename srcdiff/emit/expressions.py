@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import holds_numbers
+from srcdiff.analysis.holdings import holds_numbers
 from srcdiff.emit.imports import Imports
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean

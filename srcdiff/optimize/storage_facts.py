@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import HELD, OUTSIDE, Sharing, changes_slots_only, may_reach, sharing, uses_shape_only
+from srcdiff.analysis.aliases import HELD, OUTSIDE, Sharing, changes_slots_only, sharing, uses_shape_only
+from srcdiff.analysis.holdings import may_reach
 from srcdiff.analysis.slots import Slots, slots_of
 from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Sequence
