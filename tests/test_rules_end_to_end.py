@@ -143,3 +143,12 @@ def test_a_generator_is_drawn_from_once_and_in_order():
     assert value == drawn_from_an_argument(0.7, second) and slope == pytest.approx(value / 0.7)
     assert first.random() == second.random(), "as many numbers are drawn as the function draws"
     assert srcdiff.grad(drawn_from_outside)(0.7) == np.random.default_rng(0).normal()
+
+
+def rolled_number(x: float) -> float:
+    return x + np.roll(x, 1) + np.sum(np.roll(2.0 * x, 3))
+
+
+def test_a_rule_that_computes_with_numbers_alone():
+    """The cotangent 1.0 is a number of the compiler's, which np.roll makes an array of."""
+    assert srcdiff.grad(rolled_number)(0.7) == 4.0

@@ -168,6 +168,10 @@ def to_atom(builder: Builder, value: AnyValue) -> Atom:
             return builder.emit("slice", *[to_atom(builder, v) for v in (value.start, value.stop, value.step)])
         case np.generic():
             return literal(value.item())
+        case np.ndarray():  # what a rule computed of numbers alone
+            return (
+                builder.emit("numpy.array", to_atom(builder, value.tolist())) if value.ndim else literal(value.item())
+            )
     if isinstance(value, type) and value.__module__ == "numpy":
         return Const(f"numpy.{value.__name__}", literal(None).type, value)
     return literal(value)
