@@ -95,6 +95,59 @@ def constants_of_the_file(x: float):
     return np.sum(x**2 * GRID) + WEIGHTS[1] * x**3 + TABLE["gain"] * x
 
 
+def function_by_its_name(x: float, kind: str):
+    table = {"exp": math.exp, "sin": math.sin, "square": lambda t: t * t}
+    return table[kind](x)
+
+
+def relu(z):
+    return np.maximum(z, 0)
+
+
+ACTIVATIONS = {"relu": relu, "tanh": np.tanh, "id": lambda z: z}
+
+
+def activated(w, x, kind):
+    relu = 1.0
+    return np.sum(ACTIVATIONS[kind](x @ w)) * relu
+
+
+def function_by_its_number(x: float, n: int):
+    table = [math.sin, math.cos, math.exp]
+    y = 0.0
+    for i in range(n):
+        y = y + table[i](x)
+    return y * table[-1](x) * table[n - 4](x)
+
+
+def columns(rows):
+    found = list(zip(*rows))
+    return sum(c[0] * c[1] for c in found)
+
+
+def slope(points):
+    xs, ys = zip(*points)
+    n = len(xs)
+    mx, my = sum(xs) / n, sum(ys) / n
+    return sum((x - mx) * (y - my) for x, y in zip(xs, ys)) / sum((x - mx) ** 2 for x in xs)
+
+
+def products(rows):
+    total = 0.0
+    for a, b in zip(*rows):
+        total += a * b
+    return total
+
+
+def span(xs):
+    return max(xs) - min(xs)
+
+
+def log_sum_exp(xs):
+    m = max(xs)
+    return m + math.log(sum(math.exp(x - m) for x in xs))
+
+
 VECTOR = np.array([0.4, -1.3, 2.2])
 
 PROGRAMS = [
@@ -120,5 +173,16 @@ PROGRAMS = [
     (nested_tries, (30.0, 90.0), ("x", "y")),
     (nested_tries, (3.0, -20.0), ("x", "y")),
     (nested_tries, (3.0, -4.0), ("x", "y")),
+    (function_by_its_name, (0.5, "sin"), "x"),
+    (function_by_its_name, (0.5, "square"), "x"),
+    (activated, (np.array([[0.5, -1.0], [0.3, 0.2]]), np.array([0.3, 0.4]), "relu"), ("w", "x")),
+    (activated, (np.array([[0.5, -1.0], [0.3, 0.2]]), np.array([0.3, 0.4]), "tanh"), ("w", "x")),
+    (function_by_its_number, (0.4, 3), "x"),
+    (columns, ([[1.0, 2.0, 3.0], [2.0, 4.0, 7.0]],), "rows"),
+    (slope, ([(1.0, 2.0), (2.0, 3.5), (3.0, 3.0)],), "points"),
+    (products, (np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 7.0]]),), "rows"),
+    (span, ([3.0, 1.0, 2.0],), "xs"),
+    (span, (VECTOR,), "xs"),
+    (log_sum_exp, ([3.0, 1.0, 2.0],), "xs"),
     (constants_of_the_file, (1.5,), "x"),
 ]

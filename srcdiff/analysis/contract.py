@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, always_used
+from srcdiff.analysis.evidence import READS, WRITES, Evidence, always_used, calculates
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
@@ -57,7 +57,7 @@ def vectors_by_output(evidence: Evidence) -> set[Var]:
                 todo += [(a, 1) for a in op.args]
             else:
                 todo += [(a, 1) for a, b in (op.args, op.args[::-1]) if rank(b.type) == 2]
-        elif wanted == 0 and (op.fn in NUMBERS or op.fn == "operator.iadd"):
+        elif wanted == 0 and (calculates(op) or op.fn == "operator.iadd"):
             todo += [(a, 0) for a in op.args]
     return found
 

@@ -22,6 +22,16 @@ WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
 SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
 
 
+def calculates(op: Op) -> bool:
+    """Whether an operation gives a number of numbers; `max(xs)` of one argument takes the elements of it."""
+    return op.fn in NUMBERS and not is_extremum(op)
+
+
+def is_extremum(op: Op) -> bool:
+    """Whether an operation is the greatest or least element of its one argument."""
+    return op.fn in ("builtins.max", "builtins.min") and len(op.args) == 1
+
+
 class Evidence:
     """How each variable of a function is used."""
 
@@ -102,6 +112,9 @@ class Evidence:
             return None
         if stmt.fn.startswith("math.") or stmt.fn in ("builtins.float", "builtins.int"):
             return 0
+        if is_extremum(stmt):
+            below = self.depth(stmt.out, seen)
+            return None if below is None else 1 + below
         if stmt.fn in NUMBERS:
             return self._number(stmt, k)
         return None
@@ -128,7 +141,7 @@ class Evidence:
             return False
         if op.fn in READS:
             return self.ints(op.args[1]) is not None
-        return op.fn in NUMBERS and all(self._is_number(a, depth + 1) for a in op.args)
+        return calculates(op) and all(self._is_number(a, depth + 1) for a in op.args)
 
     def _used_as_array(self, var: Var, depth: int = 0) -> bool:
         return depth < 20 and any(self._as_array(s, i, depth) for s, i in self.uses.get(var, []))
@@ -144,9 +157,9 @@ class Evidence:
     def _as_array(self, stmt: object, k: int, depth: int = 0) -> bool:
         if not isinstance(stmt, Op):
             return False
-        if stmt.fn in NUMBERS:
+        if calculates(stmt):
             return self._used_as_array(stmt.out, depth + 1)
-        return stmt.fn in ON_ARRAYS or (stmt.fn in READS and k == 0)
+        return stmt.fn in ON_ARRAYS or is_extremum(stmt) or (stmt.fn in READS and k == 0)
 
     def of_several_types(self, var: Var) -> bool:
         """Whether the function asks for the type of `var`, or for None, and so takes more than one."""
@@ -176,7 +189,8 @@ class Evidence:
     def only_read(self, var: Var) -> bool:
         """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""
         uses = self.uses.get(var, [])
-        return all(isinstance(s, Op) and k == 0 and (s.fn in READS or s.fn == "builtins.len") for s, k in uses)
+        read = (*READS, "builtins.len")
+        return all(isinstance(s, Op) and k == 0 and (s.fn in read or is_extremum(s)) for s, k in uses)
 
     def of_numbers(self, var: Var) -> bool:
         """Whether single elements of `var` are read, and only calculated with."""

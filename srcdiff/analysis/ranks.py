@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from srcdiff.analysis.evidence import NUMBERS, WRITES, Evidence, is_slice
+from srcdiff.analysis.evidence import WRITES, Evidence, calculates, is_extremum, is_slice
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Const, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, rank, surely_array
 from srcdiff.ir.walk import statements
@@ -305,4 +305,4 @@ def is_open(t: object) -> bool:
 
 def is_elementwise(op: Op) -> bool:
     """Whether a result has the widest of its operands' shapes."""
-    return op.fn in NUMBERS or (op.fn in RULES and RULES[op.fn].kind == "elementwise")
+    return calculates(op) or not is_extremum(op) and (op.fn in RULES and RULES[op.fn].kind == "elementwise")

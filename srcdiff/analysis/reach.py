@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_shape, is_slice
+from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_extremum, is_shape, is_slice
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Opaque, is_scalar, rank
@@ -77,6 +77,9 @@ class Reach:
         if op.fn in CREATIONS:
             shape = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
             return self.of(shape.args[0]) if shape is not None and is_shape(shape) else {}
+        if is_extremum(op):
+            whole = self.of(op.args[0])
+            return None if whole is None else {(param, d + 1): True for (param, d), same in whole.items() if same}
         rule = RULES.get(op.fn)
         elementwise = (rule is not None and rule.kind == "elementwise") or op.fn in NUMBERS
         return self._together(op) if elementwise or op.fn in ("operator.not_", "operator.iadd") else {}

@@ -7,7 +7,7 @@ Only what leads there on every path is one for sure: `x * 2.0 if is_number(x) el
 
 from __future__ import annotations
 
-from srcdiff.analysis.evidence import NUMBERS, Evidence
+from srcdiff.analysis.evidence import NUMBERS, Evidence, is_extremum
 from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, is_scalar
 from srcdiff.ir.walk import definitions, statements
@@ -67,6 +67,8 @@ def _narrow(var: Var) -> None:
 
 def _is_elementwise(op: Op) -> bool:
     rule = RULES.get(op.fn)
+    if is_extremum(op):
+        return False
     known = op.fn in NUMBERS or op.fn in ("operator.iadd", "srcdiff.copy")
     return known or rule is not None and rule.kind == "elementwise"
 

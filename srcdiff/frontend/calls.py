@@ -94,7 +94,23 @@ def call(ctx: Context, node: ast.Call) -> Value:
             return methods.method(ctx, base, node.func.attr, *arguments(ctx, node), node)
     else:
         callee = expressions.evaluate(ctx, node.func)
+    if isinstance(callee, LibraryValue) and callee.name == "builtins.zip":
+        columns = columns_of(ctx, node)
+        if columns is not None:
+            return columns
     return apply(ctx, callee, *arguments(ctx, node), node)
+
+
+def columns_of(ctx: Context, node: ast.Call) -> Value | None:
+    """zip(*rows), of rows whose number is not known; None for any other zip."""
+    if len(node.args) != 1 or not isinstance(node.args[0], ast.Starred) or node.keywords:
+        return None
+    from srcdiff.frontend import targets
+
+    rows = expressions.evaluate(ctx, node.args[0].value)
+    if targets.elements(ctx, rows) is not None:
+        return None
+    return library_calls.from_prelude(ctx, "transposed", [rows])
 
 
 def tuple_method(ctx: Context, base: TupleValue, node: ast.Call) -> Value:

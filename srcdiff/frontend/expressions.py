@@ -248,6 +248,9 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             return bound_function(ctx, source, bound)
         case Outside(value, text) if outside_objects.is_user_object(value):
             return outside_objects.from_outside(ctx, value, name)
+        case Outside(value) if constants.holds_functions(value):
+            base = Ref(fixed_cell(ctx, name, Const(name, outside_objects.outside_type(value), value)))
+            return outside_objects.outside_value(ctx, value, base, False)
         case Outside(value, text):
             if value is None:
                 return literal(None)
@@ -255,6 +258,9 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             constant = Const(name, constant_type(value), value, text)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
         case Expression(node):
+            table = constants.table(ctx, node)
+            if table is not None:
+                return table
             text = constants.written_out(node, outermost(ctx).source.resolver)
             name = ctx.outer_name(name, None, text)
             return Ref(fixed_cell(ctx, name, Const(name, Any(name), None, text)))

@@ -161,7 +161,7 @@ def stream_of(ctx: Context, node: ast.expr, once: Once, kept: bool = False) -> S
         if name == "builtins.enumerate" and 1 <= len(node.args) <= 2:
             start = read(ctx, evaluated(ctx, node.args[1], once)) if len(node.args) == 2 else literal(0)
             return enumerate_stream(ctx, stream_of(ctx, node.args[0], once, kept), start)
-        if name == "builtins.zip" and node.args:
+        if name == "builtins.zip" and node.args and not any(isinstance(a, ast.Starred) for a in node.args):
             return zip_stream(ctx, [indexed(ctx, stream_of(ctx, a, once, kept)) for a in node.args])
         if name == "builtins.reversed" and len(node.args) == 1:
             return reversed_stream(ctx, stream_of(ctx, node.args[0], once, kept))

@@ -168,6 +168,10 @@ def zip_3(xs, ys, zs):
     return [(x, y, z) for x, y, z in zip(xs, ys, zs)]
 
 
+def transposed(rows):
+    return [[row[j] for row in rows] for j in range(len(rows[0]))]
+
+
 def enumerate_(xs, start=0):
     return [(i, x) for i, x in enumerate(xs, start)]
 

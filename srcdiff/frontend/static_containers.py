@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.storage import is_callable, read, static_items
-from srcdiff.frontend.values import Instance, TupleValue, Value
+from srcdiff.frontend.values import Choice, Instance, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Lit
+from srcdiff.ir.nodes import Atom, Lit
 
 
 def is_static(value: Value) -> bool:
@@ -14,6 +14,9 @@ def is_static(value: Value) -> bool:
     if isinstance(value, TupleValue):
         return value.cls is not None or any(map(is_static, value.items))
     return isinstance(value, Instance) or is_callable(value)
+
+
+MANY = 8  # the functions of a table, for each of which a branch is written
 
 
 def static_list(ctx: Context, items: list[Value], hint: str = "") -> Instance:
@@ -51,8 +54,11 @@ def replace_items(ctx: Context, base: Instance, items: list[Value]) -> None:
 
 
 def get(ctx: Context, base: Instance, index: Value) -> Value:
-    """base[index], by an index that is known."""
-    items, at = static_items(ctx, base), known_index(ctx, index)
+    """base[index], by an index that is known; one of a few functions, by one that is not."""
+    items = static_items(ctx, base)
+    if 1 < len(items) <= MANY and all(map(is_callable, items)) and not _is_known(ctx, index):
+        return one_of(ctx, base, items, read(ctx, index))
+    at = known_index(ctx, index)
     if base.keys is not None:
         if at not in base.keys:
             ctx.refuse(f"there is no key {at!r} here", "the keys are " + ", ".join(map(repr, base.keys)))
@@ -62,6 +68,31 @@ def get(ctx: Context, base: Instance, index: Value) -> Value:
     if type(at) is not int or not -len(items) <= at < len(items):
         ctx.refuse("the index is out of range")
     return items[at]
+
+
+def _is_known(ctx: Context, index: Value) -> bool:
+    atom = read(ctx, index)
+    made = definition(ctx, atom)
+    return isinstance(atom, Lit) or made is not None and made.fn == "slice"
+
+
+def one_of(ctx: Context, base: Instance, items: tuple[Value, ...], index: Atom) -> Value:
+    """One of the functions of a table, as a branch for each of them; that the index is one of them is asserted."""
+    if base.keys is not None:
+        keys: list[Atom] = [literal(key) for key in base.keys]
+        known = ctx.emit("operator.contains", ctx.emit("tuple", *keys), index)
+    else:
+        keys = [literal(k) for k in range(len(items))]
+        known = ctx.emit(
+            "operator.contains", ctx.emit("builtins.range", literal(-len(items)), literal(len(items))), index
+        )
+    ctx.emit("assert", known, index)
+    if base.keys is None:
+        index = ctx.emit("operator.mod", index, literal(len(items)))
+    found: Value = items[-1]
+    for key, item in zip(keys[-2::-1], items[-2::-1]):
+        found = Choice(ctx.emit("operator.eq", index, key), item, found)
+    return found
 
 
 def put(ctx: Context, base: Instance, index: Value, value: Value) -> None:

@@ -134,7 +134,13 @@ def reduce_map_filter(x: float):
     return functools.reduce(lambda a, b: a * b + x, values) + sum(large)
 
 
+def function_from_a_table(x: float, kind: str):
+    table = {"exp": math.exp, "sin": math.sin, "square": lambda t: t * t}
+    return table[kind](x) * [math.cos, math.tanh][len(kind) - 3](x)
+
+
 PROGRAMS = [
+    (function_from_a_table, (0.7, "sin")),
     (decorated, (0.7,)),
     (cached, (0.7,)),
     (square_plus, (0.7,)),
