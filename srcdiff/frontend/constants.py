@@ -1,16 +1,11 @@
-"""A module's constants: the text of one by itself, and tables of functions."""
+"""The text of a module's constant, by itself."""
 
 from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import expressions
-from srcdiff.frontend.context import Context
-from srcdiff.frontend.liveness import Liveness
 from srcdiff.frontend.names import Expression, Library, Resolver
 from srcdiff.frontend.names import Value as Outside
-from srcdiff.frontend.static_containers import is_static
-from srcdiff.frontend.values import Frame, Value, is_shared
 
 
 def written_out(node: ast.expr, resolver: Resolver) -> str:
@@ -37,24 +32,3 @@ class _WrittenOut(ast.NodeTransformer):
                 )
                 return found
         return node
-
-
-def holds_functions(value: object) -> bool:
-    """Whether a global or closure variable is a table of functions."""
-    values = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
-    return bool(values) and all(map(callable, values))
-
-
-def table(ctx: Context, node: ast.expr) -> Value | None:
-    """A file's table of functions; None for other constants."""
-    values = node.values if isinstance(node, ast.Dict) else node.elts if isinstance(node, (ast.List, ast.Tuple)) else []
-    if not values or not all(isinstance(v, (ast.Lambda, ast.Name, ast.Attribute)) for v in values):
-        return None
-    module = Frame(expressions.outermost(ctx).source, {}, frozenset(), Liveness())
-    ctx.frames.append(module)
-    try:
-        found = expressions.evaluate(ctx, node)
-    finally:
-        ctx.frames.pop()
-    ctx.frame.names.update({name: value for name, value in module.names.items() if is_shared(name)})
-    return found if is_static(found) else None

@@ -7,7 +7,8 @@ import ast
 from srcdiff.frontend import expressions, outside_objects
 from srcdiff.frontend.context import Context, constant_type
 from srcdiff.frontend.liveness import Liveness
-from srcdiff.frontend.names import literal_text, meaning_of
+from srcdiff.frontend.names import Meaning, literal_text, meaning_of
+from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import read
@@ -50,3 +51,10 @@ def default_atom(ctx: Context, source: FunctionSource, name: str, defaults: dict
     given = [*zip(positional[::-1], spec.defaults[::-1]), *zip(spec.kwonlyargs, spec.kw_defaults)]
     text = next(ast.unparse(node) for parameter, node in given if parameter.arg == name and node is not None)
     return Const(ctx.outer_name(f"{source.name}_{name}", None, text), atom.type, None, text)
+
+
+def default_value(ctx: Context, meaning: Meaning, name: str) -> Value:
+    """The default of a field: a number is written out."""
+    if isinstance(meaning, Outside) and type(meaning.value) in (bool, int, float, str):
+        return literal(meaning.value)
+    return expressions.meaning_value(ctx, meaning, name)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from srcdiff.frontend import calls, comprehensions, constants, knots, objects, outside_objects, patterns, targets
+from srcdiff.frontend import (
+    calls,
+    comprehensions,
+    constants,
+    knots,
+    objects,
+    outside_objects,
+    patterns,
+    tables,
+    targets,
+)
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
 from srcdiff.frontend.library import library_object
@@ -239,7 +249,7 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
         case User(source):
             return UserFunction(source)
         case Decorated(source, decorators):
-            return decorated(ctx, source, decorators)
+            return decorators.decorated(ctx, source, decorators)
         case UserType(cls):
             return ClassValue(cls)
         case Module():
@@ -248,7 +258,7 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             return bound_function(ctx, source, bound)
         case Outside(value, text) if outside_objects.is_user_object(value):
             return outside_objects.from_outside(ctx, value, name)
-        case Outside(value) if constants.holds_functions(value):
+        case Outside(value) if tables.holds_functions(value):
             base = Ref(fixed_cell(ctx, name, Const(name, outside_objects.outside_type(value), value)))
             return outside_objects.outside_value(ctx, value, base, False)
         case Outside(value, text):
@@ -258,7 +268,7 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             constant = Const(name, constant_type(value), value, text)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
         case Expression(node):
-            table = constants.table(ctx, node)
+            table = tables.table(ctx, node)
             if table is not None:
                 return table
             text = constants.written_out(node, outermost(ctx).source.resolver)
@@ -267,43 +277,6 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
         case Ambiguous(why):
             ctx.refuse(why, "pass it as an argument")
     ctx.refuse(f"{name} is not defined", "define or import it before it is used")
-
-
-def decorated(ctx: Context, source: FunctionSource, decorators: tuple[tuple[ast.expr, Meaning], ...]) -> Value:
-    """What the decorators of a function that is only read make of it; within itself it means what is differentiated."""
-    value: Value = UserFunction(source)
-    if ctx.names.get(source.identity) == ctx.main:
-        return value
-    for node, meaning in reversed(decorators):
-        decorator = meaning_value(ctx, meaning, ast.unparse(node))
-        if isinstance(decorator, LibraryValue):
-            ctx.refuse(
-                f"{source.name} is decorated with {ast.unparse(node)}, and what that makes of it is not known",
-                "call a function that is not decorated",
-            )
-        if isinstance(node, ast.Call):
-            decorator = calls.apply(ctx, decorator, *constant_arguments(ctx, node), None)
-        value = calls.apply(ctx, decorator, [value], {}, None)
-    return value
-
-
-def constant_arguments(ctx: Context, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
-    """The arguments of a decorator, which are read where nothing is run."""
-
-    def constant(argument: ast.expr) -> Value:
-        try:
-            return literal(ast.literal_eval(argument))
-        except (ValueError, TypeError, SyntaxError):
-            ctx.refuse(f"the argument {ast.unparse(argument)} of a decorator is not known", "write a number")
-
-    return [constant(a) for a in node.args], {k.arg: constant(k.value) for k in node.keywords if k.arg is not None}
-
-
-def default_value(ctx: Context, meaning: Meaning, name: str) -> Value:
-    """The default of a field: a number is written out."""
-    if isinstance(meaning, Outside) and type(meaning.value) in (bool, int, float, str):
-        return literal(meaning.value)
-    return meaning_value(ctx, meaning, name)
 
 
 def bound_function(ctx: Context, source: FunctionSource, bound: object) -> Value:

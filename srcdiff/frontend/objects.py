@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.frontend import calls, expressions, functions
+from srcdiff.frontend import calls, defaults, expressions, functions
 from srcdiff.frontend.classes import Field, Member, UserClass
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.outside_objects import attribute_step, attributes_of, declared_attribute, outside_value
@@ -82,7 +82,7 @@ def bind_fields(
         if field.name in given:
             bound[field.name] = given[field.name]
         elif field.default is not None:
-            bound[field.name] = expressions.default_value(ctx, field.default, f"{cls.name}_{field.name}")
+            bound[field.name] = defaults.default_value(ctx, field.default, f"{cls.name}_{field.name}")
         elif field.factory is not None:
             factory = expressions.meaning_value(ctx, field.factory, f"{cls.name}_{field.name}")
             bound[field.name] = calls.apply(ctx, factory, [], {}, None)
