@@ -9,6 +9,7 @@ from srcdiff.frontend import (
     calls,
     comprehensions,
     constants,
+    decorators,
     knots,
     objects,
     outside_objects,
@@ -248,8 +249,8 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             return read(ctx, value) if isinstance(library_object(dotted), (float, complex)) else value
         case User(source):
             return UserFunction(source)
-        case Decorated(source, decorators):
-            return decorators.decorated(ctx, source, decorators)
+        case Decorated(source, applied):
+            return decorators.decorated(ctx, source, applied)
         case UserType(cls):
             return ClassValue(cls)
         case Module():
