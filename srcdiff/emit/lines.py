@@ -30,11 +30,12 @@ def _on_line(node: ast.AST, line: int) -> None:
     todo = [node]
     while todo:
         node = todo.pop()
-        for value in vars(node).values():
-            if isinstance(value, list):
-                todo += [v for v in value if isinstance(v, ast.AST) and not isinstance(v, ast.stmt)]
-            elif isinstance(value, ast.AST):
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
                 todo.append(value)
+            elif isinstance(value, list):
+                todo += [v for v in value if isinstance(v, ast.AST) and not isinstance(v, ast.stmt)]
         if node._attributes:
             node.lineno = node.end_lineno = line  # type: ignore[attr-defined]
             node.col_offset = node.end_col_offset = 0  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from srcdiff.frontend import (
 )
 from srcdiff.frontend.context import Context, constant_type
 from srcdiff.frontend.library import TRANSPARENT, library_object
-from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endless, may_exit
+from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endless, may_exit, may_return
 from srcdiff.frontend.merge import RAISE, Exit, branch
 from srcdiff.frontend.names import Ambiguous, Module, import_bindings, imported
 from srcdiff.frontend.patterns import PatternBinding
@@ -106,7 +106,7 @@ def unrolled(ctx: Context, stmt: ast.For, once: iteration.Once) -> bool:
 def _falls_through(stmt: ast.For | ast.While) -> bool:
     """Whether nothing but the end of a loop, or break, leads on, and there is no else."""
     endless = isinstance(stmt, ast.While) and is_endless(stmt) and always_exits([stmt])
-    return not (stmt.orelse or endless or any(isinstance(n, ast.Return) for n in ast.walk(stmt)))
+    return not (stmt.orelse or endless or may_return([stmt]))
 
 
 def if_statement(ctx: Context, stmt: ast.If, remaining: Function[[], Exit], last: bool) -> Exit | None:

@@ -84,11 +84,12 @@ def _signature(kind: str, parts: Mapping[str, Part]) -> inspect.Signature:
 
 
 def _declare(kind: str, fns: tuple[Callable[..., AnyValue] | str, ...], parts: Mapping[str, Part]) -> None:
+    signature = _signature(kind, parts) if parts else None
     for fn in fns:
         name = dotted(fn)
         if name in RULES:
             raise TypeError(f"{name} has two rules")
-        RULES[name] = Rule(name, kind, parts, _signature(kind, parts) if parts else None)
+        RULES[name] = Rule(name, kind, parts, signature)
 
 
 def elementwise(*fns: Callable[..., AnyValue] | str, **partials: Part) -> None:
