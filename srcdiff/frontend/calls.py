@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 
@@ -258,22 +259,26 @@ def reshaped_view(ctx: Context, name: str, args: list[Value], kwargs: dict[str, 
 
 def split_out(name: str, args: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
     """A positional `out` as the keyword."""
+    names = _positional(name)
+    if "out" not in names or names.index("out") >= len(args):
+        return args, kwargs
+    k = names.index("out")
+    return args[:k], {**kwargs, **dict(zip(names[k:], args[k:]))}
+
+
+@cache
+def _positional(name: str) -> tuple[str, ...]:
+    """The names of a function's arguments that may be given by position; none where there may be any number of them."""
     thing = library_object(name) if name.startswith("numpy.") else None
     if isinstance(thing, np.ufunc):
-        if len(args) > thing.nin:
-            return args[: thing.nin], {**kwargs, "out": args[thing.nin]}
-    elif callable(thing) and args:
-        try:
-            parameters = inspect.signature(thing).parameters.values()
-        except (TypeError, ValueError):
-            return args, kwargs
-        names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        if "out" in names and names.index("out") < len(args) and not variadic:
-            k = names.index("out")
-            later = dict(zip(names[k:], args[k:]))
-            return args[:k], {**kwargs, **later}
-    return args, kwargs
+        return (*(f"x{k + 1}" for k in range(thing.nin)), "out")
+    try:
+        parameters = inspect.signature(thing).parameters.values() if callable(thing) else ()
+    except (TypeError, ValueError):
+        return ()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return ()
+    return tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD))
 
 
 def linked(ctx: Context, result: Atom, *sources: Value) -> Value:

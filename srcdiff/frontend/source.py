@@ -223,11 +223,9 @@ def function_source(function: FunctionType) -> FunctionSource:
             f"{function.__name__} is no longer what {file} says: the file has changed since it was loaded; load it again"
         )
     resolver = LiveResolver(function)
-    defaults = {
-        name: parameter.default
-        for name, parameter in inspect.signature(function, follow_wrapped=False).parameters.items()
-        if parameter.default is not inspect.Parameter.empty
-    }
+    given = function.__defaults__ or ()
+    positional = code.co_varnames[: code.co_argcount]
+    defaults = {**dict(zip(positional[len(positional) - len(given) :], given)), **(function.__kwdefaults__ or {})}
     name = function.__name__ if function.__name__ != "<lambda>" else _lambda_name(tree, node)
     return FunctionSource(name, node, file, lines, 0, resolver, function, defaults)
 
