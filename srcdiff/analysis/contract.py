@@ -227,9 +227,11 @@ def equal_lengths(function: Function, contract: Contract) -> Contract:
         name: Dim = numbers[0] if numbers else next(iter(ends))
         new.update({d: name for d in ends if isinstance(d, str) and d != name})
         if ends.keys() & lengths.assumed:
-            found.lengths.append(
-                list({lengths.checked.find(d): end for d, end in reversed(ends.items())}.values())[::-1]
-            )
+            lengths.follow(next(iter(ends)))
+            apart: dict[Dim, End] = {}
+            for dim, end in ends.items():
+                apart.setdefault(lengths.checked.find(dim), end)
+            found.lengths.append(list(apart.values()))
     for p in function.params:
         t = p.var.type
         if isinstance(t, Dict):

@@ -15,6 +15,7 @@ from srcdiff.ir.types import Any, Array, Dim, Type
 
 SQUARE = frozenset(f"numpy.linalg.{name}" for name in "inv det slogdet cholesky eigh eigvalsh".split())
 
+PLAIN = re.compile(r"[\w.]+|\?\d+")  # an argument's length, or that of a variable
 BROADCAST = re.compile(r"[\w.?|]+")  # the broadcast of plain symbols
 
 
@@ -49,6 +50,13 @@ class Lengths:
         self.classes, self.checked = Classes(), Classes()
         self.assumed: set[Dim] = set()  # lengths in sums and the like, which broadcasting would excuse
         self._block(function.body, True)
+
+    def follow(self, dim: Dim) -> None:
+        """Take what variables get their lengths from to be asserted, where that is all in the class of `dim`."""
+        root = self.classes.find(dim)
+        others = [d for d in self.classes.parent if isinstance(d, str) and self.classes.find(d) == root]
+        if all(PLAIN.fullmatch(part) for d in others for part in d.split("|")):
+            self.checked.unite([dim, *(d for d in others if d.startswith("?") and "|" not in d)])
 
     def _block(self, block: Block, always: bool) -> None:
         for stmt in block.body:

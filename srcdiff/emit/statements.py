@@ -330,8 +330,14 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
 
 
 def _check_equal(printer: Statements, op: Op) -> ast.stmt:
-    first, *others = map(printer.atom, op.args[1:])
-    return ast.Assert(ast.Compare(first, [ast.Eq() for _ in others], others), printer.atom(op.args[0]))
+    chains: list[list[ast.expr]] = [[]]
+    for atom in op.args[1:]:
+        if _is_none(atom):
+            chains.append([])
+        else:
+            chains[-1].append(printer.atom(atom))
+    tests: list[ast.expr] = [ast.Compare(c[0], [ast.Eq() for _ in c[1:]], c[1:]) for c in chains]
+    return ast.Assert(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests), printer.atom(op.args[0]))
 
 
 EFFECT_STATEMENTS: dict[str, Callable[[Statements, Op], ast.stmt]] = {

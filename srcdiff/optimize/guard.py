@@ -2,16 +2,17 @@
 
 One assert for all arguments of one rank, one for all lengths that are equal:
 
-    assert np.ndim(W) == np.ndim(U) == 2, "W and U must be matrices, or else annotated"
-    assert len(W) == len(U) == len(b), "W, U and b must agree in length, or else be annotated"
+    assert np.ndim(W) == np.ndim(U) == 2, "W and U must be matrices"
+    assert len(W) == len(U) == len(b), "these lengths must be equal"
 """
 
 from __future__ import annotations
 
 from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Atom, Function, Op, Var
-from srcdiff.ir.types import INT, Any, Type, unknown
+from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
+from srcdiff.ir.types import INT, Any, unknown
+from srcdiff.ir.walk import blocks_of, substitute
 
 ONE = {ANY_RANK: "an array", 0: "a scalar", 1: "a vector", 2: "a matrix"}
 ALL = {ANY_RANK: "arrays", 0: "scalars", 1: "vectors", 2: "matrices"}
@@ -27,9 +28,34 @@ def guard(main: Function, contract: Contract) -> None:
                 ranks.setdefault(rank, []).append(place)
     for rank, places in ranks.items():
         checks.ranks(rank, places)
-    for ends in contract.lengths:
-        checks.lengths(ends)
-    main.body.body[:0] = checks.body
+    checks.lengths([ends for ends in contract.lengths if len(ends) > 1])
+    read_once(main, checks.entries)
+    main.body.body[:0] = [*checks.reads, *checks.body]
+
+
+def read_once(main: Function, entries: dict[Place, Var]) -> None:
+    """Take the entries of dicts that were read for their checks where the function reads them again."""
+    params = {p.var: p.var.hint for p in main.params}
+    again: dict[Var, Atom] = {}
+
+    def visit(block: Block) -> None:
+        kept: list[Stmt] = []
+        for stmt in block.body:
+            if isinstance(stmt, Op) and stmt.fn == "operator.getitem" and stmt.args[0] in params:
+                key = stmt.args[1]
+                entry = entries.get((params[stmt.args[0]], key.value)) if isinstance(key, Lit) else None
+                if entry is not None:
+                    again[stmt.out] = entry
+                    entry.type = stmt.out.type
+                    continue
+            kept.append(stmt)
+            for inner in blocks_of(stmt):
+                visit(inner)
+        block.body = kept
+
+    if entries:
+        visit(main.body)
+        substitute(main.body, again)
 
 
 class Checks:
@@ -39,7 +65,9 @@ class Checks:
         self.arrays = arrays
         self.params = {p.var.hint: p.var for p in main.params}
         self.loc = main.loc
+        self.reads: list[Op] = []
         self.body: list[Op] = []
+        self.entries: dict[Place, Var] = {}
 
     def ranks(self, rank: int, places: list[Place]) -> None:
         if len(places) == 1 or rank < 0:
@@ -49,23 +77,30 @@ class Checks:
                     message = f"{listed([place])} must be a number or an array, not a list"
                 self._emit("srcdiff.check_rank", self._value(place), literal(rank), literal(message))
             return
-        message = f"{listed(places)} must be {ALL.get(rank, f'of {rank} dimensions')}, or else annotated"
+        message = f"{listed(places)} must be {ALL.get(rank, f'of {rank} dimensions')}"
         found = [self._rank(place, rank) for place in places]
         self._emit("srcdiff.check_equal", literal(message), *found, literal(rank))
 
-    def lengths(self, ends: list[End]) -> None:
-        if len(ends) > 1:
-            message = f"{listed([place for place, _ in ends if place])} must agree in length, or else be annotated"
-            self._emit("srcdiff.check_equal", literal(message), *[self._length(*end) for end in ends])
+    def lengths(self, classes: list[list[End]]) -> None:
+        if not classes:
+            return
+        chains: list[Atom] = []
+        for ends in classes:
+            chains += [literal(None), *(self._length(*end) for end in ends)]
+        self._emit("srcdiff.check_equal", literal("these lengths must be equal"), *chains[1:])
 
-    def _emit(self, fn: str, *args: Atom, t: Type = INT) -> Var:
-        out = Var("", t)
+    def _emit(self, fn: str, *args: Atom) -> Var:
+        out = Var("", INT)
         self.body.append(Op(fn, args, (), out, self.loc))
         return out
 
     def _value(self, place: Place) -> Var:
-        var = self.params[place[0]]
-        return var if len(place) == 1 else self._emit("operator.getitem", var, literal(place[1]), t=unknown())
+        if len(place) == 1:
+            return self.params[place[0]]
+        if place not in self.entries:
+            entry = self.entries[place] = Var(place[1], unknown())
+            self.reads.append(Op("operator.getitem", (self.params[place[0]], literal(place[1])), (), entry, self.loc))
+        return self.entries[place]
 
     def _length(self, place: Place, axis: int) -> Atom:
         if not place:

@@ -22,28 +22,27 @@ from srcdiff.runtime import complete
 
 
 def last_state_grad(cell, xs):
-    assert np.ndim(cell["b"]) == 1, f"b must be a vector, not of shape {np.shape(cell['b'])}"
-    assert (
-        cell["W"].ndim == cell["U"].ndim == np.ndim(xs) == 2
-    ), "W, U and xs must be matrices, or else annotated"
-    assert (
-        len(cell["b"]) == len(cell["W"]) == len(cell["U"]) == cell["U"].shape[1]
-    ), "b, W and U must agree in length, or else be annotated"
-    h = np.zeros(cell["b"].shape[0])
+    b = cell["b"]
+    W = cell["W"]
+    U = cell["U"]
+    assert b.ndim == 1, f"b must be a vector, not of shape {np.shape(b)}"
+    assert W.ndim == U.ndim == np.ndim(xs) == 2, "W, U and xs must be matrices"
+    assert len(b) == len(W) == len(U) == U.shape[1], "these lengths must be equal"
+    h = np.zeros(b.shape[0])
     tape = []
     for x in xs:
-        tanh = np.tanh(cell["W"] @ x + cell["U"] @ h + cell["b"])
+        tanh = np.tanh(W @ x + U @ h + b)
         tape.append((h, tanh))
         h = 0.5 * h + 0.5 * tanh
     h_bar = np.full_like(h, 1.0)
-    W_bar = np.zeros_like(cell["W"], dtype=np.result_type(cell["W"], 0.0))
-    U_bar = np.zeros_like(cell["U"], dtype=np.result_type(cell["U"], 0.0))
-    b_bar = np.zeros_like(cell["b"], dtype=np.result_type(cell["b"], 0.0))
+    W_bar = np.zeros_like(W, dtype=np.result_type(W, 0.0))
+    U_bar = np.zeros_like(U, dtype=np.result_type(U, 0.0))
+    b_bar = np.zeros_like(b, dtype=np.result_type(b, 0.0))
     for x in reversed(xs):
         h, tanh = tape.pop()
         tanh_bar = 0.5 * h_bar
         z_bar = tanh_bar * (1 - tanh**2)
-        h_bar = cell["U"].T @ z_bar + tanh_bar
+        h_bar = U.T @ z_bar + tanh_bar
         W_bar += np.outer(z_bar, x)
         U_bar += np.outer(z_bar, h)
         b_bar += z_bar

@@ -28,7 +28,7 @@ def diffuse_grad(u, k, steps):
     """The gradient of diffuse with respect to u and k.
 
     diffuse: Relax a rod by explicit sweeps, and measure what is left."""
-    assert np.ndim(u) == np.ndim(k) == 1, "u and k must be vectors, or else annotated"
+    assert np.ndim(u) == np.ndim(k) == 1, "u and k must be vectors"
     if u.dtype.kind not in "fc":
         u = u.astype(float)
     u = u.copy()
