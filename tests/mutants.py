@@ -27,7 +27,8 @@ class Mutant:
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        function = self.function()
+        found = self.function()
+        function: FunctionType = inspect.unwrap(found)  # type: ignore[assignment]
         text = textwrap.dedent(inspect.getsource(function))
         assert text.count(self.old) == 1, f"{self.where} no longer holds {self.old!r} once: bring the mutant up to date"
         namespace: dict[str, Any] = dict(function.__globals__)
@@ -35,15 +36,18 @@ class Mutant:
             compile("from __future__ import annotations\n" + text.replace(self.old, self.new), self.where, "exec"),
             namespace,
         )
-        changed = namespace[function.__name__]
+        changed: FunctionType = inspect.unwrap(namespace[function.__name__])  # type: ignore[assignment]
         before = function.__code__
         function.__code__ = changed.__code__
+        forget = getattr(found, "cache_clear", lambda: None)
+        forget()
         try:
             yield
         finally:
             function.__code__ = before
+            forget()
 
-    def function(self) -> FunctionType:
+    def function(self) -> Any:
         module, _, path = self.where.partition(":")
         found: Any = importlib.import_module(f"srcdiff.{module}")
         for name in path.split("."):

@@ -237,3 +237,12 @@ def test_methods_of_strings(text: str) -> None:
     module = program("u: np.ndarray", f"return x * u[0] * len({text})")
     right(module.f)
     forget(module)
+
+
+def test_numbers_that_rules_are_asked_of() -> None:
+    """A cotangent that is the number 1 stays a number, or becomes text, whatever NumPy makes of it."""
+    for text in ("np.roll(x, 1)", "np.flip(np.atleast_1d(x))[0]", "np.moveaxis(np.expand_dims(x, (0, 1)), 0, 1)[0, 0]"):
+        module = program("u: np.ndarray", f"return {text} + u[0] * x")
+        srcdiff.value_and_grad(module.f, wrt=("x", "u"))
+        right(module.f)
+        forget(module)

@@ -79,7 +79,7 @@ class Sym:
 
     @property
     def shape(self) -> AnyValue:
-        return self.emit_call("getattr", self, "shape")
+        return () if is_scalar(self.atom.type) else self.emit_call("getattr", self, "shape")
 
     @property
     def size(self) -> AnyValue:
