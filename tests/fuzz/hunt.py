@@ -19,6 +19,10 @@ SHRINK_SECONDS = 60.0
 OF_ONE_CLASS = 3  # failures that look alike and are shrunk; more are only counted
 
 
+class Enough(BaseException):
+    """The time for shrinking is up; Hypothesis lets pass what is no Exception."""
+
+
 @dataclass
 class Found:
     """A failure and the smallest program that shows it."""
@@ -68,7 +72,9 @@ class Batch:
         if self.smallest is None:
             self._first(program)
             return
-        if program.text not in self.seen and time.monotonic() < self.deadline:
+        if time.monotonic() > self.deadline:
+            raise Enough
+        if program.text not in self.seen:
             self.seen[program.text] = self._fails_alike(program)
         failure = self.seen.get(program.text)
         if failure is not None:
@@ -119,7 +125,7 @@ def run_batch(
 
     try:
         attempt()
-    except (Failure, HypothesisException):
+    except (Failure, Enough, HypothesisException):
         if batch.smallest is None:
             raise
     if batch.smallest is not None:
