@@ -9,8 +9,8 @@ from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import bind, listed, memory, peek, read, static_items
 from srcdiff.frontend.subscripts import get_item, set_item
-from srcdiff.frontend.values import Instance, Ref, TupleValue, Value, is_shared
-from srcdiff.frontend.writes import cells_of, definite, live_cells, out_of_slots, targets_of, update
+from srcdiff.frontend.values import Instance, Item, Ref, TupleValue, Value, is_shared
+from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
 from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, is_scalar, rank
@@ -219,6 +219,12 @@ def augment_entry(ctx: Context, container: Value, index: Value, fn: str, value: 
         set_item(ctx, container, read(ctx, index), new)
 
 
+def check_slot(ctx: Context, container: Value, index: Atom) -> None:
+    """What is in a slot would be changed in place if it is an array, which another slot may see."""
+    if isinstance(container, Ref):
+        check_knots(ctx, Ref(container.cell, (*container.path, Item(index, True))))
+
+
 def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: ast.expr) -> None:
     """container[index] fn= value."""
     base = read(ctx, container).type
@@ -234,6 +240,8 @@ def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: as
             item = ctx.emit("operator.getitem", start, index)
             set_item(ctx, container, index, ctx.emit(f"operator.{fn}", item, operand))
             return
+        if isinstance(base, Any):
+            check_slot(ctx, container, index)
         amount = operand if fn == "add" else ctx.emit("operator.neg", operand)
         set_item(ctx, container, index, amount, "srcdiff.addto")
         return
@@ -260,6 +268,8 @@ def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: as
         else:
             update(ctx, old, lambda version: in_place(ctx, version, ctx.emit(f"operator.{fn}", version, operand)))
         return
+    if not isinstance(base, Array) and is_mutable(before.type) is not False:
+        check_slot(ctx, container, index)
     if start is not peek(ctx, container) and is_view_still(ctx, container, index, start):
         before = read(ctx, get_item(ctx, container, index))
     set_item(ctx, container, index, ctx.emit(f"operator.{fn}", before, operand))
