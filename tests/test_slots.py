@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import srcdiff
+from srcdiff.errors import Refusal
 from tests.differences import assert_close, directional, gradient
 
 X = np.array([0.5, 1.2, 0.8, 0.7])
@@ -155,3 +156,23 @@ def test_no_copies():
     text = srcdiff.grad(eliminate).source
     loops = text[text.index("for k in range") :]
     assert "copy" not in loops and "add_at" not in loops
+
+
+def in_two_slots_by_an_index(x: float, i):
+    m = [x * np.ones(2), 2.0 * x * np.ones(2), np.zeros(2)]
+    m[2] = m[1]
+    m[i] += x * 2.0
+    return np.sum(m[1] * m[2]) + np.sum(m[0])
+
+
+def in_two_slots_of_an_argument(x: float, m: list[np.ndarray], i: int):
+    m[2] = m[1]
+    m[i] += x * 2.0
+    return np.sum(m[1] * m[2]) + np.sum(m[0])
+
+
+@pytest.mark.parametrize("function", [in_two_slots_by_an_index, in_two_slots_of_an_argument])
+def test_an_array_in_two_slots_is_not_added_to(function):
+    """Whatever is known of the index and of the element: the other slot would see it."""
+    with pytest.raises(Refusal, match="two elements of m may be the same object"):
+        srcdiff.grad(function)

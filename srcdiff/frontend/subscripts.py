@@ -100,6 +100,10 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
     if slot:
         put_into_slot(ctx, ref, index, value, stored, shares, fn)
         return
+    if container == "Any" and fn == "operator.setitem" and is_mutable(stored.type) is not False:
+        from srcdiff.frontend import knots
+
+        knots.appended(ctx, ref, value, knots.overlap(ctx, ref, value))  # of an array it is a copy, of a list none
     ref, index = as_one_index(ctx, ref, index)
     update(ctx, ref, lambda old: ctx.emit(fn, old, index, stored))
     if container == "Any" and is_mutable(stored.type) and isinstance(value, Ref):
