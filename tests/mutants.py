@@ -242,7 +242,7 @@ MUTANTS = [
     # aliases and writes in place
     Mutant(
         "a view shares nothing",
-        "analysis.aliases:shared_arguments",
+        "analysis.storage_kinds:shared_arguments",
         'if kind == "nothing"',
         'if kind in ("nothing", "arguments")',
     ),

@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import CONTAINERS, COPIES, OUTSIDE, REPEATED, WRITES, Sharing
+from srcdiff.analysis.aliases import OUTSIDE, Sharing
 from srcdiff.analysis.holdings import holds_numbers, holds_only_numbers
+from srcdiff.analysis.storage_kinds import CONTAINERS, COPIES, REPEATED, WRITES
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, Dict, Opaque, Sequence, is_scalar, surely_array

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import CONTAINERS, sharing
+from srcdiff.analysis.aliases import sharing
+from srcdiff.analysis.storage_kinds import CONTAINERS
 from srcdiff.emit.arms import find_arms
 from srcdiff.emit.comprehensions import comprehend
 from srcdiff.emit.expressions import Expressions

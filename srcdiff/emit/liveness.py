@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import WRITES
+from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.emit.steps import (
     Branch,
     CallStep,

@@ -5,7 +5,8 @@ for i in range(len(xs)): x = xs[i]   ->   for x in xs
 
 from __future__ import annotations
 
-from srcdiff.analysis.aliases import OUTSIDE, WRITES, Sharing
+from srcdiff.analysis.aliases import OUTSIDE, Sharing
+from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Sequence, rank

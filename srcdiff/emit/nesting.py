@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from srcdiff.analysis.aliases import CONTAINERS, OUTSIDE, WRITES, uses_shape_only
+from srcdiff.analysis.aliases import OUTSIDE
+from srcdiff.analysis.storage_kinds import CONTAINERS, WRITES, uses_shape_only
 from srcdiff.emit.cheap import is_cheap, is_written_out, may_repeat
 from srcdiff.emit.places import Nesting, Site, Use, is_item
 from srcdiff.ir.builder import is_effect

@@ -5,7 +5,7 @@ z_bar = c * ez / s; x_bar = a * ex / s; return x_bar, z_bar   ->   x_bar = ...; 
 
 from __future__ import annotations
 
-from srcdiff.analysis.aliases import CONTAINERS, WRITES
+from srcdiff.analysis.storage_kinds import CONTAINERS, WRITES
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Var
 from srcdiff.ir.walk import use_counts

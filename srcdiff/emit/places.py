@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import RESIDUALS, WRITES, Sharing
+from srcdiff.analysis.aliases import RESIDUALS, Sharing
+from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.walk import blocks_of, outs
 

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import OUTSIDE, Sharing, is_container
+from srcdiff.analysis.aliases import OUTSIDE, Sharing
 from srcdiff.analysis.contract import NO_LIST
 from srcdiff.analysis.holdings import holds_numbers
+from srcdiff.analysis.storage_kinds import is_container
 from srcdiff.emit.expressions import Expressions, literal, name
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.loops import counts

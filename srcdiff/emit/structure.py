@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import WRITES
+from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.emit.places import Nesting, is_item, unpacked
 from srcdiff.emit.steps import (
     Branch,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.aliases import CONTAINERS, WRITES
+from srcdiff.analysis.storage_kinds import CONTAINERS, WRITES
 from srcdiff.emit.places import Nesting
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import Atom, Block, If, Lit, Op, Var

@@ -10,14 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from srcdiff.analysis.aliases import (
-    NUMPY_VIEWS,
-    OUTSIDE,
-    WRITES,
-    Sharing,
-    is_container,
-    sharing_of_one_more,
-)
+from srcdiff.analysis.aliases import OUTSIDE, Sharing, sharing_of_one_more
+from srcdiff.analysis.storage_kinds import NUMPY_VIEWS, WRITES, is_container
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.aliases import uses_shape_only
+from srcdiff.analysis.storage_kinds import uses_shape_only
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, rank, unknown

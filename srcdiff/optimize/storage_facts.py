@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import HELD, OUTSIDE, Sharing, changes_slots_only, sharing, uses_shape_only
+from srcdiff.analysis.aliases import HELD, OUTSIDE, Sharing, sharing
 from srcdiff.analysis.holdings import may_reach
 from srcdiff.analysis.slots import Slots, slots_of
+from srcdiff.analysis.storage_kinds import changes_slots_only, uses_shape_only
 from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Sequence
 from srcdiff.ir.walk import blocks_of, outs, substitute
