@@ -64,6 +64,9 @@ WRITERS = frozenset("""
     builtins.delattr random.shuffle numpy.nditer
 """.split())
 UNKNOWN_EFFECTS = {
+    "collections.defaultdict": "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
+    "collections.deque": "use a list: `window = window[1:] + [x]`",
+    "collections.Counter": "use a dict, and .get(key, 0)",
     "builtins.iter": "write a loop",
     "builtins.next": "write a loop",
     "builtins.eval": "write the expression out",

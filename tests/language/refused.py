@@ -218,6 +218,17 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "eval_call": ("def f(x):\n    return eval('x * x')\n", "eval() is not supported", "write the expression out"),
     "next_call": ("def f(x):\n    return next(iter([x]))\n", "is not supported here", "write a loop"),
+    "default_dict": (
+        "from collections import defaultdict\n\ndef f(x: float):\n    d = defaultdict(float)\n    d['a'] += x\n"
+        "    return d['a']\n",
+        "defaultdict() is not supported",
+        "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
+    ),
+    "deque": (
+        "from collections import deque\n\ndef f(x: float):\n    d = deque([x], maxlen=2)\n    return d[0]\n",
+        "deque() is not supported",
+        "use a list: `window = window[1:] + [x]`",
+    ),
     "star_import": (
         "def f(x):\n    from math import *\n    return x\n",
         "`import *` is not possible",
