@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from tests.fuzz.programs import Program, forget
 RUN_SECONDS, BUILD_SECONDS = 3.0, 8.0  # what may pass before a run, or a build, is taken to hang
 SECONDS, SECONDS_A_LINE = 1.0, 0.05  # what building one derivative may take
 HUGE = 1e5
+SECOND_ORDER = 8  # one program of so many is differentiated twice
 STEPS = (1e-5, 3e-6)
 
 
@@ -112,6 +114,8 @@ def _check(program: Program, module: types.ModuleType, everything: bool) -> Outc
         transpiled(program, module, points[0], built["value_and_grad"])
     if everything:
         unoptimised(program, module, points[0], built)
+    if everything and "value_and_grad" in built and crc32(program.text.encode()) % SECOND_ORDER == 0:
+        second_order(program, module, points[0])
     return outcome
 
 
@@ -274,7 +278,13 @@ def duality(built: dict[str, Callable[..., Any]], results: dict[str, Any], y_bar
 
 
 def differences(
-    program: Program, module: types.ModuleType, point: str, which: list[int], tangents: Any, y_bar: Any
+    program: Program,
+    module: types.ModuleType,
+    point: str,
+    which: list[int],
+    tangents: Any,
+    y_bar: Any,
+    function: Callable[..., Any] | None = None,
 ) -> float | None:
     """The directional derivative by central differences, or None where two steps, or the two sides, disagree (a kink)."""
 
@@ -282,7 +292,7 @@ def differences(
         args = list(program.arguments(module, point))
         for i, tangent in zip(which, tangents):
             args[i] = tree_map(lambda x, d: x + step * d, args[i], tangent)
-        return inner(y_bar, module.f(*args))
+        return inner(y_bar, (function or module.f)(*args))
 
     middle = at(0.0)
     found = []
@@ -295,6 +305,30 @@ def differences(
     except (ArithmeticError, ValueError, UnboundLocalError, LookupError, TypeError, AttributeError):
         return None
     return found[1] if np.isclose(*found, rtol=1e-5, atol=1e-6) else None
+
+
+def second_order(program: Program, module: types.ModuleType, point: str) -> None:
+    """The gradient's derivative along a direction is what differences of the gradient say."""
+    try:
+        with limit(2 * BUILD_SECONDS):
+            gradient = srcdiff.grad(module.f, wrt=program.wrt)
+            derivative = srcdiff.jvp(gradient, wrt=program.wrt)
+    except (Refusal, Hang):
+        return
+    except Exception as error:
+        raise Failure("crash of second order", f"{type(error).__name__} in {where(error)}: {error}") from error
+    given, which = program.arguments(module, point), positions(program, module)
+    tangents = direction(tuple(given[i] for i in which), 1)
+    try:
+        weights = direction(gradient(*program.arguments(module, point)), 3)
+        with limit(RUN_SECONDS):
+            got = inner(weights, derivative(*given, *tangents)[1])
+    except Exception as error:
+        text = derivative.source
+        raise Failure("run of second order", f"{type(error).__name__} in {where(error)}: {error}\n{text}") from error
+    wanted = differences(program, module, point, which, tangents, weights, gradient)
+    if wanted is not None and not np.isclose(got, wanted, rtol=1e-4, atol=1e-4):
+        raise Failure("second order", f"\n{got!r} where {wanted!r} is right\n{derivative.source}")
 
 
 def compare(what: str, got: float, wanted: float | None, derivative: Callable[..., Any]) -> None:
@@ -340,7 +374,9 @@ def _body(text: str, name: str) -> str:
 
 
 def unoptimised(program: Program, module: types.ModuleType, point: str, built: dict[str, Callable[..., Any]]) -> None:
-    """Without optimisations, and run as SSA, not as text, the same numbers."""
+    """Without optimisations, all or one of them, and run as SSA, not as text, the same numbers."""
+    one_less = [OPTIMISATIONS, *(frozenset({name}) for name in sorted(OPTIMISATIONS))]
+    without = one_less[crc32(program.text.encode()) % len(one_less)]
     given = program.arguments(module, point)
     tangents = direction(tuple(given[i] for i in positions(program, module)), 1)
     for mode in sorted(built):
@@ -348,7 +384,7 @@ def unoptimised(program: Program, module: types.ModuleType, point: str, built: d
             continue
         extra = {"vjp": (direction(module.f(*given), 2),), "jvp": tangents}.get(mode, ())
         try:
-            plain = compile_derivative(source_of(module.f), mode, program.wrt, without=OPTIMISATIONS).program
+            plain = compile_derivative(source_of(module.f), mode, program.wrt, without=without).program
             got = interpreter.run(plain, *program.arguments(module, point), *extra)
         except Refusal as refusal:
             raise Failure(f"unoptimised {mode}", f"refused: {refusal.message}") from None
