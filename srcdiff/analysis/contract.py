@@ -75,7 +75,8 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
     numbers = reach.numbers(scalar_output)
     vectors = vectors_by_output(evidence) if scalar_output else set()
     for position, param in enumerate(function.params):
-        depths = numbers.get(param.var, set()) - {0}
+        of_one_kind = not (evidence.may_be_tuple(param.var) and evidence.vetoed(param.var))
+        depths = numbers.get(param.var, set()) - {0} if of_one_kind else set()
         depth = unpacked_rank(evidence, param.var) or (depths.pop() if len(depths) == 1 else None)
         depth = depth or (1 if param.var in vectors else None)
         if depth is not None:

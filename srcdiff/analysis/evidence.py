@@ -238,8 +238,15 @@ class Evidence:
 
     def has_array_rows(self, var: Var) -> bool:
         """Whether an operation that only arrays have is done on an element of `var`."""
-        return any(
+        return not self.may_be_tuple(var) and any(
             isinstance(s, Op) and s.fn in READS and k == 0 and self.ints(s.args[1]) == 1 and self.is_array(s.out)
+            for s, k in self.uses.get(var, [])
+        )
+
+    def may_be_tuple(self, var: Var) -> bool:
+        """Whether all that is read of `var` is entries by numbers that are written out: they may be of any types."""
+        return isinstance(var.type, Any) and all(
+            isinstance(s, Op) and s.fn in READS and k == 0 and isinstance(s.args[1], Lit)
             for s, k in self.uses.get(var, [])
         )
 

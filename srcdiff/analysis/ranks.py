@@ -257,10 +257,10 @@ class Ranks:
 
     def _element(self, op: Op) -> None:
         base, key = op.args
-        if isinstance(key, Lit) and isinstance(key.value, str):
-            if isinstance(base, Var) and not isinstance(base.type, Array):
+        if isinstance(key, Lit) and isinstance(base, Var):
+            if isinstance(key.value, str) and not isinstance(base.type, Array) or self.evidence.may_be_tuple(base):
                 self._relate(SAME, self.node((base.hint, str(key.value))), self.node(op.out))
-            return
+                return
         shape = self.evidence.definition.get(base) if isinstance(base, Var) else None
         if shape is not None and shape.fn == "getattr" and isinstance(key, Lit) and isinstance(key.value, int):
             if isinstance(shape.args[1], Lit) and shape.args[1].value == "shape":
