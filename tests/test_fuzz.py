@@ -11,7 +11,7 @@ import pytest
 from tests.fuzz.calls import CALLS, differentiable_rules
 from tests.fuzz.hunt import Tally, case_text, run_batch
 
-SEEDS, SIZE = range(8), 60
+SEEDS, SIZE = range(10), 100
 # rules that the other names of NumPy's functions have, and that no call needs apart
 OTHER_NAMES = {"numpy.float32", "numpy.float16", "numpy.true_divide"}
 

@@ -61,8 +61,8 @@ class Tally:
 class Batch:
     """One run of Hypothesis; remembers the last, and so the smallest, program that failed."""
 
-    def __init__(self, tally: Tally, everything: bool) -> None:
-        self.tally, self.everything = tally, everything
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
         self.smallest: Found | None = None
         self.deadline = 0.0
         self.seen: dict[str, Failure | None] = {}
@@ -83,7 +83,7 @@ class Batch:
 
     def _first(self, program: Program) -> None:
         try:
-            self.tally.record(program, check(program, self.everything))
+            self.tally.record(program, check(program))
         except Failure as failure:
             self.tally.outcomes["failed"] += 1
             self.tally.failures[failure.signature()] += 1
@@ -96,17 +96,15 @@ class Batch:
     def _fails_alike(self, program: Program) -> Failure | None:
         assert self.smallest is not None
         try:
-            check(program, self.everything)
+            check(program, everything=True)
         except Failure as failure:
             return failure if failure.check == self.smallest.failure.check else None
         return None
 
 
-def run_batch(
-    tally: Tally, number: int, size: int = BATCH, everything: bool = True, shrink: bool = True
-) -> Found | None:
+def run_batch(tally: Tally, number: int, size: int = BATCH, shrink: bool = True) -> Found | None:
     """Programs from one seed; the first failure, shrunk."""
-    batch = Batch(tally, everything)
+    batch = Batch(tally)
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
 
     @seed(number)
@@ -142,11 +140,11 @@ def case_text(found: Found) -> str:
     return f"{program.text}\n\nWRT = {wrt}\nOUTPUT = {program.output!r}\nPOINTS = [\n{points}]\n\n# failure\n{note}"
 
 
-def hunt(minutes: float, first_seed: int, folder: Path, everything: bool = True) -> Tally:
+def hunt(minutes: float, first_seed: int, folder: Path) -> Tally:
     """Run batches until the time is up; failures are saved in `folder`."""
     tally, end, number, shown = Tally(), time.monotonic() + 60 * minutes, first_seed, time.monotonic()
     while time.monotonic() < end:
-        found = run_batch(tally, number, everything=everything)
+        found = run_batch(tally, number)
         if found is not None:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"seed_{number}.py"
