@@ -15,6 +15,7 @@ class Loc:
     end_line: int
     end_column: int
     text: str = ""  # the source line, so that a message needs no file
+    names: int = 0  # into how many names a value is unpacked here
 
 
 class SrcdiffError(Exception):

@@ -7,9 +7,10 @@ import ast
 import numpy as np
 import pytest
 
+import srcdiff
 from srcdiff.emit.emit import emit
 from srcdiff.emit.load import load
-from srcdiff.emit.render import render
+from srcdiff.emit.render import render, short_numbers
 from tests.interpreter import run
 from tests.random_ssa import random_program
 
@@ -41,3 +42,25 @@ def test_source_is_rendered_once_and_is_what_runs() -> None:
     assert text is function.source
     assert ast.parse(text)
     assert not function.__code__.co_filename.startswith("<")
+
+
+@pytest.mark.parametrize(
+    "written, short",
+    [("1e-08", "1e-8"), ("10000000000.0", "1e10"), ("0.0001", "1e-4"), ("1e+300", "1e300"), ("6.5e-34", "6.5e-34")]
+    + [(text, text) for text in ("0.001", "12345.5", "0.0", "0.1", "1e5j", "100000", "0x1000000")],
+)
+def test_floats_are_written_short(written: str, short: str) -> None:
+    assert short_numbers(f"x = f({written}, '1e-08')\n") == f"x = f({short}, '1e-08')\n"
+    assert ast.literal_eval(written) == ast.literal_eval(short)
+
+
+def test_what_is_unpacked_is_unpacked_in_one_statement() -> None:
+    def predators(state, rates):
+        prey, predator = state
+        alpha, _, gamma = rates
+        rows, columns, _ = np.zeros((2, 3, 4)).shape
+        return alpha * prey * predator - gamma * predator**rows + columns
+
+    text = srcdiff.grad(predators, wrt=("state", "rates")).source
+    assert "prey, predator = state" in text
+    assert "alpha, _, gamma = rates" in text

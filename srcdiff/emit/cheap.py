@@ -9,6 +9,7 @@ from srcdiff.ir.types import INT, Any, Array, Opaque, Sequence, is_scalar
 SUBSCRIPTS = ("operator.getitem", "operator.setitem", "srcdiff.addto", "srcdiff.scatter_add", "srcdiff.last_written")
 INDEX_PARTS = ("slice", "tuple", "list")
 CHEAP_ATTRIBUTES = ("size", "shape", "ndim", "dtype")
+ARITHMETIC = ("operator.add", "operator.sub", "operator.mul")
 
 
 def is_cheap(op: Op) -> bool:
@@ -22,6 +23,8 @@ def is_cheap(op: Op) -> bool:
         case "operator.neg":
             return is_scalar(op.out.type)
         case "operator.mul":
+            if op.out.type == INT and all(map(_is_named, op.args)):
+                return True
             return is_scalar(op.out.type) and isinstance(first, Lit) and isinstance(op.args[1], Var)
         case "operator.add" | "operator.sub":
             return op.out.type == INT or (is_scalar(op.out.type) and all(map(_is_named, op.args)))
@@ -52,8 +55,9 @@ def may_repeat(op: Op, times: int, nesting: Nesting) -> bool:
         return named and (not op.out.hint or op.out.hint.endswith(("_bar", "_dot")))
     if op.fn in ("operator.add", "operator.sub") and op.out.type != INT:
         return not op.out.hint and times <= 3 and _in_one_loop(op, nesting)
-    short = op.fn not in ("operator.add", "operator.sub") or any(isinstance(a, Lit) for a in op.args)
-    return not op.out.hint and (times <= 2 or short)
+    if op.out.type == INT and op.fn in ARITHMETIC and not any(isinstance(a, Lit) for a in op.args):
+        return not op.out.hint and times <= (2 if op.fn != "operator.mul" else 4)
+    return not op.out.hint
 
 
 def _is_named(atom: Atom) -> bool:

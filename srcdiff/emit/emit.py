@@ -24,6 +24,7 @@ from srcdiff.emit.statements import Statements
 from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Step, Write, inner_steps
 from srcdiff.emit.structure import Structure
 from srcdiff.emit.tapes import find_tapes
+from srcdiff.emit.unpackings import unpack_elements
 from srcdiff.emit.widths import limit_widths
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Lit, Loop, Op, Param, Program, Var
 from srcdiff.ir.walk import statements
@@ -78,6 +79,7 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
     nest(function, nesting, arms.passed, arms.popping)
     limit_widths(function.body, nesting)
     steps = Structure(nesting, tapes).function(function)
+    unpack_elements(steps, nesting)
     live = liveness(function, steps, nesting.inside)
     parted: set[Var] = set()
     while part_values(steps, live, parted):

@@ -118,7 +118,7 @@ class _Namer:
                     for walk in walks_of(step):
                         index = [Op("index", (), (), t) for t in walk.targets]
                         found += list(zip(walk.targets, index))
-                        if not walk.popped:
+                        if isinstance(step, Repeat) and not walk.popped:
                             self.walked |= {self.groups.find(target): loops for target in walk.targets}
             for var, _ in found[known:]:
                 self.home.setdefault(self.groups.find(var), loops)

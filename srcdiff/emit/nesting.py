@@ -13,8 +13,10 @@ from srcdiff.analysis.aliases import OUTSIDE
 from srcdiff.analysis.storage_kinds import CONTAINERS, WRITES, uses_shape_only
 from srcdiff.emit.cheap import is_cheap, is_written_out, may_repeat
 from srcdiff.emit.places import Nesting, Site, Use, is_item
+from srcdiff.emit.unpackings import is_unpacked
+from srcdiff.emit.vocabulary import split_suffix
 from srcdiff.ir.builder import is_effect
-from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import is_scalar
 from srcdiff.ir.walk import blocks_of, outs
 
@@ -147,7 +149,21 @@ def _print_sites(stmt: Stmt, nesting: Nesting) -> list[Site] | None:
         if found is None:
             return None
         sites += found
+    if _is_users_own(stmt) and not (_is_short(stmt) and sites[0].returns):
+        return None
     return sites if len(sites) == 1 or cheap else None
+
+
+def _is_users_own(stmt: Stmt) -> bool:
+    """Whether the user gave a name to what is computed; elements that are read once need none."""
+    hint = outs(stmt)[0].hint
+    read = isinstance(stmt, Op) and stmt.fn == "operator.getitem" and not is_unpacked(stmt)
+    return hint != "" and PRIME not in hint and not read and not split_suffix(hint)[1]
+
+
+def _is_short(stmt: Stmt) -> bool:
+    """Whether a statement is one operation on what has a name."""
+    return isinstance(stmt, Op) and all(not isinstance(a, Var) or a.hint for a in stmt.args)
 
 
 def _use_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
@@ -184,7 +200,7 @@ def _is_returned(stmt: Op, nesting: Nesting) -> bool:
 def _result_sites(out: Var, use: Use, nesting: Nesting) -> list[Site] | None:
     """Results are printed in place of the conditional, the test of the loop or the return that they belong to."""
     block, owner = use.block, nesting.owner.get(use.block)
-    here = [Site(nesting.end[block], nesting.region[block])]
+    here = [Site(nesting.end[block], nesting.region[block], owner is None)]
     if owner is None:
         return None if len(block.results) > 1 and out.hint else here
     if owner in nesting.conditional:

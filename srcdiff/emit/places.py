@@ -16,6 +16,7 @@ class Site:
 
     number: int
     region: Block | None
+    returns: bool = False  # whether it is the `return` at the end of the function
 
 
 @dataclass(eq=False, slots=True)

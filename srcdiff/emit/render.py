@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from functools import cache
+from io import StringIO
 
 NEWER = tuple(
     getattr(ast, name) for name in ("Match", "TryStar", "TypeAlias", "TypeVar", "JoinedStr") if hasattr(ast, name)
@@ -16,7 +18,7 @@ def render(tree: ast.Module, comments: dict[str, str] | None = None) -> str:
     """The text of a module, as black would have it; `comments` stand above the first function, in order."""
     import black
 
-    text = _source(tree)
+    text = short_numbers(_source(tree))
     if comments:
         notes = "".join(f"# {name}: {comment}\n" for name, comment in comments.items())
         lines = text.splitlines(keepends=True)
@@ -36,11 +38,47 @@ def _statement(stmt: ast.stmt) -> str:
         if text is not None:
             return text
     text = ast.unparse(stmt)
-    bare = re.sub(r"^(\s*return )\((.*)\)$", r"\1\2", text, flags=re.MULTILINE)
+    bare = re.sub(r"^(\s*(?:return|\w+(?:, \w+)* =) )\((.*)\)$", _bare_tuple, text, flags=re.MULTILINE)
     try:
         return bare if ast.dump(ast.parse(bare)) == ast.dump(ast.parse(text)) else text
     except SyntaxError:
         return text
+
+
+def _bare_tuple(match: re.Match[str]) -> str:
+    """A line that ends with a tuple, without the parentheses around it."""
+    try:
+        is_tuple = ast.dump(ast.parse(match[2], mode="eval")) == ast.dump(ast.parse(f"({match[2]})", mode="eval"))
+    except SyntaxError:
+        return match[0]
+    return match[1] + match[2] if is_tuple else match[0]
+
+
+def short_numbers(text: str) -> str:
+    """1e-8 for 1e-08, 1e10 for 10000000000.0: floats as one writes them."""
+    if not re.search(r"\d[eE][-+]|\d{4,}\.0|\.000\d", text):
+        return text
+    lines = text.splitlines(keepends=True)
+    for token in reversed(list(tokenize.generate_tokens(StringIO(text).readline))):
+        if token.type == tokenize.NUMBER:
+            (row, start), (_, end) = token.start, token.end
+            lines[row - 1] = lines[row - 1][:start] + _short_number(token.string) + lines[row - 1][end:]
+    return "".join(lines)
+
+
+def _short_number(text: str) -> str:
+    """The power of ten for a float that is mostly zeros."""
+    if not re.fullmatch(r"[\d.]+(e[-+]\d+)?", text) or text.isdigit():
+        return text
+    digits, _, exponent = text.partition("e")
+    whole, _, fraction = digits.partition(".")
+    significant = (whole + fraction).strip("0")
+    shift = int(exponent or 0) - len(fraction) + len(whole + fraction) - len((whole + fraction).rstrip("0"))
+    power = shift + len(significant) - 1
+    mantissa = significant[0] + ("." + significant[1:] if significant[1:] else "") if significant else ""
+    short = f"{mantissa}e{power}"
+    plain = not exponent and -4 < power < 5
+    return short if significant and not plain and len(short) < len(text) and float(short) == float(text) else text
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from srcdiff.analysis.storage_kinds import CONTAINERS, WRITES
+from srcdiff.emit.cheap import is_written_out
 from srcdiff.emit.places import Nesting
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import Atom, Block, If, Lit, Op, Var
@@ -10,7 +11,7 @@ from srcdiff.ir.walk import blocks_of, outs
 
 WIDTH = 96  # of one expression
 LINE = 102  # with its target and its indentation
-SUMS = ("operator.add", "operator.sub")  # longer ones are laid out with a term on each line
+SUMS = ("operator.add", "operator.sub")  # longer ones are laid out with a term on each line, as lists are
 UNNAMED = 7  # about what a name will take that is not chosen yet
 CONTAINER_WIDTH = 60  # of what is one item among others; what it holds gets names before it does
 
@@ -32,6 +33,7 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
             if total <= limit and depth <= 14:
                 return total, depth
             wide = [(size, -k) for k, (a, size) in enumerate(zip(atoms, sizes)) if a in widths and size[0] > 12]
+            wide = [w for w in wide if not _is_index(atoms[-w[1]], nesting)]
             wide = [w for w in wide if not _is_container(atoms[-w[1]], nesting)] or wide
             if not wide:
                 return total, depth
@@ -50,7 +52,7 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
                 limit = CONTAINER_WIDTH if _is_item(stmt, nesting) else WIDTH
                 if stmt.out not in nesting.inside:
                     line = LINE - indent - _target_width(stmt)
-                    limit = 2 * line if stmt.fn in SUMS else min(limit, line)
+                    limit = 2 * line if stmt.fn in SUMS or _holds_one(stmt, nesting) else min(limit, line)
                 size = measure(atoms, _around(stmt, nesting), limit)
             elif stmt in nesting.conditional:
                 assert isinstance(stmt, If)
@@ -61,6 +63,12 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
                 widths[outs(stmt)[0]] = size
 
     visit(block, 4)
+
+
+def _holds_one(op: Op, nesting: Nesting) -> bool:
+    """Whether an operation is printed with one container in it: np.array([...]) is laid out as the list is."""
+    inside = [nesting.inside.get(a) for a in op.args if isinstance(a, Var)]
+    return len(op.args) == 1 and any(isinstance(made, Op) and made.fn == "list" for made in inside)
 
 
 def _target_width(op: Op) -> int:
@@ -97,6 +105,12 @@ def _around(op: Op, nesting: Nesting) -> int:
 def _is_sum(atom: Atom, nesting: Nesting) -> bool:
     made = nesting.inside.get(atom) if isinstance(atom, Var) else None
     return isinstance(made, Op) and made.fn in SUMS
+
+
+def _is_index(atom: Atom, nesting: Nesting) -> bool:
+    """Whether an operand is written between brackets, or is a part of what is."""
+    made = nesting.inside.get(atom) if isinstance(atom, Var) else None
+    return isinstance(made, Op) and (made.fn == "slice" or is_written_out(made, nesting))
 
 
 def _is_container(atom: Atom, nesting: Nesting) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import NoReturn
@@ -106,6 +106,17 @@ class Context:
         before = self.builder.loc
         if hasattr(node, "lineno"):
             self.builder.loc = self.frame.source.loc(node)
+        try:
+            yield
+        finally:
+            self.builder.loc = before
+
+    @contextmanager
+    def unpacking(self, names: int) -> Iterator[None]:
+        """Note of what is emitted within that it takes the elements of what is unpacked into so many names."""
+        before = self.builder.loc
+        if before is not None:
+            self.builder.loc = replace(before, names=names)
         try:
             yield
         finally:

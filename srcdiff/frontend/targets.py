@@ -53,11 +53,12 @@ def assign(ctx: Context, place: ast.expr, value: Value) -> None:
 def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -> None:
     """a, *b, c = value."""
     starred = [k for k, p in enumerate(places) if isinstance(p, ast.Starred)]
-    items = elements(ctx, value)
-    if not starred:
-        if items is None:
+    with ctx.unpacking(0 if starred or isinstance(value, Instance) else len(places)):
+        items = elements(ctx, value)
+        if items is None and not starred:
             items = [get_item(ctx, value, literal(k)) for k in range(len(places))]
-        elif len(items) != len(places):
+    if items is not None and not starred:
+        if len(items) != len(places):
             ctx.refuse(f"{len(items)} values are unpacked into {len(places)} names", node=node)
         if not all(isinstance(place, ast.Name) for place in places):
             items = out_of_slots(ctx, items)

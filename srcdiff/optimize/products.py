@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
-from srcdiff.ir.types import Array, is_scalar
+from srcdiff.ir.types import INT, Array, is_scalar
 from srcdiff.ir.walk import blocks_of, use_counts
 from srcdiff.optimize.rewrite import is_float, number
 from srcdiff.optimize.terms import Product, collected, reduced, remove, short
@@ -69,7 +69,10 @@ class Normaliser:
         return found
 
     def _is_root(self, op: Op, inside: set[Var]) -> bool:
-        return op.fn in ARITHMETIC | SUMS and op.out not in inside and op.out not in self.primal and _real(op)
+        own = (
+            op.out not in inside and op.out not in self.primal and op.out.type != INT
+        )  # what is an int is the primal's
+        return op.fn in ARITHMETIC | SUMS and own and _real(op)
 
     def _rewritten(self, root: Op) -> list[Stmt]:
         """The operations that make the root's value in its normal form."""

@@ -16,4 +16,5 @@ ARGS = (_rng.normal(size=3), _rng.normal(size=(5, 3)), _rng.normal(size=5))
 
 # output
 def misfit_grad(w, X, y):
-    return X.T @ (X @ w - y)
+    r = X @ w - y
+    return X.T @ r

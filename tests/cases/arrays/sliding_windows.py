@@ -22,5 +22,6 @@ def roughness_grad(x, width):
     if x.dtype.kind not in "fc":
         x = x.astype(float)
     windows = np.lib.stride_tricks.sliding_window_view(x, width)
-    windows_bar = broadcast_like(np.expand_dims(2 * np.mean(windows, axis=1), 1) / windows.shape[1], windows)
+    averages = np.mean(windows, axis=1)
+    windows_bar = broadcast_like(np.expand_dims(2 * averages, 1) / windows.shape[1], windows)
     return sliding_window_view_x(windows_bar, x, width).copy()

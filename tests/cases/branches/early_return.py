@@ -18,6 +18,6 @@ import math
 
 
 def sinc_grad(x):
-    if abs(x) < 0.0001:
+    if abs(x) < 1e-4:
         return -x / 3
     return (math.cos(x) - math.sin(x) / x) / x

@@ -17,7 +17,8 @@ MORE_ARGS = ((-1.1,), (2.3,))
 # output
 def piecewise_grad(x):
     if x < 0:
-        return x**2 + 2 * x * x
+        y = x**2
+        return y + 2 * x * x
     elif x < 1:
         y = x**3
     else:

@@ -31,7 +31,8 @@ def last_state_grad(cell, xs):
     h = np.zeros(b.shape[0])
     tape = []
     for x in xs:
-        tanh = np.tanh(W @ x + U @ h + b)
+        z = W @ x + U @ h + b
+        tanh = np.tanh(z)
         tape.append((h, tanh))
         h = 0.5 * h + 0.5 * tanh
     h_bar = np.full_like(h, 1.0)

@@ -52,9 +52,11 @@ def put_price_grad(S, K, T, r, sigma, n):
         for j in range(i + 1):
             values_next = values[j + 1]
             value = values[j]
+            hold = discount * (p * values_next + (1 - p) * value)
             power = u**j
             power_d = d ** (i - j)
-            values_j = max(discount * (p * values_next + (1 - p) * value), K - S * power * power_d)
+            exercise = K - S * power * power_d
+            values_j = max(hold, exercise)
             inner_tape.append((values_next, value, power, power_d, values_j))
             values[j] = values_j
         tape2.append(inner_tape)

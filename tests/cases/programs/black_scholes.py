@@ -30,12 +30,13 @@ def call_price_grad(S, K, T, r, sigma):
     root = math.sqrt(T)
     product = sigma * root
     d1 = (math.log(ratio) + total * T) / product
+    d2 = d1 - product
     root2 = math.sqrt(2)
     ratio_d1 = d1 / root2
     eT = math.exp(-r * T)
-    ratio2 = (d1 - product) / root2
-    ratio_K = 0.5641895835477563 * K * eT * math.exp(-(ratio2**2)) / root2
-    product_K = 0.5 * K * (1 + math.erf(ratio2)) * eT
+    ratio_d2 = d2 / root2
+    ratio_K = 0.5641895835477563 * K * eT * math.exp(-(ratio_d2**2)) / root2
+    product_K = 0.5 * K * (1 + math.erf(ratio_d2)) * eT
     total_bar = (0.5641895835477563 * S * math.exp(-(ratio_d1**2)) / root2 - ratio_K) / product
     product_bar = ratio_K - total_bar * d1
     total_r_bar = T * total_bar

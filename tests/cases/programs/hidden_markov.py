@@ -41,7 +41,7 @@ def log_likelihood_grad(start, transition, emission, observations):
     highest = np.max(start, axis=0, keepdims=True)
     e = np.exp(start - highest)
     total = np.sum(e, axis=0)
-    squeezed = np.squeeze(highest, axis=0)
+    log_start = start - (np.log(total) + np.squeeze(highest, axis=0))
     highest = np.max(transition, axis=1, keepdims=True)
     e_transition = np.exp(transition - highest)
     total_transition = np.sum(e_transition, axis=1)
@@ -50,7 +50,7 @@ def log_likelihood_grad(start, transition, emission, observations):
     e_emission = np.exp(emission - highest)
     total_emission = np.sum(e_emission, axis=1)
     log_emission = emission - (np.log(total_emission) + np.squeeze(highest, axis=1))[:, None]
-    alpha = start - (np.log(total) + squeezed) + log_emission[:, observations[0]]
+    alpha = log_start + log_emission[:, observations[0]]
     observations_rest = observations[1:]
     tape = []
     for o in observations_rest:

@@ -50,7 +50,7 @@ def energy_at_receiver_grad(c2, source, steps):
         following[1:-1, 1:-1] = following_part
         following[2, 2] += source[t]
         tape.append((laplacian, following[-2, -2]))
-        previous, current, following = (current, following, previous)
+        previous, current, following = current, following, previous
     previous_bar = np.zeros_like(previous)
     current_bar = np.zeros_like(current)
     following_bar = np.zeros_like(following)
@@ -70,5 +70,5 @@ def energy_at_receiver_grad(c2, source, steps):
         previous_bar[1:-1, 2:] += laplacian_bar
         previous_bar[:-2, 1:-1] += laplacian_bar
         previous_bar[2:, 1:-1] += laplacian_bar
-        previous_bar, current_bar, following_bar = (following_bar, previous_bar, current_bar)
+        previous_bar, current_bar, following_bar = following_bar, previous_bar, current_bar
     return c2_bar, source_bar
