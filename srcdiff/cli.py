@@ -12,10 +12,12 @@ import os
 import sys
 import tempfile
 import tokenize
+import traceback
 from pathlib import Path
 from typing import Any
 
-from srcdiff.errors import Refusals, SrcdiffError, UsageError
+from srcdiff import __version__
+from srcdiff.errors import GradientError, Refusals, SrcdiffError, UsageError
 
 REFUSED, USAGE = 1, 2
 
@@ -24,38 +26,77 @@ class _FileError(SrcdiffError):
     """A file that cannot be read or written."""
 
 
+EXAMPLES = {
+    "": """\
+each command has its own help: srcdiff transpile --help
+
+exit status: 0; 1 where something was refused or would change; 2 where the request makes no sense
+or a file cannot be read or written""",
+    "transpile": """\
+examples:
+  srcdiff transpile model.py -o out.py           of each function decorated with srcdiff
+  srcdiff transpile model.py -o out.py --check   is out.py up to date?
+  srcdiff transpile model.py --function loss --wrt W,b""",
+    "show": """\
+examples:
+  srcdiff show model.py:loss
+  srcdiff show model.py:loss --wrt W,b --mode jvp""",
+    "check": """\
+examples:
+  srcdiff check model.py:loss --at "x=1.5, n=3"
+  srcdiff check model.py:loss --at "np.ones(3), START" --wrt x   (the file's own names)""",
+}
+TARGET = "a Python file and the name of a function at its top level, as in model.py:loss"
+WRT = "the arguments to differentiate with respect to, by name or position, separated by commas"
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="srcdiff", description="Derivatives of Python functions, as Python.")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    transpile = commands.add_parser(
-        "transpile", help="replace decorated functions by their derivatives (reads the file, never runs it)"
+    top = argparse.ArgumentParser(
+        prog="srcdiff",
+        description="Writes the derivatives of Python functions, as Python.",
+        epilog=EXAMPLES[""],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"srcdiff {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    transpile = _command(commands, "transpile", "replace decorated functions by their derivatives; the file is not run")
     transpile.add_argument("file", help="a Python file, or - for standard input")
     transpile.add_argument("-o", "--output", metavar="OUT", help="write here instead of to standard output")
     transpile.add_argument(
         "--function", metavar="NAME", help="write the derivative of this function alone, as a module"
     )
-    _derivative_options(transpile)
-    transpile.add_argument("--check", action="store_true", help="write nothing; exit 1 if the output would change")
-    transpile.add_argument("--diff", action="store_true", help="write nothing; print what would change")
-    show = commands.add_parser("show", help="print a function's derivative, or its SSA (reads the file, never runs it)")
-    show.add_argument("target", metavar="FILE:FUNCTION")
-    show.add_argument("--ssa", action="store_true", help="the SSA instead of the text")
-    _derivative_options(show)
-    check = commands.add_parser(
-        "check", help="compare a function's derivatives with finite differences (RUNS the file)"
+    _derivative_options(transpile, "which derivative of --function (default: grad)")
+    transpile.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 if OUT (or FILE, without -o) would change"
     )
-    check.add_argument("target", metavar="FILE:FUNCTION")
-    check.add_argument("--at", required=True, metavar="ARGS", help='the arguments, as in "x=1.5, n=3"')
-    check.add_argument("--wrt", help="the arguments to differentiate with respect to, separated by commas")
+    transpile.add_argument(
+        "--diff", action="store_true", help="write nothing; print how OUT (or FILE, without -o) would change"
+    )
+    show = _command(commands, "show", "print a function's derivative, or its SSA; the file is not run")
+    show.add_argument("target", metavar="FILE:FUNCTION", help=TARGET)
+    show.add_argument("--ssa", action="store_true", help="print the SSA instead of the text")
+    _derivative_options(show, "which derivative (default: what the function's decorator says, or grad)")
+    check = _command(commands, "check", "compare a function's derivatives with finite differences; this RUNS the file")
+    check.add_argument("target", metavar="FILE:FUNCTION", help=TARGET)
+    check.add_argument("--at", required=True, metavar="ARGS", help='the arguments of the function, as in "x=1.5, n=3"')
+    check.add_argument("--wrt", help=f"{WRT} (default: all that hold floats)")
     return top
 
 
-def _derivative_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--wrt", help="the arguments to differentiate with respect to, separated by commas")
-    command.add_argument(
-        "--mode", choices=("grad", "value-and-grad", "jvp", "vjp"), help="which derivative (default: grad)"
+def _command(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=what,
+        description=what[0].upper() + what[1:] + ".",
+        epilog=EXAMPLES[name],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    return command
+
+
+def _derivative_options(command: argparse.ArgumentParser, mode: str) -> None:
+    command.add_argument("--wrt", help=f"{WRT} (default: the first)")
+    command.add_argument("--mode", choices=("grad", "value-and-grad", "jvp", "vjp"), help=mode)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -88,6 +129,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def read(file: str) -> str:
     """The text of a file, decoded as Python decodes it; - is standard input."""
+    if not file:
+        raise _FileError("the file has no name; name a Python file, or - for standard input")
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except IsADirectoryError:
@@ -106,12 +149,18 @@ def read(file: str) -> str:
 
 
 def write(path: str, text: str) -> None:
-    """Write a file whole or not at all."""
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
+    """Write a file whole or not at all; a device or a pipe is written to as it is."""
+    if not path:
+        raise _FileError("the output has no name; name a file to write")
+    if os.path.isdir(path):
         raise _FileError(f"{path} is a directory; name a file to write")
+    target = Path(os.path.realpath(path))
     temporary = ""
     try:
+        if os.path.exists(path) and not os.path.isfile(path):  # to put a file in the place of /dev/null would break it
+            with open(path, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            return
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(13, "Permission denied")
@@ -227,10 +276,12 @@ def _check(options: argparse.Namespace) -> int:
     sys.path.insert(0, str(Path(file).resolve().parent))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        raise _FileError(f"{file} failed when it was run: {type(error).__name__}: {error}") from None
+    except SrcdiffError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise _FileError(f"{file} failed when it was run: {_said(error)}") from None
     function = getattr(module, name, None)
-    if function is None:
+    if not callable(function):
         raise UsageError(f"{file} defines no function {name!r}")
     function = getattr(function, "__wrapped__", function)
     positional, named = _arguments(options.at, vars(module))
@@ -242,11 +293,20 @@ def _check(options: argparse.Namespace) -> int:
     wrt = None if options.wrt is None else _wrt(options.wrt)
     try:
         check_grads(function, *bound.args, wrt=wrt)
-    except AssertionError as error:
+    except GradientError as error:
         print(error, file=sys.stderr)
         return REFUSED
+    except SrcdiffError:
+        raise
+    except Exception as error:
+        raise UsageError(f"{name} failed at {options.at}: {_said(error)}") from None
     print(f"{name}: forward mode, reverse mode and finite differences agree")
     return 0
+
+
+def _said(error: BaseException) -> str:
+    """An exception's class and message, as a traceback ends."""
+    return "".join(traceback.format_exception_only(error)).strip()
 
 
 def _arguments(text: str, names: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
