@@ -35,6 +35,7 @@ from srcdiff.optimize.guard import guard
 from srcdiff.optimize.hoist import hoist_entries
 from srcdiff.optimize.neutral import drop_neutral
 from srcdiff.optimize.new_axes import index_new_axes
+from srcdiff.optimize.ownership import settle_ownership
 from srcdiff.optimize.products import normalise
 from srcdiff.optimize.results import own_results
 from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
@@ -200,6 +201,7 @@ def compile_derivative(
     if "products" not in without:
         polish(derived)
     trim_arguments(program, derived.pairs)
+    settle_ownership(program)
     after("normal form", program)
     main = program.functions[program.main] = remove_dead(own_results(program.functions[program.main], builder(), mode))
     take_integers_as_floats(program, builder(), contract.floats)

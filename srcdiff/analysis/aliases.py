@@ -84,7 +84,10 @@ def sharing(function: Function) -> Sharing:
     found = Sharing()
     for param in function.params:
         found.number(param.var)
-        if not isinstance(param.var.type, Opaque) or param.var.type == RESIDUALS:
+        if param.own:
+            if not is_scalar(param.var.type):
+                found.fresh(param.var)
+        elif not isinstance(param.var.type, Opaque) or param.var.type == RESIDUALS:
             found.link(param.var, EXTERNAL)
     _number(function.body, found)
     found.plain = not any(makes_arrays_of_no_dimension(stmt) for stmt in statements(function.body))
@@ -151,7 +154,7 @@ def _stmt(stmt: Stmt, found: Sharing) -> bool:
             _join(stmt.outs, [stmt.then.results, stmt.orelse.results], found, ~0)
         case Call():
             mask = 0
-            for atom in stmt.args:
+            for atom in () if stmt.apart else stmt.args:  # what it takes is nobody else's
                 mask |= found.of(atom)
             for out in stmt.outs:
                 found.link(out, mask)

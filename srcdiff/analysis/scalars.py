@@ -3,22 +3,95 @@
 total = total + (w @ x - y) ** 2; return total   ->   total and w @ x - y are numbers, whatever w, x and y are
 
 Only what leads there on every path is one for sure: `x * 2.0 if is_number(x) else np.sum(x)` says nothing of x.
+
+A function that stays one gives a number where every call of it leads to the output of a function that does: what
+`weigh(left) + weigh(right)` gives is a number, and so is what these two give, by induction over the calls.
 """
 
 from __future__ import annotations
 
 from srcdiff.analysis.evidence import NUMBERS, Evidence, is_extremum
-from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Program, Var
 from srcdiff.ir.types import Any, Array, is_scalar
-from srcdiff.ir.walk import definitions, statements
+from srcdiff.ir.walk import definitions, outs, statements
 from srcdiff.rules import RULES
 
 
-def take_as_numbers(function: Function) -> None:
-    """Narrow the types of the values that lead to the function's one result, which is known to be a number."""
-    evidence = Evidence(function)
-    _Narrowing(function, evidence).walk([(result, False) for result in function.body.results], None)
-    _flow_on(evidence)
+def take_as_numbers(program: Program) -> None:
+    """Narrow the types of the values that lead to the main function's one result, which is known to be a number."""
+    calls = {name: [s for s in statements(f.body) if isinstance(s, Call)] for name, f in program.functions.items()}
+    leading = {name: _Leading(f) for name, f in program.functions.items() if name == program.main or any(calls.values())}
+    found = _numbers(program, calls, leading)
+    for name in found:
+        function = program.functions[name]
+        evidence = Evidence(function)
+        if any(call.callee == name for inner in calls.values() for call in inner):
+            for var in leading[name].found:
+                _narrow(var)
+        else:
+            for call in leading[name].calls & {c for c in calls[name] if c.callee in found}:
+                _narrow(call.outs[0])
+            _Narrowing(function, evidence).walk([(result, False) for result in function.body.results], None)
+        _flow_on(evidence)
+
+
+def _numbers(program: Program, calls: dict[str, list[Call]], leading: dict[str, _Leading]) -> set[str]:
+    """The functions that give a number where the main function does."""
+    found = set(leading)
+    while True:
+        doubtful = {
+            call.callee
+            for name, inner in calls.items()
+            for call in inner
+            if name not in found or call not in leading[name].calls
+        }
+        if not doubtful & found:
+            return found
+        found -= doubtful
+
+
+class _Leading:
+    """The values, those of calls too, that surely are numbers if a function's one result is."""
+
+    def __init__(self, function: Function) -> None:
+        self.made = {out: stmt for stmt in statements(function.body) for out in outs(stmt)}
+        self.found: dict[Var, None] = {}
+        self.calls: set[Call] = set()
+        if len(function.body.results) == 1:
+            outside = self._walk(function.body.results[0], function.body, self.found)
+            self.found.update(dict.fromkeys(p.var for p in function.params if p.var in outside))
+        self.calls = {stmt for stmt in map(self.made.get, self.found) if isinstance(stmt, Call)}
+
+    def _walk(self, result: Atom, block: Block, found: dict[Var, None]) -> set[Var]:
+        """Note what leads to a result of a block; what of it is from outside."""
+        inside, outside, todo = set(definitions(block)), set(), [result]
+        while todo:
+            atom = todo.pop()
+            if not isinstance(atom, Var) or atom in found:
+                continue
+            if atom not in inside:
+                outside.add(atom)
+                continue
+            found[atom] = None
+            match self.made.get(atom):
+                case Op() as op if _is_elementwise(op):
+                    todo += op.args
+                case If(_, then, orelse, results):
+                    k = results.index(atom)
+                    todo += self._walk(then.results[k], then, found) & self._walk(orelse.results[k], orelse, found)
+                case Loop() as loop:
+                    self._loop(loop, loop.outs.index(atom) - 1, todo, found)
+        return outside
+
+    def _loop(self, loop: Loop, k: int, todo: list[Atom], found: dict[Var, None]) -> None:
+        """What each iteration calculates of what the one before gave is a number in all of them if it is in the last."""
+        if not 0 <= k < len(loop.inits):
+            return
+        within: dict[Var, None] = {}
+        self._walk(loop.body.results[k + 1], loop.body, within)
+        if loop.carried[k] in within:
+            found.update(within)
+            todo.append(loop.inits[k])
 
 
 class _Narrowing:

@@ -141,6 +141,8 @@ class Call:
     outs: list[Var]
     loc: Loc | None = None
     effect: bool = False  # whether the callee does something besides giving its results
+    taken: int = 0  # how many of the last arguments are the callee's from then on: it may change them
+    apart: bool = False  # whether the results share nothing with each other, nor with what others have
 
 
 Stmt = Op | If | Loop | Call
@@ -153,6 +155,7 @@ class Param:
     var: Var
     kind: str = "POSITIONAL_OR_KEYWORD"
     default: Atom | None = None
+    own: bool = False  # whether no caller has what it holds: it may be changed
 
 
 @dataclass(eq=False, slots=True)

@@ -8,7 +8,8 @@ the recursion is not.
 
 from __future__ import annotations
 
-from srcdiff.ir.nodes import Call, Function, Lit, Op, Program
+from srcdiff.analysis.aliases import RESIDUALS
+from srcdiff.ir.nodes import Call, Function, Lit, Op, Program, Var
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.dead import Needs, collect, has_effect, need_walks, remove_dead
 from srcdiff.optimize.packing import Saved, pack
@@ -45,7 +46,9 @@ def trim_arguments(program: Program, pairs: dict[str, str]) -> None:
         for stmt in statements(function.body):
             if isinstance(stmt, Call) and stmt.callee in kept:
                 params, results = kept[stmt.callee]
+                first = len(stmt.args) - stmt.taken
                 stmt.args = tuple(stmt.args[i] for i in params)
+                stmt.taken = sum(i >= first for i in params)
                 stmt.outs = [stmt.outs[i] for i in results]
     for name, (params, results) in kept.items():
         half = program.functions[name]
@@ -59,7 +62,7 @@ def _needs(program: Program, pairs: dict[str, str]) -> Needs:
     """What the program needs of each function."""
     found = Needs()
     halves = {*pairs, *pairs.values()}
-    residuals = {program.functions[r].params[-2].var: _tuple_of(program.functions[f]) for r, f in pairs.items()}
+    residuals = {residuals_of(program.functions[r]): _tuple_of(program.functions[f]) for r, f in pairs.items()}
     for function in program.functions.values():
         collect(function.body, found)
         if function.name not in halves:
@@ -93,7 +96,7 @@ def _connect(call: Call, callee: Function, forward: bool, found: Needs) -> None:
 
 def _trim_residuals(reverse: Function, forward: Function, needs: Needs) -> None:
     """Hand over the residuals that the reverse needs, and no others."""
-    given, made = reverse.params[-2].var, _tuple_of(forward)
+    given, made = residuals_of(reverse), _tuple_of(forward)
     reads = [s for s in reverse.body.body if isinstance(s, Op) and s.args and s.args[0] is given]
     saved: dict[int, Saved] = {}
     for read in reads:
@@ -102,9 +105,14 @@ def _trim_residuals(reverse: Function, forward: Function, needs: Needs) -> None:
     forward.body.body.remove(made)
     reverse.body.body = [s for s in reverse.body.body if s not in reads]
     if saved:
-        params = {theirs.var: mine.var for theirs, mine in zip(reverse.params[:-2], forward.params)}
+        params = {theirs.var: mine.var for theirs, mine in zip(reverse.params, forward.params)}
         items = [saved[k] for k in sorted(saved)]
         forward.body.results[-1] = pack(forward, reverse, params, items, given)
+
+
+def residuals_of(reverse: Function) -> Var:
+    """The parameter of a reverse that takes the residuals."""
+    return next(p.var for p in reverse.params if p.var.type == RESIDUALS)
 
 
 def _index(read: Op) -> int:

@@ -15,7 +15,7 @@ from srcdiff.analysis.storage_kinds import NUMPY_VIEWS, WRITES, is_container
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
-from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by
+from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by, taken_from_others
 
 
 def put_in_place(function: Function) -> tuple[Function, Sharing]:
@@ -23,6 +23,7 @@ def put_in_place(function: Function) -> tuple[Function, Sharing]:
     function = clone(function)
     _accumulate(function)
     tried: set[tuple[Op, str]] = set()
+    settled: set[Var] = set()  # copies that are made for a call
     while True:
         facts = facts_of(function)
         dirty = 0
@@ -34,7 +35,24 @@ def put_in_place(function: Function) -> tuple[Function, Sharing]:
                 _fix(function, facts, write, conflict, tried)
                 dirty |= near
         if not dirty:
+            dirty = _copy_taken(function, facts, settled)
+        if not dirty:
             return function, facts.sharing
+
+
+def _copy_taken(function: Function, facts: Facts, settled: set[Var]) -> bool:
+    """Give a call that may change an argument a copy of what others have; whether one was made."""
+    found = False
+    for call in list(statements(function.body)):
+        if isinstance(call, Call) and call.taken:
+            for k in taken_from_others(call, facts):
+                if call.args[k] not in settled:
+                    copy, out = _copy_of(call.args[k], call.loc)
+                    _insert(facts, call, copy)
+                    call.args = (*call.args[:k], out, *call.args[k + 1 :])
+                    settled.add(out)
+                    found = True
+    return found
 
 
 def clone(function: Function) -> Function:
@@ -55,7 +73,7 @@ def _clone(stmt: Stmt) -> Stmt:
         case Loop(iters, cond, body, inits, results, loc):
             new_cond = None if cond is None else _clone_block(cond)
             return Loop(list(iters), new_cond, _clone_block(body), list(inits), list(results), loc)
-    return Call(stmt.callee, stmt.args, list(stmt.outs), stmt.loc, stmt.effect)
+    return Call(stmt.callee, stmt.args, list(stmt.outs), stmt.loc, stmt.effect, stmt.taken, stmt.apart)
 
 
 def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:

@@ -8,7 +8,7 @@ from srcdiff.analysis.aliases import HELD, OUTSIDE, Sharing, sharing
 from srcdiff.analysis.holdings import may_reach
 from srcdiff.analysis.slots import Slots, slots_of
 from srcdiff.analysis.storage_kinds import changes_slots_only, uses_shape_only
-from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Sequence
 from srcdiff.ir.walk import blocks_of, outs, substitute
 
@@ -30,7 +30,7 @@ class Facts:
     places: dict[Stmt, Place] = field(default_factory=dict)
     defined_by: dict[Var, Stmt] = field(default_factory=dict)
     tapes: set[Var] = field(default_factory=set)
-    live_after: dict[Op, int] = field(default_factory=dict)  # the variables whose content is read after each write
+    live_after: dict[Op | Call, int] = field(default_factory=dict)  # whose content is read after each write or call
 
 
 def facts_of(function: Function) -> Facts:
@@ -86,8 +86,9 @@ def live_within(block: Block, live: int, facts: Facts) -> int:
                 live_within(stmt.body, around, facts)
                 for atom in stmt.inits:
                     live |= bit(atom)
-            case _:
+            case Call():
                 live &= ~_mask(stmt.outs, bits)
+                facts.live_after[stmt] = live
                 for atom in stmt.args:
                     live |= bit(atom)
     return live
@@ -148,6 +149,19 @@ def _leave_out(block: Block, slots: Slots) -> None:
     for stmt in block.body:
         for inner in blocks_of(stmt):
             _leave_out(inner, slots)
+
+
+def taken_from_others(call: Call, facts: Facts) -> list[int]:
+    """The arguments that a call may change, and that somebody else has who reads them later, or the call itself."""
+    found = []
+    for k in range(len(call.args) - call.taken, len(call.args)):
+        others = facts.live_after[call]
+        for i, atom in enumerate(call.args):
+            if i != k and isinstance(atom, Var):
+                others |= facts.sharing.bits[atom]
+        if facts.sharing.of(call.args[k]) & (others | OUTSIDE):
+            found.append(k)
+    return found
 
 
 def seen_by(write: Op, facts: Facts) -> int:

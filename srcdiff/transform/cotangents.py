@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Shape, Tuple, Type, as_array, surely_array
+from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Shape, Tuple, Type, as_array, is_scalar, surely_array
 
 
 def shape_of(t: Type) -> Shape:
@@ -88,7 +88,7 @@ def fit(builder: Builder, value: Atom, out: Atom, like: Atom) -> Atom:
     if is_container(like.type) or is_container(out.type):
         return value
     target, whole = shape_of(like.type), shape_of(out.type)
-    if target == whole:
+    if target == whole or whole == ():  # of what gives a number, each operand is one
         return value
     value = full(builder, value, out)
     if target == ():
@@ -233,7 +233,7 @@ class Cotangents:
         for key, stand_in in items.items():
             part = self.get(stand_in)
             if part is not None:  # the stand-in is no value: what has the element's shape is the element
-                parts[key] = full(self.builder, part, entry(key))
+                parts[key] = part if is_scalar(stand_in.type) else full(self.builder, part, entry(key))
         parts = dict(reversed(parts.items()))  # in the order of the source
         whole = self.get(var)
         if whole is not None:

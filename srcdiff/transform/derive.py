@@ -25,7 +25,7 @@ from srcdiff.ir.printer import format_type
 from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.transform.apply_rules import stops
-from srcdiff.transform.cotangents import Cotangents, derivative_type
+from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
 from srcdiff.transform.pull import Puller
 from srcdiff.transform.push import Pusher
 from srcdiff.transform.rebuild import Rebuilder
@@ -58,7 +58,11 @@ def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Too
         if not may_vary(main.params[i].var.type):
             name, kind = main.params[i].var.hint, format_type(main.params[i].var.type)
             raise UsageError(f"{main.name} cannot be differentiated with respect to {name}: it is declared as {kind}")
-    derivatives = Derivatives(program, tools)
+    check = ""
+    if mode in ("grad", "value_and_grad"):
+        check = _must_be_scalar(main)
+        take_as_numbers(program)
+    derivatives = Derivatives(program, tools, check)
     name = f"{main.name}_{mode}"
     if mode == "jvp":
         function = derivatives.push(main, wrt, name, single)
@@ -118,24 +122,27 @@ class _Primal(Rebuilder):
             name = self.owner.request(callee, "forward", wrt)
             residuals = Var("residuals", Opaque("residuals"))
             new = Call(name, args, [*outs, residuals], call.loc, call.effect)
-            self.plans[new] = CallPlan(wrt, [residuals], self.owner.reverse_of(callee, wrt))
+            self.plans[new] = CallPlan(wrt, [residuals], self.owner.reverse_of(callee, wrt), handed_on(callee, wrt))
         self.builder.append(new)
 
 
 @dataclass
 class CallPlan:
-    """How a call is pulled: by its partials (`reverse` is ""), or by calling `reverse` with its residuals."""
+    """How a call is pulled: by its partials (`reverse` is ""), or by calling `reverse` with its residuals.
+
+    `added` are the positions whose cotangents the reverse adds to what they have received: it takes these, too."""
 
     wrt: list[int]
     extra: list[Var]
     reverse: str
+    added: list[int] = field(default_factory=list)
 
 
 class Derivatives:
     """The derivatives of a program's functions, each made once."""
 
-    def __init__(self, program: Program, tools: Tools) -> None:
-        self.program, self.tools = program, tools
+    def __init__(self, program: Program, tools: Tools, check: str) -> None:
+        self.program, self.tools, self.check = program, tools, check
         self.functions: dict[str, Function] = dict(program.functions)
         self.primal: set[Var] = set()
         self.pairs: dict[str, str] = {}  # for each reverse, its forward
@@ -176,6 +183,8 @@ class Derivatives:
         with builder.block() as body:
             outs = [Var("", SCALAR)] + [Var("", derivative_type(params[i].var.type)) for i in wrt]
             builder.append(Call(callee, tuple(p.var for p in params), outs, main.loc))
+            if self.check:
+                builder.emit("srcdiff.check_rank", outs[0], builder.lit(0), builder.lit(self.check))
             body.results = [outs[1] if single else builder.emit("tuple", *outs[1:])]
         return Function(name, params, body, main.doc, main.loc)
 
@@ -189,7 +198,6 @@ class Derivatives:
     def paired(self, main: Function, wrt: list[int], name: str, mode: str, single: bool) -> Function:
         """The derivative of a recursive function: its forward, then its reverse."""
         _must_have_one_result(main)
-        check = self._must_be_scalar(main) if mode != "vjp" else ""
         forward = self.request(main, "forward", wrt)
         builder = self.tools.builder()
         params = [Param(Var(p.var.hint, p.var.type), p.kind, p.default) for p in main.params]
@@ -205,10 +213,13 @@ class Derivatives:
             if mode == "vjp":
                 seed = Var(seed_name(result), derivative_type(result.type))
                 extra.append(Param(seed))
-            elif check:
-                builder.emit("srcdiff.check_rank", value, builder.lit(0), builder.lit(check))
+            elif self.check:
+                builder.emit("srcdiff.check_rank", value, builder.lit(0), builder.lit(self.check))
             outs = [Var(f"{p.var.hint}_bar", derivative_type(p.var.type)) for p in (params[i] for i in wrt)]
-            builder.append(Call(self.reverse_of(main, wrt), (*args, residuals, seed), list(outs), main.loc))
+            starts = [zero_bar(builder, params[i].var) for i in handed_on(main, wrt)]
+            call = Call(self.reverse_of(main, wrt), (*args, residuals, seed, *starts), list(outs), main.loc)
+            call.taken = len(starts)
+            builder.append(call)
             derivative = outs[0] if single else builder.emit("tuple", *outs)
             body.results = [derivative if mode == "grad" else builder.emit("tuple", value, derivative)]
         return Function(name, with_extra(params, extra), body, main.doc, main.loc)
@@ -218,7 +229,6 @@ class Derivatives:
     def pull(self, main: Function, wrt: list[int], name: str, mode: str, single: bool | None) -> Function:
         """The function with its adjoint behind it; `single` None gives its results one by one, for a caller in the program."""
         _must_have_one_result(main)
-        check = self._must_be_scalar(main) if mode != "vjp" else ""
         params, body, result, bars, pulled = self._primal(main, wrt)
         extra: list[Param] = []
         with pulled.builder.resume(body):
@@ -228,8 +238,8 @@ class Derivatives:
                 extra.append(Param(given))
                 seed: Atom = given
             else:
-                if check:
-                    builder.emit("srcdiff.check_rank", result, builder.lit(0), builder.lit(check))
+                if self.check and single is not None:
+                    builder.emit("srcdiff.check_rank", result, builder.lit(0), builder.lit(self.check))
                 seed = builder.lit(1.0)
             if isinstance(result, Var) and result in pulled.active:
                 bars.receive(result, seed)
@@ -263,24 +273,6 @@ class Derivatives:
         puller = Puller(builder, active, written(body), pull_call)
         return params, body, result, Cotangents(builder), puller
 
-    def _must_be_scalar(self, main: Function) -> str:
-        """Take the output as a number; the message for when it is not, where only the run will tell."""
-        t = main.body.results[0].type
-        if isinstance(t, (Tuple, Sequence, Dict, Opaque)) or surely_array(t):
-            raise UsageError(
-                f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
-                "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
-            )
-        if not any(
-            isinstance(s, Call) and s.callee == main.name
-            for f in self.program.functions.values()
-            for s in statements(f.body)
-        ):
-            take_as_numbers(main)  # of one that is called, only the caller knows what each call gives
-        if is_scalar(t):
-            return ""
-        return f"{main.name} must return a scalar, not an array of shape "
-
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
         """callee_forward gives the value and the residuals; callee_reverse takes the arguments, these, and the value's cotangent."""
         params, body, result, bars, pulled = self._primal(callee, wrt)
@@ -288,6 +280,9 @@ class Derivatives:
         forward = list(body.body)
         seed = Var(seed_name(result), derivative_type(result.type))
         residuals_var = Var("residuals", Opaque("residuals"))
+        starts = {i: Var(f"{params[i].var.hint}_bar", derivative_type(params[i].var.type)) for i in handed_on(callee, wrt)}
+        for i, start in starts.items():
+            bars.replace(params[i].var, start)
         with builder.resume(body):
             with builder.block() as reverse:
                 if isinstance(result, Var) and result in pulled.active:
@@ -311,7 +306,11 @@ class Derivatives:
         self.functions[name] = Function(name, params, body, callee.doc, callee.loc)
         reverse_name = self.reverse_of(callee, wrt)
         self.functions[reverse_name] = Function(
-            reverse_name, [*again, Param(residuals_var), Param(seed)], reverse, "", callee.loc
+            reverse_name,
+            [*again, Param(residuals_var), Param(seed), *(Param(start, own=True) for start in starts.values())],
+            reverse,
+            "",
+            callee.loc,
         )
         self.pairs[reverse_name] = name
 
@@ -348,6 +347,35 @@ class Derivatives:
         pusher.builder.append(Call(name, args, outs, call.loc, call.effect))
 
 
+def handed_on(function: Function, wrt: list[int]) -> list[int]:
+    """The parameters, no numbers, that a function gives to each of its calls of itself as they are."""
+    calls = [s for s in statements(function.body) if isinstance(s, Call) and s.callee == function.name]
+    params = [p.var for p in function.params]
+    return [
+        i for i in wrt if calls and not is_scalar(params[i].type) and all(c.args[i] is params[i] for c in calls)
+    ]
+
+
+def zero_bar(builder: Builder, var: Var) -> Atom:
+    """A zero cotangent, by its name."""
+    start = zero(builder, var)
+    if isinstance(start, Var):
+        start.hint = start.hint or f"{var.hint}_bar"
+    return start
+
+
+def _must_be_scalar(main: Function) -> str:
+    """The message for when the output is not a number, "" where it surely is one."""
+    _must_have_one_result(main)
+    t = main.body.results[0].type
+    if isinstance(t, (Tuple, Sequence, Dict, Opaque)) or surely_array(t):
+        raise UsageError(
+            f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
+            "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
+        )
+    return "" if is_scalar(t) else f"{main.name} must return a scalar, not an array of shape "
+
+
 def gives_partials(call: Call, wrt: list[int]) -> bool:
     """Whether a call's derivative is its value with the partial derivatives: a number, of numbers and arrays."""
     scalar = [isinstance(o.type, Array) and o.type.shape == () for o in call.outs] == [True]
@@ -369,6 +397,17 @@ def _pull_call(puller: Puller, call: Call, plan: CallPlan, bars: Cotangents) -> 
         return
     outs = [Var(f"{a.hint}_bar" if isinstance(a, Var) and a.hint else "", derivative_type(a.type)) for a in call.args]
     outs = [outs[i] for i in plan.wrt]
-    builder.append(Call(plan.reverse, (*call.args, plan.extra[0], bar), outs, call.loc))
+    starts: dict[Atom, Atom] = {}
+    taken: list[Atom] = []
+    for arg in (call.args[i] for i in plan.added):
+        assert isinstance(arg, Var)
+        again = arg in starts  # what is given twice gets the sum of two cotangents
+        taken.append(zero_bar(builder, arg) if again else starts.setdefault(arg, bars.get_or_zero(arg)))
+    args = (*call.args, plan.extra[0], bar, *taken)
+    builder.append(Call(plan.reverse, args, outs, call.loc, taken=len(taken)))
     for i, out in zip(plan.wrt, outs):
-        bars.receive(call.args[i], out)
+        arg = call.args[i]
+        if i in plan.added and isinstance(arg, Var) and starts.pop(arg, None) is not None:
+            bars.replace(arg, out)
+        else:
+            bars.receive(arg, out)

@@ -52,7 +52,7 @@ class Rebuilder:
             case Call():
                 args = tuple(self.atoms(stmt.args))
                 outs = [self.fresh(o) for o in stmt.outs]
-                self.builder.append(Call(stmt.callee, args, outs, stmt.loc, stmt.effect))
+                self.builder.append(Call(stmt.callee, args, outs, stmt.loc, stmt.effect, stmt.taken, stmt.apart))
             case If():
                 self.if_(stmt)
             case Loop():
@@ -83,5 +83,5 @@ class Rebuilder:
 def rebuild(function: Function, builder: Builder) -> Function:
     """A copy of a function, its operations made again by `builder`."""
     rebuilder = Rebuilder(builder)
-    params = [Param(rebuilder.fresh(p.var), p.kind, p.default) for p in function.params]
+    params = [Param(rebuilder.fresh(p.var), p.kind, p.default, p.own) for p in function.params]
     return Function(function.name, params, rebuilder.block(function.body), function.doc, function.loc)

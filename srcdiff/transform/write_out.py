@@ -31,5 +31,5 @@ class _Writer(Rebuilder):
 def write_out(function: Function, builder: Builder) -> Function:
     """The function with its helpers written out in NumPy."""
     writer = _Writer(builder)
-    params = [Param(writer.fresh(p.var), p.kind, p.default) for p in function.params]
+    params = [Param(writer.fresh(p.var), p.kind, p.default, p.own) for p in function.params]
     return Function(function.name, params, writer.block(function.body), function.doc, function.loc)
