@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+
 import numpy as np
 import pytest
 
@@ -237,3 +239,39 @@ def test_what_is_no_number_is_refused_when_it_runs() -> None:
         srcdiff.grad(tree_sum)(((np.ones(2), 1.0), 0.5))
     with pytest.raises(AssertionError, match="scalar"):
         srcdiff.grad(pick, wrt="w")(TREE, np.ones((3, 2)))
+
+
+def of_several_kinds(t, flag):
+    if flag is None:
+        return t[0] ** 2 * t[1]
+    if isinstance(t, list):
+        return t[0] ** 3
+    return t["a"] ** 2
+
+
+@pytest.mark.parametrize(
+    "t, flag, expected",
+    [
+        ((2.0, 3.0), None, (12.0, 4.0)),
+        ([2.0, 3.0, 5.0], None, [12.0, 4.0, 0.0]),
+        (np.array([2.0, 3.0, 5.0]), None, [12.0, 4.0, 0.0]),
+        ({0: 2.0, 1: 3.0, "a": 7.0}, None, {0: 12.0, 1: 4.0, "a": 0.0}),
+        ([2.0, 3.0], 1, [12.0, 0.0]),
+        ({"a": 2.0, "b": 1.0}, 1, {"a": 4.0, "b": 0.0}),
+    ],
+)
+def test_entries_of_what_may_be_anything(t, flag, expected) -> None:
+    found = srcdiff.grad(of_several_kinds)(t, flag)
+    assert type(found) is type(t)
+    assert (found.tolist() if isinstance(found, np.ndarray) else found) == expected
+    along = t if not isinstance(t, tuple) else (1.0, 0.0)
+    mixed = srcdiff.vjp(srcdiff.grad(of_several_kinds))(t, flag, along)[1]
+    pushed = srcdiff.jvp(srcdiff.grad(of_several_kinds))(t, flag, along)[1]
+    assert str(mixed) == str(pushed)  # the second derivative is symmetric
+
+
+def test_named_tuples_in_a_tree_keep_their_type() -> None:
+    Pair = namedtuple("Pair", "left right")
+    found = srcdiff.grad(tree_sum)(Pair(1.0, (2.0, Pair(3.0, 4.0))))
+    assert found == Pair(1.0, (1.0, Pair(0.75, 1.0)))
+    assert isinstance(found, Pair) and isinstance(found.right[1], Pair)

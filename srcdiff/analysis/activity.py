@@ -32,6 +32,7 @@ SHAPE_ONLY: dict[str, tuple[int, ...]] = {
     # the result is determined by the argument behind it, to which its derivative is counted
     **{f"srcdiff.{name}_{mode}": (1,) for name in ("prod", "cumprod") for mode in ("x", "dot")},
     "srcdiff.spread_diagonal": (2,),
+    "srcdiff.complete": (1,),
     "srcdiff.select_choicelist": (2, 3),
     "srcdiff.select_default": (2, 3),
     "srcdiff.interp_fp": (3,),

@@ -20,7 +20,9 @@ from srcdiff.rules import RULES
 def take_as_numbers(program: Program) -> None:
     """Narrow the types of the values that lead to the main function's one result, which is known to be a number."""
     calls = {name: [s for s in statements(f.body) if isinstance(s, Call)] for name, f in program.functions.items()}
-    leading = {name: _Leading(f) for name, f in program.functions.items() if name == program.main or any(calls.values())}
+    leading = {
+        name: _Leading(f) for name, f in program.functions.items() if name == program.main or any(calls.values())
+    }
     found = _numbers(program, calls, leading)
     for name in found:
         function = program.functions[name]

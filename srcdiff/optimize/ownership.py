@@ -20,6 +20,7 @@ MADE_OF_ENTRIES = {  # which arguments of what makes a container it holds
     "srcdiff.with_fields": slice(1, 2),
 }
 
+
 def settle_ownership(program: Program) -> None:
     """Note on calls whether their results are apart, on parameters whether they are plain numbers (changes the program in place)."""
     called = {name: f for name, f in program.functions.items() if name != program.main}

@@ -103,6 +103,7 @@ linear("srcdiff.astype_x", z_bar=lambda u, z_bar, x, dtype: called(runtime.astyp
 linear("srcdiff.sum_x", z_bar=lambda u, z_bar, x, start=0: Symbolic(builtins).sum(u))
 linear("srcdiff.add", x=lambda u, x, y: u, y=lambda u, x, y: u)
 linear("srcdiff.add_at", x=lambda u, x, index, v: u, v=lambda u, x, index, v: summed_to(u[index], v))
+linear("srcdiff.complete", entries=lambda u, entries, x: u)
 linear("srcdiff.add_slice", x=lambda u, x, index, v: u, v=lambda u, x, index, v: u[index])
 linear("srcdiff.chosen_item", z_bar=lambda u, z_bar, z, items, index=0: chosen_item_dot(u, z, items))
 linear("srcdiff.chosen_item_dot", x_dot=lambda u, x_dot, z, items, index=0: chosen_item(u, z, items))

@@ -114,10 +114,20 @@ def astype(x, dtype):
 
 
 def complete(entries, x):
-    """The derivative of the dict x: its entries, and zeros for the keys of x that they leave out."""
-    if len(entries) == len(x):
+    """The derivative of the container x: its entries, by key or a tuple of the first, and zeros for those left out."""
+    if len(entries) == len(x) and type(entries) is type(x):
         return entries
-    return {key: entries[key] if key in entries else zeros_like(value) for key, value in x.items()}
+    if isinstance(entries, tuple):
+        entries = dict(enumerate(entries))
+    if isinstance(x, dict):
+        return {key: entries[key] if key in entries else zeros_like(value) for key, value in x.items()}
+    if isinstance(x, np.ndarray):
+        result = zeros_like(x)
+        for i, value in entries.items():
+            result[i] = value
+        return result
+    items = [entries[i] if i in entries else zeros_like(value) for i, value in enumerate(x)]
+    return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
 
 
 def raises(kinds, function, *args, **options):

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Shape, Tuple, Type, as_array, is_scalar, surely_array
+from srcdiff.ir.types import (
+    Any,
+    Array,
+    Dict,
+    Opaque,
+    Record,
+    Sequence,
+    Shape,
+    Tuple,
+    Type,
+    as_array,
+    is_scalar,
+    surely_array,
+)
 
 
 def shape_of(t: Type) -> Shape:
@@ -235,6 +248,8 @@ class Cotangents:
             if part is not None:  # the stand-in is no value: what has the element's shape is the element
                 parts[key] = part if is_scalar(stand_in.type) else full(self.builder, part, entry(key))
         parts = dict(reversed(parts.items()))  # in the order of the source
+        if all(isinstance(key, int) for key in parts):
+            parts = dict(sorted(parts.items()))
         whole = self.get(var)
         if whole is not None:
             fn = "srcdiff.add_field" if isinstance(var.type, Record) else "srcdiff.add_at"
@@ -251,6 +266,9 @@ class Cotangents:
         closed = isinstance(t, Dict) and t.items is not None and not isinstance(t.value, Opaque)
         keys = [k for k, _ in t.items] if closed and isinstance(t, Dict) and t.items is not None else list(parts)
         pairs = [atom for k in keys for atom in (lit(k), parts[k] if k in parts else zero(self.builder, entry(k)))]
+        if keys == list(range(len(keys))) and isinstance(t, Any):
+            self.replace(var, emit("srcdiff.complete", emit("tuple", *pairs[1::2]), var))
+            return
         entries = emit("dict", *pairs)
         if isinstance(t, Record):
             self.replace(var, emit("srcdiff.with_fields", var, entries))

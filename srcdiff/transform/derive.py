@@ -22,10 +22,11 @@ from srcdiff.errors import Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Block, Call, Function, Op, Param, Program, Stmt, Var
 from srcdiff.ir.printer import format_type
-from srcdiff.ir.types import SCALAR, Array, Dict, Opaque, Sequence, Tuple, is_scalar, may_vary, surely_array
+from srcdiff.ir.types import SCALAR, Dict, Opaque, Sequence, Tuple, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.transform.apply_rules import stops
-from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
+from srcdiff.transform.calls import CallPlan, gives_partials, handed_on, pull_planned, zero_bar
+from srcdiff.transform.cotangents import Cotangents, derivative_type
 from srcdiff.transform.pull import Puller
 from srcdiff.transform.push import Pusher
 from srcdiff.transform.rebuild import Rebuilder
@@ -124,18 +125,6 @@ class _Primal(Rebuilder):
             new = Call(name, args, [*outs, residuals], call.loc, call.effect)
             self.plans[new] = CallPlan(wrt, [residuals], self.owner.reverse_of(callee, wrt), handed_on(callee, wrt))
         self.builder.append(new)
-
-
-@dataclass
-class CallPlan:
-    """How a call is pulled: by its partials (`reverse` is ""), or by calling `reverse` with its residuals.
-
-    `added` are the positions whose cotangents the reverse adds to what they have received: it takes these, too."""
-
-    wrt: list[int]
-    extra: list[Var]
-    reverse: str
-    added: list[int] = field(default_factory=list)
 
 
 class Derivatives:
@@ -268,7 +257,7 @@ class Derivatives:
         plans = primal.plans
 
         def pull_call(puller: Puller, call: Call, bars: Cotangents) -> None:
-            _pull_call(puller, call, plans[call], bars)
+            pull_planned(puller, call, plans[call], bars)
 
         puller = Puller(builder, active, written(body), pull_call)
         return params, body, result, Cotangents(builder), puller
@@ -280,7 +269,9 @@ class Derivatives:
         forward = list(body.body)
         seed = Var(seed_name(result), derivative_type(result.type))
         residuals_var = Var("residuals", Opaque("residuals"))
-        starts = {i: Var(f"{params[i].var.hint}_bar", derivative_type(params[i].var.type)) for i in handed_on(callee, wrt)}
+        starts = {
+            i: Var(f"{params[i].var.hint}_bar", derivative_type(params[i].var.type)) for i in handed_on(callee, wrt)
+        }
         for i, start in starts.items():
             bars.replace(params[i].var, start)
         with builder.resume(body):
@@ -347,23 +338,6 @@ class Derivatives:
         pusher.builder.append(Call(name, args, outs, call.loc, call.effect))
 
 
-def handed_on(function: Function, wrt: list[int]) -> list[int]:
-    """The parameters, no numbers, that a function gives to each of its calls of itself as they are."""
-    calls = [s for s in statements(function.body) if isinstance(s, Call) and s.callee == function.name]
-    params = [p.var for p in function.params]
-    return [
-        i for i in wrt if calls and not is_scalar(params[i].type) and all(c.args[i] is params[i] for c in calls)
-    ]
-
-
-def zero_bar(builder: Builder, var: Var) -> Atom:
-    """A zero cotangent, by its name."""
-    start = zero(builder, var)
-    if isinstance(start, Var):
-        start.hint = start.hint or f"{var.hint}_bar"
-    return start
-
-
 def _must_be_scalar(main: Function) -> str:
     """The message for when the output is not a number, "" where it surely is one."""
     _must_have_one_result(main)
@@ -376,38 +350,7 @@ def _must_be_scalar(main: Function) -> str:
     return "" if is_scalar(t) else f"{main.name} must return a scalar, not an array of shape "
 
 
-def gives_partials(call: Call, wrt: list[int]) -> bool:
-    """Whether a call's derivative is its value with the partial derivatives: a number, of numbers and arrays."""
-    scalar = [isinstance(o.type, Array) and o.type.shape == () for o in call.outs] == [True]
-    return scalar and all(isinstance(call.args[i].type, Array) for i in wrt)
-
-
 def _must_have_one_result(main: Function) -> None:
     if len(main.body.results) != 1:
         hint = "write the recursion as a loop, or differentiate in one mode only"
         raise Refusal("the derivative of a recursive function is not differentiated again", main.loc, hint)
-
-
-def _pull_call(puller: Puller, call: Call, plan: CallPlan, bars: Cotangents) -> None:
-    builder = puller.builder
-    bar = bars.get_or_zero(call.outs[0])
-    if not plan.reverse:
-        for i, partial in zip(plan.wrt, plan.extra):
-            bars.receive(call.args[i], builder.emit("operator.mul", bar, partial))
-        return
-    outs = [Var(f"{a.hint}_bar" if isinstance(a, Var) and a.hint else "", derivative_type(a.type)) for a in call.args]
-    outs = [outs[i] for i in plan.wrt]
-    starts: dict[Atom, Atom] = {}
-    taken: list[Atom] = []
-    for arg in (call.args[i] for i in plan.added):
-        assert isinstance(arg, Var)
-        again = arg in starts  # what is given twice gets the sum of two cotangents
-        taken.append(zero_bar(builder, arg) if again else starts.setdefault(arg, bars.get_or_zero(arg)))
-    args = (*call.args, plan.extra[0], bar, *taken)
-    builder.append(Call(plan.reverse, args, outs, call.loc, taken=len(taken)))
-    for i, out in zip(plan.wrt, outs):
-        arg = call.args[i]
-        if i in plan.added and isinstance(arg, Var) and starts.pop(arg, None) is not None:
-            bars.replace(arg, out)
-        else:
-            bars.receive(arg, out)

@@ -66,6 +66,8 @@ def kept_apart(t: Type, key: Atom) -> bool:
         return isinstance(key.value, int)
     if isinstance(t, Record):
         return True
+    if isinstance(t, Any) and t.shape is None and type(key.value) is int:
+        return key.value >= 0
     return isinstance(key.value, str) and isinstance(t, (Any, Dict))
 
 
