@@ -89,7 +89,7 @@ def push(rule, name, z, dot, args, kwargs, call):
             return push_general(rule, name, dot, z, args, kwargs)
     tangents = {name: dot}
     if rule.kind == "linear":
-        others = [n for n in bind(rule, args, kwargs) if n in rule.parts and n != name]
+        others = [n for n in bind(rule, args, kwargs) if differentiable(rule, n) and n != name]
         tangents |= {n: mapped(lambda x: 0 * x, bind(rule, args, kwargs)[n]) for n in others}
     new_args, new_kwargs = substituted(rule, tangents, args, kwargs)
     return call(*new_args, **new_kwargs)

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable, Container, Iterable
 
 from srcdiff.ir.nodes import Atom, Block, Call, If, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Opaque, Type, may_vary
+from srcdiff.ir.types import Opaque, Sequence, Tuple, Type, may_vary
 from srcdiff.ir.walk import operands
 
 Stops = Callable[[Op], bool]  # whether an operation has no derivative by its meaning (floor, shape, a comparison)
@@ -21,11 +21,14 @@ SHAPE_ONLY: dict[str, tuple[int, ...]] = {
     **{f"srcdiff.{name}_y": (2,) for name in "matmul dot outer inner kron tensordot".split()},
     **{f"srcdiff.{name}_x": (1,) for name in "concatenate stack vstack hstack column_stack array".split()},
     **{f"srcdiff.{name}_x": (1,) for name in "repeat tile roll take take_along_axis diff diag diagonal trace".split()},
-    **{f"srcdiff.{name}_x": (1,) for name in "astype transpose cumsum pad nansum nanmean fft ifft rfft irfft".split()},
+    **{
+        f"srcdiff.{name}_x": (1,)
+        for name in "astype transpose cumsum pad gradient nansum nanmean fft ifft rfft irfft".split()
+    },
     **{f"srcdiff.append_{name}": (1, 2) for name in "xy"},
     **{
         f"srcdiff.{name}_{mode}": (1, 2)
-        for name in ("sort", "max", "median", "ptp", "quantile")
+        for name in ("sort", "unique", "max", "median", "ptp", "quantile")
         for mode in ("x", "dot")
     },
     **{f"srcdiff.{name}": (1, 2) for name in ("chosen_item", "chosen_item_dot")},
@@ -48,8 +51,15 @@ def differentiated(op: Op) -> list[Atom]:
 
 
 def is_text(t: Type) -> bool:
-    """Whether a value is text: it has no derivative, but what is read back from it depends on what was written."""
-    return isinstance(t, Opaque) and t.name == "str"
+    """Whether a value is text or a set: it has no derivative, but what is read back from it depends on what was written."""
+    match t:
+        case Opaque(name):
+            return name in ("str", "set")
+        case Sequence(_, elem):
+            return is_text(elem)
+        case Tuple(elems):
+            return any(map(is_text, elems))
+    return False
 
 
 def makes_exception(op: Op) -> bool:

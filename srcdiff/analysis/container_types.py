@@ -33,6 +33,16 @@ def opaque(site: Site) -> Type:
     return Opaque(site.fn.removeprefix("builtins."))
 
 
+@types(*(f"set.{name}" for name in "add discard remove update union intersection difference copy".split()))
+def changed_set(site: Site) -> Type:
+    return Opaque("set")
+
+
+@types("set.issubset", "set.issuperset", "set.isdisjoint")
+def compared_sets(site: Site) -> Type:
+    return BOOL
+
+
 @types("list.append")
 def append(site: Site) -> Type:
     base, new = site.type(0), site.type(1)
@@ -146,6 +156,13 @@ def total(site: Site) -> Type:
 @types("builtins.round")
 def rounded(site: Site) -> Type:
     return INT if len(site.args) == 1 and not site.kwargs else site.array(0)
+
+
+@types("ndindex")
+def indices(site: Site) -> Type:
+    """Tuples of as many ints as the shape has."""
+    shape = site.shape_value(site.args[0])
+    return Sequence("list", Tuple((INT,) * len(shape)) if isinstance(shape, tuple) else Sequence("tuple", INT))
 
 
 @types("builtins.sorted", "builtins.list", "builtins.tuple", "builtins.reversed")

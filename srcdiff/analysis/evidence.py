@@ -22,6 +22,14 @@ WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
 SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
 
 
+OF_VECTORS = ("math.prod", "math.fsum")  # of math, what takes the elements of its argument
+
+
+def takes_numbers(fn: str) -> bool:
+    """Whether all arguments of a function of `math` are numbers."""
+    return fn.startswith("math.") and fn not in (*OF_VECTORS, "math.dist", "math.sumprod")
+
+
 def calculates(op: Op) -> bool:
     """Whether an operation gives a number of numbers; `max(xs)` of one argument takes the elements of it."""
     return op.fn in NUMBERS and not is_extremum(op)
@@ -110,8 +118,10 @@ class Evidence:
             return self.depth(stmt.out, seen)
         if stmt.fn in WRITES and k == 2:
             return None
-        if stmt.fn.startswith("math.") or stmt.fn in ("builtins.float", "builtins.int"):
+        if takes_numbers(stmt.fn) or stmt.fn in ("builtins.float", "builtins.int"):
             return 0
+        if stmt.fn in OF_VECTORS:
+            return 1
         if is_extremum(stmt):
             below = self.depth(stmt.out, seen)
             return None if below is None else 1 + below

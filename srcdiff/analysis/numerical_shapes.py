@@ -49,6 +49,18 @@ def select(site: Site) -> Type:
     return Array(promote(*(c.dtype for c in choices), last.dtype), broadcast_all([*shapes, last.shape]))
 
 
+@types("gradient")
+def gradient(site: Site) -> Type:
+    """Along one axis: which it is, is written where there are several."""
+    return Array("float" if site.array(0).dtype in ("int", "float") else None, site.array(0).shape)
+
+
+@types("unique")
+def unique(site: Site) -> Type:
+    """A vector, where it is not asked for more."""
+    return Array(site.array(0).dtype, (fresh(),)) if len(site.args) == 1 and not site.kwargs else unknown()
+
+
 @types("meshgrid")
 def meshgrid(site: Site) -> Type:
     """One array for each axis, all of one shape: the rows follow the second axis, unless indexing="ij"."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from srcdiff.analysis.evidence import WRITES, Evidence, calculates, is_extremum, is_slice
+from srcdiff.analysis.evidence import WRITES, Evidence, calculates, is_extremum, is_slice, takes_numbers
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Const, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, rank, surely_array
 from srcdiff.ir.walk import statements
@@ -229,7 +229,7 @@ class Ranks:
         elif is_elementwise(op):
             if not keywords & {"where", "out"}:
                 self._elementwise(op)
-        elif op.fn.startswith("math.") or op.fn == "builtins.range":
+        elif takes_numbers(op.fn) or op.fn == "builtins.range":
             for a in args:
                 self._relate(((0,),), self.node(a))
         elif op.fn == "builtins.len":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_extremum, is_shape, is_slice
+from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_extremum, is_shape, is_slice, takes_numbers
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Opaque, is_scalar, rank
@@ -46,7 +46,7 @@ class Reach:
                     atoms.append(stmt.test)
                 case Loop(cond=cond) if cond is not None:
                     atoms += cond.results
-                case Op(fn) if fn.startswith("math.") or fn == "builtins.range":
+                case Op(fn) if takes_numbers(fn) or fn == "builtins.range":
                     atoms += stmt.args
                 case Op(fn, args) if fn in WRITES and rank(args[0].type) == self.evidence.ints(args[1]) is not None:
                     atoms.append(args[2])

@@ -10,7 +10,7 @@ from srcdiff.ir.types import Array, Dict, Opaque, Sequence, Tuple, is_scalar
 
 WRITES = frozenset(
     "operator.setitem srcdiff.addto srcdiff.scatter_add operator.iadd operator.isub "
-    "list.append srcdiff.drop_last".split()
+    "list.append srcdiff.drop_last set.add set.discard set.remove set.update".split()
 )
 # functions of numpy whose result may be a view of an argument
 NUMPY_VIEWS = frozenset(
@@ -71,7 +71,7 @@ def makes_storage(op: Op) -> bool:
             or op.fn in NUMPY_VIEWS
             or op.fn.endswith(("_like", ".zeros", ".ones", ".full", ".empty", ".copy"))
         )
-    return not (isinstance(op.out.type, Opaque) and op.out.type.name not in ("function", "object"))
+    return not (isinstance(op.out.type, Opaque) and op.out.type.name not in ("function", "object", "set"))
 
 
 @cache

@@ -151,6 +151,8 @@ class Statements:
                 return [ast.AugAssign(store(base.id), operator, self.atom(value))]
             case "list.append":
                 return [ast.Expr(method(base, "append", [self.atom(args[1])]))]
+            case fn if fn.startswith("set."):
+                return [ast.Expr(method(base, fn.removeprefix("set."), [self.atom(args[1])]))]
         return [ast.Delete([ast.Subscript(base, literal(-1), ast.Del())])]
 
     def addto(self, op: Op) -> list[ast.stmt]:

@@ -16,6 +16,7 @@ from srcdiff.frontend import (
     functions,
     library_calls,
     methods,
+    numpy_calls,
     objects,
     operators,
     static_containers,
@@ -45,7 +46,7 @@ from srcdiff.frontend.values import (
 from srcdiff.frontend.writes import update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
-from srcdiff.ir.types import Any, Array, Tuple
+from srcdiff.ir.types import Any, Array, Sequence, Tuple
 
 # functions whose result may share memory with their first argument
 VIEWS = frozenset(f"numpy.{name}" for name in """
@@ -57,11 +58,11 @@ VIEWS = frozenset(f"numpy.{name}" for name in """
     """.split())
 # functions that write to their first argument, in ways that are not understood
 WRITERS = frozenset("""
-    numpy.place numpy.putmask numpy.put numpy.put_along_axis numpy.random.shuffle numpy.subtract.at
+    numpy.place numpy.putmask numpy.put numpy.put_along_axis numpy.random.shuffle
     numpy.multiply.at numpy.divide.at numpy.maximum.at numpy.minimum.at operator.setitem operator.delitem
     operator.iadd operator.isub operator.imul operator.itruediv operator.ifloordiv operator.imod operator.ipow
     operator.imatmul operator.iconcat operator.iand operator.ior operator.ixor operator.ilshift operator.irshift
-    builtins.delattr random.shuffle numpy.nditer
+    builtins.delattr random.shuffle
 """.split())
 UNKNOWN_EFFECTS = {
     "collections.defaultdict": "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
@@ -98,15 +99,25 @@ def call(ctx: Context, node: ast.Call) -> Value:
             return methods.method(ctx, base, node.func.attr, *arguments(ctx, node), node)
     else:
         callee = expressions.evaluate(ctx, node.func)
-    if isinstance(callee, LibraryValue) and callee.name == "builtins.zip":
-        columns = columns_of(ctx, node)
-        if columns is not None:
-            return columns
+    if isinstance(callee, LibraryValue) and (callee.name == "builtins.zip" or callee.name in WHOLE):
+        spread = spread_out(ctx, callee.name, node)
+        if spread is not None:
+            return spread
     return apply(ctx, callee, *arguments(ctx, node), node)
 
 
-def columns_of(ctx: Context, node: ast.Call) -> Value | None:
-    """zip(*rows), of rows whose number is not known; None for any other zip."""
+# what f(*xs) is of a sequence of unknown length
+WHOLE = {
+    "builtins.max": "builtins.max",
+    "builtins.min": "builtins.min",
+    "math.hypot": "numpy.linalg.norm",
+    "numpy.ndindex": "numpy.ndindex",
+    "itertools.chain": "itertools.chain.from_iterable",
+}
+
+
+def spread_out(ctx: Context, name: str, node: ast.Call) -> Value | None:
+    """f(*xs), of elements whose number is not known; None for any other call."""
     if len(node.args) != 1 or not isinstance(node.args[0], ast.Starred) or node.keywords:
         return None
     from srcdiff.frontend import targets
@@ -114,6 +125,12 @@ def columns_of(ctx: Context, node: ast.Call) -> Value | None:
     rows = expressions.evaluate(ctx, node.args[0].value)
     if targets.elements(ctx, rows) is not None:
         return None
+    if name in WHOLE:
+        return library_call(ctx, WHOLE[name], [rows], {}, node)
+    held = read(ctx, rows).type
+    if isinstance(held, Sequence) and isinstance(held.elem, Tuple):
+        width = range(len(held.elem.elems))
+        return TupleValue(tuple(library_calls.from_prelude(ctx, "column", [rows, literal(j)]) for j in width))
     return library_calls.from_prelude(ctx, "transposed", [rows])
 
 
@@ -191,7 +208,7 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
         ctx.refuse(
             f"{name} writes to its argument in a way that is not supported", "assign to a subscript instead", node
         )
-    special = library_calls.SPECIAL.get(name) or containers.BUILTINS.get(name)
+    special = library_calls.SPECIAL.get(name) or containers.BUILTINS.get(name) or numpy_calls.special(name)
     if special is not None:
         found = special(ctx, args, kwargs)
         if found is not None:
@@ -203,14 +220,11 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
     if name == "numpy.copyto" and len(args) == 2 and not kwargs:
         set_item(ctx, args[0], literal(Ellipsis), args[1])
         return literal(None)
-    if name == "numpy.add.at" and len(args) == 3:
+    if name in ("numpy.add.at", "numpy.subtract.at") and len(args) == 3:
         index, value = read(ctx, args[1]), array_operands.as_array(ctx, read(ctx, args[2]))
+        value = value if name == "numpy.add.at" else ctx.emit("operator.neg", value)
         update(ctx, args[0], lambda old: ctx.emit("srcdiff.scatter_add", old, index, value))
         return literal(None)
-    if name == "numpy.fill_diagonal":
-        ctx.refuse(
-            "numpy.fill_diagonal writes in a way that is not supported", "assign to y[i, i] for i = np.arange(n)", node
-        )
     if name.startswith(("operator.", "builtins.", "math.")) and "out" in kwargs:
         ctx.refuse("this function has no argument `out`", node=node)
     return operation(ctx, name, args, kwargs)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 
-from srcdiff.frontend import expressions, knots, operators, targets
+from srcdiff.frontend import expressions, knots, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
-from srcdiff.frontend.merge import branch
 from srcdiff.frontend.static_containers import is_static, static_list
 from srcdiff.frontend.storage import is_callable, new_cell, peek, reach, read, shared_by, static_items
-from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.frontend.writes import definite, update
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Lit, Var
+from srcdiff.ir.nodes import UNDEF, Atom, Lit, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, rank
 
 MAXIMUM_ELEMENTS = 16  # of a list that is repeated a known number of times
@@ -278,8 +276,11 @@ def clear(ctx: Context, base: Value, args: list[Value]) -> Value:
     return literal(None)
 
 
-def sort(ctx: Context, base: Value, args: list[Value]) -> Value:
-    renew(ctx, base, None, "sorted_", [])
+def sort(ctx: Context, base: Value, options: dict[str, Value]) -> Value:
+    """xs.sort(key=..., reverse=...)"""
+    from srcdiff.frontend.library_calls import order_of
+
+    renew(ctx, base, None, *order_of(ctx, options))
     return literal(None)
 
 
@@ -295,66 +296,13 @@ def delete_item(ctx: Context, base: Value, at: Value) -> None:
     """del base[at], of a list or of a dict whose keys are known."""
     t = read(ctx, base).type
     if isinstance(t, Dict):
-        dict_pop(ctx, base, [at])
+        from srcdiff.frontend import dicts
+
+        dicts.dict_pop(ctx, base, [at])
     elif isinstance(t, Sequence):
         pop(ctx, base, [at])
     else:
         ctx.refuse("`del` of an item of this value is not supported", "make a new container without it")
-
-
-def dict_pop(ctx: Context, base: Value, args: list[Value]) -> Value:
-    """d.pop(key), of a dict whose keys are known."""
-    key, t = read(ctx, args[0]), read(ctx, base).type
-    if not isinstance(t, Dict) or t.items is None or not isinstance(key, Lit):
-        ctx.refuse("removing a key that is only known when it runs is not supported", "make a new dict without it")
-    if key.value not in dict(t.items):
-        return args[1] if len(args) > 1 else ctx.refuse(f"there is no key {key.value!r} here")
-    taken = get_item(ctx, base, key)
-    held = read(ctx, taken)
-    kept = [literal(k) for k, _ in t.items if k != key.value]
-
-    def without(old: Atom) -> Atom:
-        return ctx.emit("dict", *(p for k in kept for p in (k, ctx.emit("operator.getitem", old, k))))
-
-    update(ctx, base, without, slot=True)
-    return taken if isinstance(taken, Ref) and taken.cell is not getattr(base, "cell", None) else held
-
-
-def dict_get(ctx: Context, base: Value, args: list[Value]) -> Value:
-    """d.get(key, default)."""
-    key = read(ctx, args[0])
-    default = args[1] if len(args) > 1 else literal(None)
-    atom = read(ctx, base)
-    if isinstance(atom.type, Dict) and atom.type.items is not None and isinstance(key, Lit):
-        return get_item(ctx, base, key) if key.value in dict(atom.type.items) else default
-    test = ctx.emit("operator.contains", atom, key)
-    return operators.either(ctx, test, lambda: get_item(ctx, base, key), lambda: default)
-
-
-def dict_update(ctx: Context, base: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    for other in args:
-        node = ctx.frame.source.node
-        for name, value in expressions.known_entries(ctx, other, node).items():
-            set_item(ctx, base, literal(name), value)
-    for name, value in kwargs.items():
-        set_item(ctx, base, literal(name), value)
-    return literal(None)
-
-
-def set_default(ctx: Context, base: Value, args: list[Value]) -> Value:
-    key, t = read(ctx, args[0]), read(ctx, base).type
-    if isinstance(t, Dict) and t.items is not None and isinstance(key, Lit):
-        if key.value not in dict(t.items):
-            set_item(ctx, base, key, args[1])
-        return get_item(ctx, base, key)
-    test = ctx.emit("operator.contains", read(ctx, base), key)
-
-    def assign() -> int:
-        set_item(ctx, base, key, args[1])
-        return NEXT
-
-    branch(ctx, test, lambda: NEXT, assign, ctx.live(ctx.frame.calling | frozenset(ctx.frame.names)))
-    return get_item(ctx, base, key)
 
 
 def shallow_copy(ctx: Context, base: Value) -> Value:

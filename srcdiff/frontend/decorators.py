@@ -19,7 +19,7 @@ def decorated(ctx: Context, source: FunctionSource, decorators: tuple[tuple[ast.
         return value
     for node, meaning in reversed(decorators):
         decorator = expressions.meaning_value(ctx, meaning, ast.unparse(node))
-        if isinstance(decorator, LibraryValue):
+        if isinstance(decorator, LibraryValue) and decorator.name != "numpy.vectorize":
             ctx.refuse(
                 f"{source.name} is decorated with {ast.unparse(node)}, and what that makes of it is not known",
                 "call a function that is not decorated",

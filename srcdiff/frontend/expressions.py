@@ -322,6 +322,8 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
         return ctx.emit("getattr", value, literal(node.attr))
     if node.attr == "T":
         return transposed(ctx, base, value)
+    if node.attr == "flat" and isinstance(value.type, (Array, Any)):
+        return calls.operation(ctx, "numpy.ravel", [base], {})
     if node.attr in ("real", "imag"):
         return calls.linked(ctx, ctx.emit(f"numpy.{node.attr}", value), base)
     if node.attr in ATTRIBUTES or isinstance(value.type, Any):

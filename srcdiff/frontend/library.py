@@ -118,3 +118,15 @@ def dotted_name(thing: Any) -> str | None:
     if isinstance(module, str) and isinstance(name, str) and is_library_module(module) and module != "__main__":
         return f"{module}.{name}"
     return None
+
+
+def literal_text(value: Any) -> str:
+    """The text of a value that a literal can write exactly, or ""."""
+    if value is None or type(value) in (bool, int, str, bytes):
+        return repr(value)
+    if type(value) is float:
+        return repr(value) if value == value and abs(value) != float("inf") else ""
+    if type(value) is tuple and 0 < len(value) <= 8:
+        texts = [literal_text(v) for v in value]
+        return f"({', '.join(texts)}{',' * (len(texts) == 1)})" if all(texts) else ""
+    return ""

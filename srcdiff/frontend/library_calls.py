@@ -17,7 +17,7 @@ from srcdiff.ir.nodes import Lit
 from srcdiff.ir.types import Array, Sequence
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
-PRELUDE = str(Path(__file__).with_name("prelude.py"))
+PRELUDE = Path(__file__).with_name("prelude.py")
 
 
 # those whose result holds each element of their arguments once at most
@@ -26,9 +26,9 @@ EACH_ONCE = frozenset("""
 """.split())
 
 
-def from_prelude(ctx: Context, name: str, args: list[Value]) -> Value:
+def from_prelude(ctx: Context, name: str, args: list[Value], prelude: Path = PRELUDE) -> Value:
     """Inline a function of the prelude; its errors are the call's."""
-    source = replace(read_module(PRELUDE).functions[name], place=ctx.builder.loc)
+    source = replace(read_module(str(prelude)).functions[name], place=ctx.builder.loc)
     once = name in EACH_ONCE and not any(
         memory(shared_by(ctx, a)) & memory(shared_by(ctx, b)) for k, a in enumerate(args) for b in args[:k]
     )
@@ -76,9 +76,10 @@ def reduce(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value |
 
 
 def accumulate(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-    if set(kwargs) - {"func"} or not args:
-        ctx.refuse("accumulate() with an initial value is not supported", "write a loop")
-    given = [*args, *kwargs.values()]
+    given = [*args, *(v for k, v in kwargs.items() if k == "func")]
+    if "initial" in kwargs:
+        function = given[1] if len(given) > 1 else LibraryValue("operator.add")
+        return from_prelude(ctx, "accumulate_from", [given[0], function, kwargs["initial"]])
     return from_prelude(ctx, "accumulate" if len(given) == 1 else "accumulate_by", given)
 
 
@@ -97,17 +98,20 @@ def combinations(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> V
     return from_prelude(ctx, "combinations_of_2", args[:1])
 
 
-def sorted_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-    down = kwargs.get("reverse", literal(False))
-    key = kwargs.get("key")
-    if not isinstance(down, Lit) or set(kwargs) - {"key", "reverse"}:
-        ctx.refuse("sorted() in an order that is only known when it runs is not supported", "use `if`")
-    if isinstance(key, Lit) and key.value is None:
-        key = None
+def order_of(ctx: Context, options: dict[str, Value]) -> tuple[str, list[Value]]:
+    """The function of the prelude that sorts with these options, and what it takes besides the elements."""
+    down, key = options.get("reverse", literal(False)), options.get("key")
+    if not isinstance(down, Lit) or set(options) - {"key", "reverse"}:
+        ctx.refuse("sorting in an order that is only known when it runs is not supported", "use `if`")
     name = "sorted_down" if down.value else "sorted_"
-    if key is None:
-        return from_prelude(ctx, name, args)
-    return from_prelude(ctx, f"{name.rstrip('_')}_by", [*args, key])
+    if key is None or isinstance(key, Lit) and key.value is None:
+        return name, []
+    return f"{name.rstrip('_')}_by", [key]
+
+
+def sorted_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    name, key = order_of(ctx, kwargs)
+    return from_prelude(ctx, name, [*args, *key])
 
 
 def extremum(name: str) -> Special:

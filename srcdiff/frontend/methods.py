@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import calls, containers
+from srcdiff.frontend import calls, containers, dicts
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import read
 from srcdiff.frontend.subscripts import set_item
@@ -31,14 +31,16 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
     if isinstance(t, Opaque) and t.name in LOGGERS or isinstance(t, Any) and name in (*SAYS, *ASKS):
         options = {k: read(ctx, v) for k, v in kwargs.items()}
         return ctx.emit(LOGGER + name, read(ctx, base), *(read(ctx, a) for a in args), **options)
+    if t == Opaque("set"):
+        return dicts.set_method(ctx, base, name, args, node)
     if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):
         if kwargs:
             ctx.refuse(f"the method .{name} is not supported with keywords", "name its arguments by position", node)
         return ctx.emit(f"{t.name}.{name}", read(ctx, base), *(read(ctx, a) for a in args))
-    if name == "sort" and isinstance(t, Sequence) and not args and not kwargs:
-        return containers.sort(ctx, base, args)
+    if name == "sort" and isinstance(t, Sequence) and not args:
+        return containers.sort(ctx, base, kwargs)
     if isinstance(t, Dict) and name == "pop" and args:
-        return containers.dict_pop(ctx, base, args)
+        return dicts.dict_pop(ctx, base, args)
     if isinstance(t, Tuple) and name in ("count", "index"):
         return ctx.emit(f"tuple.{name}", read(ctx, base), *(read(ctx, a) for a in args))
     if name in containers.LIST_METHODS and not isinstance(t, (Array, Dict, Tuple)) and not kwargs:
@@ -69,11 +71,11 @@ def dict_method(
     ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call
 ) -> Value:
     if name == "get" and args and not kwargs:
-        return containers.dict_get(ctx, base, args)
+        return dicts.dict_get(ctx, base, args)
     if name == "update":
-        return containers.dict_update(ctx, base, args, kwargs)
+        return dicts.dict_update(ctx, base, args, kwargs)
     if name == "setdefault" and len(args) == 2:
-        return containers.set_default(ctx, base, args)
+        return dicts.set_default(ctx, base, args)
     if name in ("keys", "values", "items") and not args:
         atom = read(ctx, base)
         if isinstance(atom.type, Dict) and atom.type.items is not None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from srcdiff.frontend.library import (
     ROOTS,
     TRANSPARENT,
@@ -21,6 +23,7 @@ from srcdiff.frontend.library import (
     dotted_name,
     is_library_module,
     library_object,
+    literal_text,
 )
 
 if TYPE_CHECKING:
@@ -97,6 +100,9 @@ class Ambiguous:
 Meaning = Library | User | Decorated | UserType | Method | Module | Value | Expression | Ambiguous
 
 
+VECTORIZE = ast.Name("numpy.vectorize", ast.Load()), Library("numpy.vectorize")
+
+
 class Resolver(Protocol):
     def resolve(self, name: str) -> Meaning | None:
         """What a name that is not local means, or None where it is not defined."""
@@ -105,22 +111,14 @@ class Resolver(Protocol):
         """What an attribute of a resolved name means."""
 
 
-def literal_text(value: Any) -> str:
-    """The text of a value that a literal can write exactly, or ""."""
-    if value is None or type(value) in (bool, int, str, bytes):
-        return repr(value)
-    if type(value) is float:
-        return repr(value) if value == value and abs(value) != float("inf") else ""
-    if type(value) is tuple and 0 < len(value) <= 8:
-        texts = [literal_text(v) for v in value]
-        return f"({', '.join(texts)}{',' * (len(texts) == 1)})" if all(texts) else ""
-    return ""
-
-
 def meaning_of(thing: Any) -> Meaning:
     """What a live object is to the compiler."""
     if typing.get_origin(thing) is not None:  # it would pass itself off as what it is made of
         return Value(thing)
+    if type(thing) is np.vectorize:
+        inner = meaning_of(thing.pyfunc)
+        plain = isinstance(inner, User) and not thing.excluded and thing.signature is None
+        return Decorated(inner.source, (VECTORIZE,)) if plain else Value(thing)  # type: ignore[union-attr, arg-type]
     name = dotted_name(thing) if callable(thing) or isinstance(thing, ModuleType) or hasattr(thing, "_name") else None
     if name is not None:
         return Library(name)

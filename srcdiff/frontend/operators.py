@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable as Function
 from typing import Any as AnyValue
 
-from srcdiff.frontend import array_operands, containers, expressions, objects, targets
+from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.liveness import RETURN_NAME
 from srcdiff.frontend.merge import branch, same_value
@@ -85,6 +85,9 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
     found = objects.operate(ctx, fn, left, right)
     if found is not None:
         return found
+    joined_dict = dicts.united(ctx, left, right) if fn == "or_" else None
+    if joined_dict is not None:
+        return joined_dict
     first, second = read(ctx, left), read(ctx, right)
     lists = [isinstance(t, Sequence) and t.kind == "list" for t in (first.type, second.type)]
     if all(lists) and fn == "add":

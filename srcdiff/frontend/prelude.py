@@ -60,6 +60,14 @@ def accumulate_by(xs, function):
     return totals
 
 
+def accumulate_from(xs, function, total):
+    totals = [total]
+    for x in xs:
+        total = function(total, x)
+        totals.append(total)
+    return totals
+
+
 def pairwise(xs):
     return [(xs[i], xs[i + 1]) for i in range(len(xs) - 1)]
 
@@ -168,6 +176,10 @@ def zip_3(xs, ys, zs):
     return [(x, y, z) for x, y, z in zip(xs, ys, zs)]
 
 
+def column(rows, j):
+    return [row[j] for row in rows]
+
+
 def transposed(rows):
     return [[row[j] for row in rows] for j in range(len(rows[0]))]
 
@@ -178,6 +190,18 @@ def enumerate_(xs, start=0):
 
 def reversed_(xs):
     return [x for x in reversed(xs)]
+
+
+def united(xs, ys):
+    found = xs.copy()
+    for key, y in ys.items():
+        found[key] = y
+    return found
+
+
+def updated(found, ys):
+    for key, y in ys.items():
+        found[key] = y
 
 
 def dict_(pairs):

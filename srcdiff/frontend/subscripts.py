@@ -8,6 +8,7 @@ from srcdiff.frontend.storage import current, is_callable, item_of, memory, new_
 from srcdiff.frontend.values import (
     Instance,
     Item,
+    LibraryValue,
     Ref,
     Storages,
     TupleValue,
@@ -26,6 +27,12 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
         if base.cls is None:
             return static_containers.get(ctx, base, index)
         return objects.call_method(ctx, base, "__getitem__", [index], {})
+    if isinstance(base, LibraryValue):
+        from srcdiff.frontend import index_objects
+
+        joined = index_objects.subscripted(ctx, base, index)
+        if joined is not None:
+            return joined
     if isinstance(index, TupleValue) and any(isinstance(i, Instance) for i in index.items):
         ctx.refuse("an object is used as an index", "index by its attributes")
     if isinstance(base, TupleValue) and isinstance(index, Lit) and type(index.value) is int:

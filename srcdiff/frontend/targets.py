@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import array_operands, containers, expressions, objects, static_containers
+from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import bind, listed, memory, peek, read, static_items
@@ -144,6 +144,10 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     """The new value of a name or attribute; None where an array or a list was written to in its storage."""
     if isinstance(old, TupleValue) and isinstance(value, TupleValue) and fn == "add":
         return TupleValue((*old.items, *value.items))
+    if isinstance(old, Instance) and old.cls is None and fn == "or_":
+        for key, item in expressions.known_entries(ctx, value, ctx.frame.source.node).items():
+            static_containers.put(ctx, old, literal(key), item)
+        return None
     if isinstance(old, Instance) and old.cls is None and fn == "add":
         for item in elements(ctx, value) or []:
             static_containers.method(ctx, old, "append", [item])
@@ -154,7 +158,13 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
         return objects.operate(ctx, fn, old, value)
     if isinstance(value, Instance) and value.cls is not None:
         return objects.operate(ctx, fn, old, value)
+    if fn == "or_" and (dicts.is_dict(ctx, old) or dicts.is_dict(ctx, value)):
+        dicts.dict_update(ctx, old, [value], {})
+        return None
     before = read(ctx, old)
+    if fn == "or_" and before.type == dicts.SET:
+        dicts.add_all(ctx, old, value)
+        return None
     operand = read(ctx, value)
     if not array_operands.is_listed(before):
         operand = array_operands.operands(ctx, fn, before, operand)[1]

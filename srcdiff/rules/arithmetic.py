@@ -154,6 +154,7 @@ nondifferentiable(*(getattr(math, name) for name in "floor ceil trunc isnan isin
 nondifferentiable(*(getattr(math, name) for name in "factorial gcd lcm isqrt".split()))
 nondifferentiable(*(f"builtins.{name}" for name in "int bool len range isinstance callable any all str repr".split()))
 nondifferentiable("builtins.format", "tuple.count", "tuple.index")
+nondifferentiable(*(f"set.{name}" for name in vars(set) if not name.startswith("_")))
 nondifferentiable(*(f"str.{name}" for name in vars(str) if not name.startswith("_")))
 nondifferentiable(
     "builtins.print", "builtins.round", "fstring", "slice", "set", "assert", "exception", "srcdiff.raises"

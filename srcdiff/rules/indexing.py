@@ -10,4 +10,11 @@ from srcdiff.rules.declare import called, general, linear, nondifferentiable
 linear(np.take, x=called(runtime.take_x))
 linear(np.take_along_axis, x=called(runtime.take_along_axis_x))
 general(np.sort, x=(called(runtime.sort_dot), called(runtime.sort_x)))
-nondifferentiable(np.argsort, np.nonzero, np.flatnonzero, np.unique, np.searchsorted, np.digitize, np.argwhere)
+general(
+    np.unique,
+    x=(
+        lambda x_dot, z, x: called(runtime.unique_dot)(x_dot, z, x),
+        lambda z_bar, z, x: called(runtime.unique_x)(z_bar, z, x),
+    ),
+)
+nondifferentiable(np.argsort, np.nonzero, np.flatnonzero, np.searchsorted, np.digitize, np.argwhere)

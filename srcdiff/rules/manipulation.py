@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import called, dispatch, helper, linear, nondifferentiable, summed_to
+from srcdiff.rules.declare import Unbound, called, dispatch, helper, linear, nondifferentiable, summed_to
 
 array_x = helper(runtime.array_x, containers=True)
 astype_x = called(runtime.astype_x)
@@ -67,6 +67,22 @@ linear(np.tril, x=lambda z_bar, x, k=0: np.tril(z_bar, k))
 linear(np.triu, x=lambda z_bar, x, k=0: np.triu(z_bar, k))
 linear(np.diag, x=called(runtime.diag_x))
 linear(np.diff, x=called(runtime.diff_x))
+
+
+def gradient_x(z_bar: Any, x: Any, *spacing: Any, axis: Any = -1, edge_order: Any = 1) -> Any:
+    if edge_order != 1 or not isinstance(axis, int):
+        raise Unbound("edge_order=" if isinstance(axis, int) else "several axes")
+    return called(runtime.gradient_x)(z_bar, x, *spacing, axis=axis)
+
+
+def meshgrid_x(z_bar: Any, *x: Any, indexing: Any = "xy", index: int) -> Any:
+    """The sum over all axes of the grid but the argument's own."""
+    own = 1 - index if indexing == "xy" and index < 2 else index
+    return np.sum(z_bar[index], axis=tuple(k for k in range(len(x)) if k != own))
+
+
+linear(np.gradient, x=gradient_x)
+linear(np.meshgrid, x=meshgrid_x)
 
 linear(np.array, np.asarray, x=converted)
 linear(np.ascontiguousarray, np.copy, x=array_x)

@@ -59,6 +59,7 @@ from srcdiff.runtime.manipulation import (
     diag_x,
     diagonal_x,
     diff_x,
+    gradient_x,
     hstack_x,
     repeat_x,
     roll_x,
@@ -71,6 +72,8 @@ from srcdiff.runtime.manipulation import (
     tile_x,
     trace_x,
     transpose_x,
+    unique_dot,
+    unique_x,
     vstack_x,
 )
 from srcdiff.runtime.numerical import (

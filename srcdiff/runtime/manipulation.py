@@ -117,6 +117,18 @@ def sort_x(z_bar, z, x, axis=-1):
     return np.take_along_axis(z_bar, np.argsort(order, axis=axis, kind="stable"), axis=axis)
 
 
+def unique_dot(x_dot, z, x):
+    """The tangent of the first of equal elements."""
+    return np.ravel(x_dot)[np.unique(x, return_index=True)[1]]
+
+
+def unique_x(z_bar, z, x):
+    """Each cotangent goes to the first of equal elements."""
+    x_bar = np.zeros(x.size, z_bar.dtype)
+    x_bar[np.unique(x, return_index=True)[1]] = z_bar
+    return np.reshape(x_bar, x.shape)
+
+
 def take_x(z_bar, x, indices, axis=None):
     """What was taken more than once is summed."""
     x_bar = np.zeros(x.size if axis is None else x.shape, z_bar.dtype)
@@ -146,6 +158,24 @@ def diff_x(z_bar, x, n=1, axis=-1):
         edge = np.zeros(z_bar.shape[:-1] + (1,), z_bar.dtype)
         z_bar = np.moveaxis(-np.diff(np.concatenate([edge, z_bar, edge], axis=-1)), -1, axis)
     return z_bar
+
+
+def gradient_x(z_bar, x, *spacing, axis=-1):
+    """Each difference quotient's share to the places that it was taken from."""
+    z_bar = np.moveaxis(z_bar, axis, -1)
+    h = spacing[0] if spacing else 1.0
+    d = np.diff(h) if np.ndim(h) else np.full(z_bar.shape[-1] - 1, h, z_bar.dtype)
+    before, after, inner = d[:-1], d[1:], z_bar[..., 1:-1]
+    x_bar = np.zeros(z_bar.shape, z_bar.dtype)
+    first, last = z_bar[..., 0] / d[0], z_bar[..., -1] / d[-1]
+    x_bar[..., 0] -= first
+    x_bar[..., 1] += first
+    x_bar[..., -2] -= last
+    x_bar[..., -1] += last
+    x_bar[..., :-2] -= inner * after / (before * (before + after))
+    x_bar[..., 1:-1] += inner * (after - before) / (before * after)
+    x_bar[..., 2:] += inner * before / (after * (before + after))
+    return np.moveaxis(x_bar, -1, axis)
 
 
 def diagonal_x(z_bar, x, offset=0, axis1=0, axis2=1):

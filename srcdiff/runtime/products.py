@@ -125,7 +125,7 @@ def tensordot_y(z_bar, x, y, axes=2):
 def spread_diagonal(bar, own, x):
     """The cotangent of an operand whose letters `own` repeat, as in "ii": zeros but for its diagonal."""
     distinct = "".join(dict.fromkeys(own))
-    x_bar = np.zeros(x.shape, bar.dtype)
+    x_bar = np.zeros(x.shape, np.result_type(bar, x))
     np.einsum(f"{own}->{distinct}", x_bar)[...] = bar
     return x_bar
 

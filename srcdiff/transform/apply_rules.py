@@ -15,7 +15,7 @@ from srcdiff.analysis.activity import SHAPE_ONLY
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, is_effect
 from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
-from srcdiff.ir.types import Array
+from srcdiff.ir.types import Any, Array, Dict, Opaque
 from srcdiff.rules import RULES
 from srcdiff.rules.declare import (
     Rule,
@@ -42,6 +42,8 @@ READABLE = {"operator.": "the operator ", "builtins.": "", "numpy.": "np."}
 def stops(op: Op) -> bool:
     """Whether an operation has no derivative by its meaning: it counts, compares, rounds."""
     rule = RULES.get(op.fn)
+    if op.fn in JOINING and any(isinstance(a.type, (Any, Dict, Opaque)) for a in op.args):
+        return False
     return rule is not None and rule.kind == "nondifferentiable"
 
 
@@ -52,14 +54,19 @@ def readable(fn: str) -> str:
     return fn
 
 
+# what bits have, and also dicts and sets
+JOINING = ("operator.or_", "operator.and_", "operator.xor")
 HINTS = {
+    **dict.fromkeys(("set", "builtins.set", "builtins.frozenset", "set.add", "set.update"), "use a list, or a dict"),
+    **dict.fromkeys(JOINING, "of dicts, write `{**a, **b}`"),
     "numpy.lib.stride_tricks.as_strided": "use sliding_window_view where windows are meant: it says which element is where",
 }
 
 
 def no_rule(op: Op) -> Refusal:
+    of_set = any(a.type == Opaque("set") for a in op.args)
     hint = (
-        HINTS.get(op.fn)
+        HINTS.get("set" if of_set else op.fn)
         or "write it with functions that have a derivative, or compute it outside and pass its result as an argument"
     )
     if is_effect(op.fn):
@@ -86,7 +93,7 @@ class Application:
 
     def _rule(self) -> Rule:
         rule = RULES.get(self.op.fn)
-        if rule is None:
+        if rule is None or rule.kind == "nondifferentiable":
             raise no_rule(self.op)
         return rule
 

@@ -71,9 +71,24 @@ def kept_apart(t: Type, key: Atom) -> bool:
     return isinstance(key.value, str) and isinstance(t, (Any, Dict))
 
 
+# what has elements by their place, none of which is a number
+NUMBERLESS = ("str", "list", "dict", "range", "dtype", "None", "undef", "array")
+
+
+def check_index(op: Op) -> None:
+    """Refuse an element that varies by its index alone, where the index of such an object is no place in it."""
+    if isinstance(op.args[0].type, Opaque) and op.args[0].type.name not in NUMBERLESS:
+        raise Refusal(
+            "what this subscript makes of its index has no derivative",
+            op.loc,
+            "call a function: np.concatenate, np.arange, np.linspace",
+        )
+
+
 def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     x, index = op.args
     if not isinstance(x, Var) or x not in active:
+        check_index(op)
         return
     if bars.slots.pop(op.out, None) is not None:
         return  # it is where it belongs
@@ -109,7 +124,13 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     elif not isinstance(x.type, Array) and holds_more(builder, bar, op.out) and in_place(x.type):
         add_to_slot(base, index, bar, op, bars)
         return
-    elif isinstance(x.type, Any) or not isinstance(x.type, Array) and holds_more(builder, bar, op.out):
+    elif (
+        isinstance(x.type, (Any, Tuple))
+        or isinstance(x.type, Sequence)
+        and x.type.kind == "tuple"
+        or not isinstance(x.type, Array)
+        and holds_more(builder, bar, op.out)
+    ):
         fn = "srcdiff.add_at"  # what may be a tuple, or hold lists, has no `x[i] += v`
     else:
         fn = "srcdiff.addto"

@@ -16,6 +16,7 @@ from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Opaque, Sequence
 from srcdiff.transform.apply_rules import no_rule, push_rule
 from srcdiff.transform.cotangents import derivative_type, full, zero
+from srcdiff.transform.pull_access import check_index
 from srcdiff.transform.rebuild import Rebuilder
 
 CallPusher = Callable[["Pusher", Call], None]
@@ -154,6 +155,7 @@ class Pusher(Rebuilder):
 
 def getitem(p: Pusher, op: Op) -> Atom | None:
     if p.tangent(op.args[0]) is None:
+        check_index(op)
         return None
     return p.builder.emit("operator.getitem", p.whole(op.args[0]), p.atom(op.args[1]))
 

@@ -143,7 +143,16 @@ def membership(x: float):
     return table["a"] * x if "a" in table and 3 in [1, 2, 3] else x
 
 
+def dicts_joined(x: float, more: dict[str, float]):
+    p = {"a": x}
+    p |= {"b": x * x}
+    q = p | {"c": 3 * x}
+    r = more | p
+    return q["b"] * q["c"] * r["a"] + len(r)
+
+
 PROGRAMS = [
+    (dicts_joined, (0.7, {"z": 2.0})),
     (list_methods, (0.7,)),
     (slice_assignment, (0.7,)),
     (slice_of_any_length, (np.array([0.3, 0.7, 1.1]), 1)),

@@ -218,6 +218,21 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "eval_call": ("def f(x):\n    return eval('x * x')\n", "eval() is not supported", "write the expression out"),
     "next_call": ("def f(x):\n    return next(iter([x]))\n", "is not supported here", "write a loop"),
+    "set_of_numbers": (
+        "def f(x: float):\n    return sum({x, 2 * x})\n",
+        "has no derivative",
+        "use a list, or a dict",
+    ),
+    "grid_of_numbers": (
+        "import numpy as np\n\ndef f(x):\n    return np.sum(np.mgrid[0:x:5j])\n",
+        "a grid whose bounds may vary",
+        "use np.meshgrid with np.linspace or np.arange, or annotate the bounds with int",
+    ),
+    "nditer": (
+        "import numpy as np\n\ndef f(x):\n    return sum(v * v for v in np.nditer(x))\n",
+        "np.nditer is not supported",
+        "loop over x.ravel(), or over np.ndindex(x.shape)",
+    ),
     "default_dict": (
         "from collections import defaultdict\n\ndef f(x: float):\n    d = defaultdict(float)\n    d['a'] += x\n"
         "    return d['a']\n",

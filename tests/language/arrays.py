@@ -1,0 +1,115 @@
+"""Functions of NumPy that take functions, write, or are subscripted."""
+
+import math
+from typing import Annotated
+
+import numpy as np
+
+V = np.array([0.3, 1.2, 0.7, 0.9])
+M = np.array([[2.0, 0.3, 0.1], [0.2, 1.5, 0.4], [0.1, 0.6, 1.8]])
+
+
+@np.vectorize
+def rectified(v):
+    return v * v if v > 0.5 else -v
+
+
+def vectorized(x: np.ndarray):
+    double = np.vectorize(lambda v, w: v * w if v > w else v)
+    return np.sum(double(x, 0.8)) + np.sum(double(x, x[::-1]))
+
+
+def vectorized_by_decorator(x: np.ndarray):
+    return np.sum(rectified(x))
+
+
+def along_an_axis(x: np.ndarray):
+    rows = np.apply_along_axis(lambda row: row / np.sum(row), 1, x)
+    return np.sum(rows**2) + np.sum(np.apply_along_axis(np.linalg.norm, 0, x) ** 3)
+
+
+def diagonal_filled(x: np.ndarray):
+    a, b = np.outer(x, x), np.zeros((4, 4))
+    np.fill_diagonal(a, 0.0)
+    np.fill_diagonal(b, x**2)
+    return np.sum(a @ b) + np.sum(np.diagflat(x, 1) ** 2)
+
+
+def methods_of_ufuncs(x: np.ndarray):
+    y = np.zeros(3)
+    np.subtract.at(y, [0, 1, 1, 2], x)
+    high = np.maximum.accumulate(x)
+    pairs = np.subtract.outer(x, x**2)
+    return np.add.reduce(y**2) + np.sum((high - x) ** 2) + np.multiply.reduce(x) + np.sum(pairs**3)
+
+
+def joined_by_subscript(x: np.ndarray):
+    return np.sum(np.r_[x, x[0], 1.0, 0:3] ** 2) + np.sum(np.c_[x, x**2] ** 2) + np.sum(x[np.s_[1:]] ** 3)
+
+
+def grids(x: np.ndarray):
+    a, b = np.meshgrid(x, x[:2] ** 2)
+    i, j = np.mgrid[0:2, 0:4]
+    return np.sum(a * b + i * j * a)
+
+
+def indices(x: np.ndarray):
+    total = 0.0
+    for i, j in np.ndindex(*x.shape):
+        total += (i + 2 * j) * x[i, j] ** 2
+    for (i, j), v in np.ndenumerate(x):
+        total += i * v * x[j, i]
+    for v in x.flat:
+        total += v**3
+    return total
+
+
+def difference_quotients(x: Annotated[np.ndarray, "n m"], y: np.ndarray):
+    dx, dy = np.gradient(x, 0.5)
+    return np.sum(dx * dy) + np.sum(np.gradient(y**2, np.array([0.0, 1.0, 3.0, 4.5])) ** 2)
+
+
+def sums_of_products(x: Annotated[np.ndarray, "n n"]):
+    a = np.einsum(x, [0, 1], x, [1, 2], [0, 2])
+    b = np.einsum("...ij,...jk->...ik", x, a)
+    return np.einsum("ij,ij->", a, b, optimize=True) + np.einsum("ii", x)
+
+
+def covariances(x: np.ndarray):
+    return np.sum(np.cov(x) ** 2) + np.sum(np.cov(x, rowvar=False, ddof=0)) + np.corrcoef(x)[0, 1]
+
+
+def correlated(x: np.ndarray):
+    return np.sum(np.correlate(x, x[:2]) ** 2) + np.sum(np.correlate(x, x, "full") ** 3)
+
+
+def distinct(x: np.ndarray):
+    return np.sum(np.unique(x) * np.arange(4)) + math.dist(x, [1.0, 2.0, 0.0, 1.0]) * math.hypot(*x)
+
+
+def set_of_places(x: np.ndarray):
+    seen, total = {0}, 0.0
+    for i in [0, 2, 2, 3]:
+        if i in seen:
+            continue
+        seen.add(i)
+        total += x[i] ** 2 * len(seen)
+    return total
+
+
+PROGRAMS = [
+    (vectorized, (V,)),
+    (vectorized_by_decorator, (V,)),
+    (along_an_axis, (M,)),
+    (diagonal_filled, (V,)),
+    (methods_of_ufuncs, (V,)),
+    (joined_by_subscript, (V,)),
+    (grids, (V,)),
+    (indices, (M,)),
+    (difference_quotients, (M, V)),
+    (sums_of_products, (M,)),
+    (covariances, (M,)),
+    (correlated, (V,)),
+    (distinct, (V,)),
+    (set_of_places, (V,)),
+]
