@@ -211,9 +211,10 @@ def equal_lengths(function: Function, contract: Contract) -> Contract:
     found = Contract()
     places = _places(function)
     concluded = {d for place in contract.ranks if place in places for d in shape_of(places[place])}
+    lengths = Lengths(function)
+    concluded |= lengths.counted
     if not concluded:
         return found
-    lengths = Lengths(function)
     classes: dict[Dim, dict[Dim, End]] = {}
     for place, t in places.items():
         for axis, dim in enumerate(shape_of(t)):

@@ -26,6 +26,7 @@ from srcdiff.ir.types import (
     unknown,
 )
 
+LONGEST = 120  # characters of a shape's symbol
 ORDER = {"bool": 0, "int": 1, "float": 2, "complex": 3}
 
 
@@ -88,6 +89,12 @@ def shape_key(shape: Shape) -> str:
 def derived(shape: Shape, what: str) -> frozenset:
     """The opaque shape that a function of `shape` alone has: `derived({"a"}, "^T")` is `{"a^T"}`."""
     return frozenset({f"?{shape_key(shape)}{what}"})
+
+
+def derived_of_two(a: Shape, what: str, b: Shape) -> frozenset:
+    """The opaque shape that a function of two shapes alone has, while it can be said shortly."""
+    text = f"?({shape_key(a)}{what}{shape_key(b)})"
+    return frozenset({text}) if len(text) <= LONGEST else unknown_shape()
 
 
 def row_shape(shape: Shape) -> Shape:

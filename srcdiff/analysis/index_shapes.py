@@ -17,7 +17,7 @@ from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import INT, Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, join, unknown
 
 
-@types("operator.getitem")
+@types("operator.getitem", "srcdiff.last_written")
 def getitem(site: Site) -> Type:
     base, index = site.type(0), site.args[1]
     match base:
@@ -95,9 +95,12 @@ def _of_unknown_rank(site: Site, shape: frozenset, items: list[Atom]) -> Shape:
     if len(items) == 1 and isinstance(items[0], Lit) and items[0].value is Ellipsis:
         return shape
     op = site.defined(items[0], "slice") if len(items) == 1 else None
-    if op is not None and all(isinstance(a, Lit) and a.value is None for a in op.args):
+    if op is None:
+        return unknown_shape()
+    if all(isinstance(a, Lit) and a.value is None for a in op.args):
         return shape
-    return unknown_shape()
+    length = str(slice_length(site, "", items[0]))
+    return derived(shape, f"[{length}]") | {(1,)} if length.startswith("~") else unknown_shape()
 
 
 def _consumes(item: Atom) -> int | None:

@@ -49,6 +49,7 @@ class Lengths:
     def __init__(self, function: Function) -> None:
         self.classes, self.checked = Classes(), Classes()
         self.assumed: set[Dim] = set()  # lengths in sums and the like, which broadcasting would excuse
+        self.counted: set[Dim] = set()  # of what is unpacked into so many names
         self._block(function.body, True)
 
     def follow(self, dim: Dim) -> None:
@@ -87,6 +88,9 @@ class Lengths:
             self._inner([*a[-2:], b[0]], always)
         elif op.fn in SQUARE and shapes[0]:
             self._inner(shapes[0][-2:], always)
+        elif op.fn == "operator.getitem" and op.loc is not None and op.loc.names and shapes[0]:
+            self.counted.add(shapes[0][0])
+            self._inner([shapes[0][0], op.loc.names], always)
 
     def _inner(self, dims: Iterable[Dim], always: bool) -> None:
         """Lengths that NumPy wants to be equal."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.dimensions import broadcast, product, promote, unknown_shape
+from srcdiff.analysis.dimensions import broadcast, derived, derived_of_two, product, promote, unknown_shape
 from srcdiff.analysis.site import NotStatic, Site, axes_of, types
 from srcdiff.ir.types import Array, Dim, Shape, Tuple, Type, fresh
 
@@ -15,7 +15,7 @@ def matmul(site: Site) -> Type:
 
 def matmul_shape(a: Shape, b: Shape) -> Shape:
     if not isinstance(a, tuple) or not isinstance(b, tuple) or not a or not b:
-        return unknown_shape()
+        return derived_of_two(a, "@", b)
     batch = broadcast(a[:-2], b[:-2])
     if not isinstance(batch, tuple):
         return unknown_shape()
@@ -111,7 +111,7 @@ def solve(site: Site) -> Type:
     a, b = site.array(0), site.array(1)
     plain = isinstance(a.shape, tuple) and isinstance(b.shape, tuple) and len(a.shape) == 2 and len(b.shape) in (1, 2)
     dtype = promote("float", a.dtype, b.dtype)
-    return Array(dtype, b.shape if plain else unknown_shape())
+    return Array(dtype, b.shape if plain else derived_of_two(a.shape, "\\", b.shape))
 
 
 @types("numpy.linalg.inv", "numpy.linalg.cholesky", "numpy.linalg.matrix_power")
@@ -123,7 +123,7 @@ def matrix_function(site: Site) -> Type:
 @types("numpy.linalg.det")
 def det(site: Site) -> Type:
     a = site.array(0)
-    return Array(promote("float", a.dtype), a.shape[:-2] if isinstance(a.shape, tuple) else unknown_shape())
+    return Array(promote("float", a.dtype), a.shape[:-2] if isinstance(a.shape, tuple) else derived(a.shape, "det"))
 
 
 @types("numpy.linalg.slogdet")

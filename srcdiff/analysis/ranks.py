@@ -60,6 +60,7 @@ KEEPING = frozenset({"srcdiff.copy", "srcdiff.astype"}) | frozenset(
     f"numpy.{n}" for n in "zeros_like ones_like empty_like full_like copy array asarray flip roll tril triu".split()
 )
 REDUCTIONS = frozenset(f"numpy.{n}" for n in "sum prod mean var std max min amax amin argmax argmin all any".split())
+WINDOWS = "numpy.lib.stride_tricks.sliding_window_view"
 PRODUCTS = frozenset({"operator.matmul", "numpy.matmul", "numpy.dot", "numpy.linalg.solve"})
 
 
@@ -226,6 +227,10 @@ class Ranks:
             self._relate(tuple((r,) for r in RANKS[2:]), self.node(args[0]))
         elif op.fn in REDUCTIONS:
             self._reduction(op)
+        elif op.fn == "numpy.einsum":
+            self._einsum(op)
+        elif op.fn == WINDOWS and len(args) == 2 and not keywords:
+            self._windows(op)
         elif is_elementwise(op):
             if not keywords & {"where", "out"}:
                 self._elementwise(op)
@@ -254,6 +259,26 @@ class Ranks:
         kept = isinstance(keeps, Lit) and keeps.value is True
         if keeps is None or isinstance(keeps, Lit):
             self._relate(_shift(least, 0 if kept else -1), self.node(op.args[0]), self.node(op.out))
+
+    def _einsum(self, op: Op) -> None:
+        """By the letters of a literal specification without an ellipsis."""
+        spec = op.args[0]
+        if not isinstance(spec, Lit) or not isinstance(spec.value, str) or "." in spec.value:
+            return
+        terms = spec.value.replace(" ", "").partition("->")[0].split(",")
+        if len(terms) == len(op.args) - 1 and max(map(len, terms)) <= MOST:
+            for term, operand in zip(terms, op.args[1:]):
+                self._relate(((len(term),),), self.node(operand))
+
+    def _windows(self, op: Op) -> None:
+        """A window as long as an array is, on each axis; or one length for a vector."""
+        x, length = op.args
+        shape = self.evidence.definition.get(length) if isinstance(length, Var) else None
+        if shape is not None and shape.fn == "getattr" and shape.args[1].value == "shape":  # type: ignore[union-attr]
+            doubled = tuple((r, r, 2 * r) for r in RANKS if 2 * r <= MOST)
+            self._relate(doubled, self.node(x), self.node(shape.args[0]), self.node(op.out))
+        elif self.evidence.ints(length) == 1:
+            self._relate(((1, 2),), self.node(x), self.node(op.out))
 
     def _element(self, op: Op) -> None:
         base, key = op.args

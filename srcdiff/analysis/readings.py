@@ -12,7 +12,7 @@ from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
 from srcdiff.ir.walk import statements
 
 SUMS = frozenset({"operator.add", "operator.sub", "operator.iadd"})
-VECTOR_BIT, MATRIX_BIT = 1 << 1, 1 << 2
+NUMBER_BIT, VECTOR_BIT, MATRIX_BIT = 1 << 0, 1 << 1, 1 << 2
 
 
 class Readings:
@@ -79,22 +79,24 @@ class Readings:
             changed = False
             for op in self.sums:
                 for x, y in (op.args[:2], op.args[1::-1]):
-                    changed = self._summand(x, y, op.out) or changed
+                    changed = self._summand(x, y, op) or changed
 
-    def _summand(self, x: Atom, y: Atom, out: Var) -> bool:
+    def _summand(self, x: Atom, y: Atom, op: Op) -> bool:
         """What x is, beside y in a sum; whether that is new."""
         if self.ranks.known(x) is not None:
             return False
-        whole = self.ranks.known(out)
+        whole = self.ranks.known(op.out)
         if whole and x in self.made:
             return self.ranks.assume(x, 1 << whole)
         if x not in self.given and x not in self.rows:
             return False
         if whole == 1 and (y in self.given or y in self.rows):
             return self.ranks.assume(x, VECTOR_BIT)  # as the products with the sum want it
+        beside = self.ranks.known(y)
+        if beside == 1 and op.fn == "operator.sub" and x is op.args[1] and not self.ranks.may_be(x, NUMBER_BIT):
+            return self.ranks.assume(x, VECTOR_BIT)  # an array that is taken off a vector: what was observed
         if y not in self.made:
             return False
-        beside = self.ranks.known(y)
         return (beside == 1 or beside == 2 and self._congruence(y)) and self.ranks.assume(x, 1 << beside)
 
     def _congruence(self, atom: Atom) -> bool:

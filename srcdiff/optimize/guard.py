@@ -87,7 +87,7 @@ class Checks:
         chains: list[Atom] = []
         for ends in classes:
             chains += [literal(None), *(self._length(*end) for end in ends)]
-        self._emit("srcdiff.check_equal", literal("these lengths must be equal"), *chains[1:])
+        self._emit("srcdiff.check_equal", literal(lengths_wanted(classes)), *chains[1:])
 
     def _emit(self, fn: str, *args: Atom) -> Var:
         out = Var("", INT)
@@ -117,6 +117,18 @@ class Checks:
         if expected == 0 or len(place) == 1 and place[0] not in self.arrays:  # a list will do, as for the function
             return self._emit("numpy.ndim", value)
         return self._emit("getattr", value, literal("ndim"))
+
+
+def lengths_wanted(classes: list[list[End]]) -> str:
+    """What is asked of lengths, in words."""
+    if len(classes) == 1 and all(axis == 0 for place, axis in classes[0] if place):
+        places = [place for place, _ in classes[0] if place]
+        numbers = [number for place, number in classes[0] if not place]
+        if not numbers:
+            return f"{listed(places)} must have equal lengths"
+        if len(places) == 1:
+            return f"{listed(places)} must have {numbers[0]} elements"
+    return "these lengths must be equal"
 
 
 def listed(places: list[Place]) -> str:

@@ -1,6 +1,7 @@
 """Takes shapes from values that are needed anyway.
 
-2 / ((y - t) ** 2).size   ->   2 / y.size       where nothing else uses the square
+2 / ((y - t) ** 2).size   ->   2 / y.size                  where nothing else uses the square
+u_bar = np.zeros_like(u)   ->   u_bar = np.zeros_like(v_bar)   where u would be taped for its shape
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from srcdiff.analysis.storage_kinds import uses_shape_only
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, rank, unknown
+from srcdiff.ir.types import Array, Shape, rank, unknown
 from srcdiff.ir.walk import blocks_of, map_operands, operands, statements
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.rules import RULES
@@ -32,7 +33,53 @@ def share_shapes(function: Function) -> Function:
                         if operand is not None:
                             _replace(stmt, arg, operand)
                             changed = True
+        sums = {op.out for op in definition.values() if op.fn == "numpy.zeros_like"}
+        changed = _for_taped(function.body, needed, sums) or changed
     return function
+
+
+def _for_taped(block: Block, needed: set[Var], sums: set[Var]) -> bool:
+    """Ask what is at hand for the shape of what a loop takes from a tape for its shape alone; whether there was such.
+
+    What starts as one of `sums` is left out: it has an argument's dtype, which may be a narrower one.
+    """
+    changed = False
+    for stmt in block.body:
+        for inner in blocks_of(stmt):
+            changed = _for_taped(inner, needed, sums) or changed
+        if isinstance(stmt, Loop):
+            taken = {t for t, it in zip(stmt.targets, stmt.iters) if t not in needed and isinstance(t.type, Array)}
+            changed = bool(taken) and _at_hand(stmt, taken, needed - _sums(stmt, sums)) or changed
+    return changed
+
+
+def _sums(loop: Loop, sums: set[Var]) -> set[Var]:
+    return {param for param, init in zip(loop.carried, loop.inits) if init in sums}
+
+
+def _at_hand(loop: Loop, taken: set[Var], needed: set[Var]) -> bool:
+    """Replace `taken` where only their shapes are used, by what the loop's body has of equal shape and dtype."""
+    known: dict[Shape, Var] = {}
+
+    def note(var: Var) -> None:
+        if var in needed and isinstance(var.type, Array) and var.type.dtype == "float" and var.type.shape != ():
+            known.setdefault(var.type.shape, var)
+
+    changed = False
+    for param in loop.body.params:
+        note(param)
+    for stmt in loop.body.body:
+        if not isinstance(stmt, Op):
+            continue
+        for i, arg in enumerate(stmt.args):
+            if isinstance(arg, Var) and arg in taken and uses_shape_only(stmt, i):
+                assert isinstance(arg.type, Array)
+                other = known.get(arg.type.shape)
+                if other is not None and (arg.type.dtype == "float" or stmt.fn == "srcdiff.unbroadcast"):
+                    _replace(stmt, arg, other)
+                    changed = True
+        note(stmt.out)
+    return changed
 
 
 def _contents(block: Block) -> set[Var]:

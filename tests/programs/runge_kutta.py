@@ -21,7 +21,7 @@ def rk4_step(f, y, h, params):
     return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
 
 
-def misfit(y0: Vector, params: Vector, observed: Vector, h: float = 0.1, steps: int = 20) -> float:
+def misfit(y0: Vector, params: Annotated[np.ndarray, "p"], observed: Vector, h: float = 0.1, steps: int = 20) -> float:
     """The squared distance of the simulated end from the observed one."""
     y = y0
     for _ in range(steps):

@@ -15,13 +15,14 @@ ARGS = (np.array([0.4, -1.0, 2.0, 0.5, 1.5]), 3)
 # output
 import numpy as np
 
-from srcdiff.runtime import broadcast_like, sliding_window_view_x
+from srcdiff.runtime import sliding_window_view_x
 
 
 def roughness_grad(x, width):
+    assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
     if x.dtype.kind not in "fc":
         x = x.astype(float)
     windows = np.lib.stride_tricks.sliding_window_view(x, width)
     averages = np.mean(windows, axis=1)
-    windows_bar = broadcast_like(np.expand_dims(2 * averages, 1) / windows.shape[1], windows)
-    return sliding_window_view_x(windows_bar, x, width).copy()
+    expanded = np.broadcast_to((2 * averages)[:, None] / windows.shape[1], windows.shape)
+    return sliding_window_view_x(expanded, x, width).copy()

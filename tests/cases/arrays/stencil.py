@@ -17,8 +17,6 @@ ARGS = (np.array([0.0, 1.0, 0.5, -0.3, 0.2]), 0.1, 3)
 # output
 import numpy as np
 
-from srcdiff.runtime import copy, unbroadcast
-
 
 def heat_grad(u, k, steps):
     if u.dtype.kind not in "fc":
@@ -27,26 +25,21 @@ def heat_grad(u, k, steps):
     for _ in range(steps):
         v = u.copy()
         u_part = u[1:-1]
-        diff = u[2:] - 2 * u_part
-        total = diff + u[:-2]
-        tape.append((u, diff, total))
+        total = u[2:] - 2 * u_part + u[:-2]
+        tape.append(total)
         v[1:-1] = u_part + k * total
         u = v
     u_bar_prev = 2 * u
     k_bar = 0.0
     while tape:
-        u, diff, total = tape.pop()
-        u_part = u[1:-1]
-        u_bar_prev_part = copy(u_bar_prev[1:-1])
+        total = tape.pop()
+        u_bar_prev_part = u_bar_prev[1:-1].copy()
         u_bar_prev[1:-1] = 0.0
-        product = k * u_bar_prev_part
-        u_bar = np.zeros_like(u)
-        u_bar[:-2] += unbroadcast(product, u[:-2])
-        u_bar[2:] += unbroadcast(product, u[2:])
-        u_part_bar = 2 * unbroadcast(-unbroadcast(product, diff), u_part) + unbroadcast(
-            u_bar_prev_part, u_part
-        )
-        u_bar[1:-1] += u_part_bar
+        total_bar = k * u_bar_prev_part
+        u_bar = np.zeros_like(u_bar_prev)
+        u_bar[:-2] += total_bar
+        u_bar[2:] += total_bar
+        u_bar[1:-1] += u_bar_prev_part - 2 * total_bar
         u_bar_prev = u_bar + u_bar_prev
         k_bar += np.sum(u_bar_prev_part * total)
     return u_bar_prev, k_bar

@@ -36,7 +36,7 @@ ARGS = (_rng.normal(size=(4, 4)), _rng.normal(size=4), _rng.normal(size=4))
 # output
 import numpy as np
 
-from srcdiff.runtime import last_written, unbroadcast
+from srcdiff.runtime import last_written
 
 
 def misfit_grad(A, b, observed):
@@ -44,7 +44,8 @@ def misfit_grad(A, b, observed):
 
     misfit: The squared distance of the solution of A x = b from what was observed."""
     assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
-    assert b.ndim == 1, f"b must be a vector, not of shape {np.shape(b)}"
+    assert np.ndim(b) == np.ndim(observed) == 1, "b and observed must be vectors"
+    assert len(b) == len(observed), "b and observed must have equal lengths"
     if b.dtype.kind not in "fc":
         b = b.astype(float)
     if A.dtype.kind not in "fc":
@@ -53,15 +54,11 @@ def misfit_grad(A, b, observed):
     b = b.copy()
     n = len(b)
     tape = []
-    tape2 = []
     for k in range(n):
         pivot = k + int(np.argmax(np.abs(A[k:, k])))
         if pivot != k:
-            A_pivot_k = A[[pivot, k]]
-            A[[k, pivot]] = A_pivot_k
-            b_pivot_k = b[[pivot, k]]
-            tape2.append((A_pivot_k, b_pivot_k))
-            b[[k, pivot]] = b_pivot_k
+            A[[k, pivot]] = A[[pivot, k]]
+            b[[k, pivot]] = b[[pivot, k]]
         inner_tape = []
         for i in range(k + 1, n):
             A_kk = A[k, k]
@@ -74,18 +71,18 @@ def misfit_grad(A, b, observed):
             b[i] -= factor * bk
         tape.append((pivot, inner_tape))
     x = np.zeros(n)
-    tape3 = []
+    tape2 = []
     for i in range(n - 1, -1, -1):
         x_rest = x[i + 1 :]
         xi = (b[i] - A[i, i + 1 :] @ x_rest) / A[i, i]
         x_rest_copy = x_rest.copy()
-        tape3.append((xi, x_rest_copy))
+        tape2.append((xi, x_rest_copy))
         x[i] = xi
-    x_bar = unbroadcast(2 * (x - observed), x)
+    x_bar = 2 * (x - observed)
     b_bar = np.zeros_like(b)
     A_bar = np.zeros_like(A)
     for i in reversed(range(n - 1, -1, -1)):
-        xi, x_rest_copy = tape3.pop()
+        xi, x_rest_copy = tape2.pop()
         xi_bar = x_bar[i]
         x_bar[i] = 0.0
         diff_bar = xi_bar / A[i, i]
@@ -106,11 +103,10 @@ def misfit_grad(A, b, observed):
             A_bar[k, k] += ratio * factor
             A_bar[i, k] -= ratio
         if pivot != k:
-            A_pivot_k, b_pivot_k = tape2.pop()
             b_k_pivot_bar = last_written(b_bar, [k, pivot])
             b_bar[[k, pivot]] = 0.0
-            np.add.at(b_bar, [pivot, k], unbroadcast(b_k_pivot_bar, b_pivot_k))
+            np.add.at(b_bar, [pivot, k], b_k_pivot_bar)
             A_k_pivot_bar = last_written(A_bar, [k, pivot])
             A_bar[[k, pivot]] = 0.0
-            np.add.at(A_bar, [pivot, k], unbroadcast(A_k_pivot_bar, A_pivot_k))
+            np.add.at(A_bar, [pivot, k], A_k_pivot_bar)
     return A_bar, b_bar
