@@ -246,3 +246,40 @@ def test_numbers_that_rules_are_asked_of() -> None:
         srcdiff.value_and_grad(module.f, wrt=("x", "u"))
         right(module.f)
         forget(module)
+
+
+SLOTS = """
+D = {'p': a.copy(), 'q': M.T[2]}; D['q'][1] += D['p'][0]
+D = {'q': M[1]}; D['q'][0] = a[0]
+D = {}; D['q'] = M[1]; D['q'][0] = a[0]
+L = [M[1], a.copy()]; L[0] += M.T[1]; L.append(a)
+L = []; L.append(M[1]); L[0][2] += a[0]
+L = [a] + [M[1]]; L[1][2] += a[0]
+L = [M[1], a.copy()]; K = L[:]; K[0] += 1.0; L.append(a)
+"""
+
+
+@pytest.mark.parametrize("statements", SLOTS.strip().splitlines())
+@pytest.mark.parametrize("parameters", ["a, M", "a: Annotated[np.ndarray, '3'], M: Annotated[np.ndarray, (3, 3)]"])
+def test_views_in_slots(statements: str, parameters: str) -> None:
+    """What is written through a container's slot is not missed by the matrix that it is a view of."""
+    lines = ["M = M.copy()", *statements.split("; "), "return np.sum(np.sin(M)) + M[1, 0] * np.sum(a)"]
+    module = load(
+        "from typing import Annotated\nimport numpy as np\n\n\n"
+        f"def f({parameters}):\n" + "".join(f"    {line}\n" for line in lines)
+    )
+    a, m = np.array([0.3, -0.4, 0.9]), np.linspace(-1.0, 1.0, 9).reshape(3, 3)
+    try:
+        value, found = srcdiff.value_and_grad(module.f, wrt=("a", "M"))(a, m)
+    except Refusal as refusal:
+        assert "same data" in refusal.message
+    else:
+        assert value == module.f(a, m)
+        for k, argument in enumerate((a, m)):
+            for at in np.ndindex(argument.shape):
+                shifted = [[a.copy(), m.copy()] for _ in range(2)]
+                shifted[0][k][at] += 1e-6
+                shifted[1][k][at] -= 1e-6
+                slope = (module.f(*shifted[0]) - module.f(*shifted[1])) / 2e-6
+                assert abs(found[k][at] - slope) < 1e-6
+    forget(module)

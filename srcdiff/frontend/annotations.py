@@ -94,6 +94,20 @@ def dimensions(text: str, name: str) -> tuple[Dim, ...] | frozenset:
     return tuple(dims)
 
 
+def shape_text(declared: object) -> str | None:
+    """What `Annotated` says of a shape: text, "n 3", or a tuple, ("n", 3)."""
+    if isinstance(declared, tuple) and all(type(d) is int or isinstance(d, str) for d in declared):
+        return " ".join(map(str, declared))
+    return declared if isinstance(declared, str) else None
+
+
+def written_out(node: ast.expr) -> object:
+    """The value of a constant, or of a tuple of such; None for anything else."""
+    if isinstance(node, ast.Tuple):
+        return tuple(written_out(part) for part in node.elts)
+    return node.value if isinstance(node, ast.Constant) else None
+
+
 class _Reader:
     """Reads one parameter's annotation; inner types of containers get symbols of their own."""
 
@@ -158,13 +172,12 @@ class _Reader:
             meaning = Library("numpy.typing.NDArray") if getattr(origin, "__name__", "") == "ndarray" else None
         if not isinstance(meaning, Library):
             return None
-        texts = [p.value if isinstance(p, ast.Constant) else None for p in parts]
-        return self.applied(meaning.name, parts, texts)
+        return self.applied(meaning.name, parts, [written_out(p) for p in parts])
 
     def applied(self, name: str, parts: Elements[AnyValue], texts: Elements[AnyValue]) -> Type | None:
         """The type of name[parts], whether these are trees or live objects."""
         if name in ANNOTATED:
-            strings = [t for t in texts[1:] if isinstance(t, str)]
+            strings = [shape for shape in map(shape_text, texts[1:]) if shape is not None]
             base = self.node(parts[0]) if isinstance(parts[0], ast.expr) else self.live(parts[0])
             if strings and isinstance(base, Array) and base.shape != ():
                 return Array(base.dtype or "float", dimensions(strings[0], self.symbol()))

@@ -88,6 +88,9 @@ class Context:
     home: Resolver | None = None  # of the outermost function
     outer: dict[str, object] = field(default_factory=dict)  # what globals and closure variables mean, by their names
     frozen: Storages = frozenset()  # memory that must not be written to
+    perhaps: dict[int, Storages] = field(
+        default_factory=dict
+    )  # memory that is perhaps another's: of what may be a view
     knots: dict[int, Knot] = field(default_factory=dict)  # by their marks
     knot_at: dict[object, int] = field(default_factory=dict)  # the mark of each place that ties one in a loop
     knotted: set[object] = field(default_factory=set)  # the functions that give containers with such slots

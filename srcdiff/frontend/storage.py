@@ -82,6 +82,12 @@ def memory(storages: Storages) -> Storages:
     return frozenset(s for s in storages if s >= 0)
 
 
+def possible(ctx: Context, storages: Storages) -> Storages:
+    """Memory, and what it perhaps is a part of: an element that is an array is a view of what it was read from."""
+    found = memory(storages)
+    return found.union(*(ctx.perhaps[s] for s in found if s in ctx.perhaps)) if ctx.perhaps else found
+
+
 def current(ctx: Context, cell: Cell) -> Atom:
     return cell.fixed if cell.fixed is not None else ctx.state.values[cell]
 

@@ -74,7 +74,9 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
         return atom
     cell = new_cell(ctx, "", atom)
     cell.element, cell.seen = Ref(base.cell, (*base.path, Item(at, False))), current(ctx, base.cell)
-    ctx.state.maybe[cell] = reach(ctx, base) | ctx.state.maybe.get(base.cell, frozenset())
+    whole = memory(reach(ctx, base) | ctx.state.maybe.get(base.cell, frozenset()))
+    ctx.state.maybe[cell] = whole
+    ctx.perhaps.update(dict.fromkeys(memory(reach(ctx, Ref(cell))), whole))
     return Ref(cell)
 
 

@@ -7,7 +7,7 @@ import ast
 from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
-from srcdiff.frontend.storage import bind, listed, memory, peek, read, static_items
+from srcdiff.frontend.storage import bind, listed, peek, possible, read, static_items
 from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
@@ -204,14 +204,8 @@ def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
 
 def conflicts(ctx: Context, own_key: str, ref: Ref) -> bool:
     """Whether a write through the reference might be seen by another live name."""
-    place = definite(ctx, ref)
-    targets = memory(targets_of(ctx, place) | targets_of(ctx, ref) | ctx.state.maybe.get(ref.cell, frozenset()))
-    if targets & ctx.frozen:
+    if in_other_cells(ctx, ref):
         return True
-    for other in live_cells(ctx):
-        shares = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
-        if other is not ref.cell and shares & targets:
-            return True
     for frame in ctx.frames:
         live = frame.calling.union(*frame.leaving, frame.live.always)
         for name, value in frame.names.items():
@@ -219,6 +213,20 @@ def conflicts(ctx: Context, own_key: str, ref: Ref) -> bool:
             is_live = name in live or frame is ctx.frame and is_shared(name)
             if not itself and is_live and any(cell is ref.cell for cell in cells_of(value, set())):
                 return True
+    return False
+
+
+def in_other_cells(ctx: Context, ref: Ref) -> bool:
+    """Whether what the reference leads to may be in other storage that is still read, or outside."""
+    place = definite(ctx, ref)
+    written = targets_of(ctx, place) | targets_of(ctx, ref) | ctx.state.maybe.get(ref.cell, frozenset())
+    targets = possible(ctx, written)
+    if targets & ctx.frozen:
+        return True
+    for other in live_cells(ctx):
+        shares = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
+        if other not in (ref.cell, place.cell) and possible(ctx, shares) & targets:
+            return True
     return False
 
 
@@ -231,9 +239,15 @@ def augment_entry(ctx: Context, container: Value, index: Value, fn: str, value: 
 
 
 def check_slot(ctx: Context, container: Value, index: Atom) -> None:
-    """What is in a slot would be changed in place if it is an array, which another slot may see."""
+    """What is in a slot would be changed in place if it is an array, which another slot or name may see."""
     if isinstance(container, Ref):
-        check_knots(ctx, Ref(container.cell, (*container.path, Item(index, True))))
+        ref = Ref(container.cell, (*container.path, Item(index, True)))
+        check_knots(ctx, ref)
+        if in_other_cells(ctx, ref):
+            ctx.doubt(
+                "the element that is changed here is the same data as another name's, if it is an array",
+                "write `xs[i] = xs[i] + y`, or annotate the arguments",
+            )
 
 
 def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: ast.expr) -> None:

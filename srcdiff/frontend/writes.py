@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.liveness import reads
-from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, reach, read
+from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, possible, reach, read
 from srcdiff.frontend.values import (
     Attribute,
     BoundMethod,
@@ -72,8 +72,9 @@ def live_cells(ctx: Context) -> dict[Cell, str]:
 def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
     """Refuse a write that another live name may or may not see; doubt it where only numbers would make it right."""
     targets = memory(targets)
-    if targets & ctx.frozen:
-        ctx.refuse(
+    wider = possible(ctx, targets)
+    if wider & ctx.frozen:
+        (ctx.refuse if targets & ctx.frozen else ctx.doubt)(
             f"{cell.hint or 'this value'} belongs to the outside of the function and is written to here",
             "copy it first: `y = x.copy()`",
         )
@@ -87,8 +88,8 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
         other_type = current(ctx, other).type
         if shares and (is_mutable(other_type) or may_hold(other_type) and not isinstance(other_type, Any)):
             ctx.refuse(f"{both}, and is still used after this write", "copy one of them: `y = x.copy()`")
-        maybe = ctx.state.maybe.get(other, frozenset())
-        if shares or maybe & targets:
+        maybe = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
+        if shares or possible(ctx, maybe) & wider:
             ctx.doubt(
                 f"{both}, unless it is a number, and is still used after this write", "annotate the arguments, or copy"
             )
