@@ -50,3 +50,20 @@ def test_gradient_of_the_gradient(hazard):
     _, cotangent = srcdiff.vjp(gradient, wrt=position)(*at(x), weights)
     np.testing.assert_allclose(tangent, want, rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(np.sum(cotangent * direction), np.sum(tangent * weights), rtol=1e-9, atol=1e-12)
+
+
+def scaled(x: np.ndarray, y: np.ndarray):
+    return np.sum(np.log(np.abs(x * y)) * x)
+
+
+@pytest.mark.parametrize(
+    "x, y",
+    [
+        (np.array([1.0, -2.0]), np.array([0.5, 3.0])),
+        (np.array([1.0, -2.0]), np.array([[0.5, 3.0], [-1.0, 2.0]])),
+        (np.array([[1.0], [-2.0]]), np.array([0.5, 3.0])),
+        (np.array([1.5]), np.array([0.5, 3.0])),
+    ],
+)
+def test_contributions_that_are_smaller_than_what_was_broadcast(x, y) -> None:
+    srcdiff.check_grads(scaled, x, y, wrt=("x", "y"), order=2)

@@ -178,6 +178,10 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
             shared = b.at_hand("operator.truediv", other, quotient.args[1])
             if shared is not None and is_float(shared):
                 return b.emit("operator.mul", shared, quotient.args[0])  # x_bar = z_bar / y;  y_bar = -x_bar * z
+        if quotient is not None and quotient.out not in b.primal:
+            x_signed = signed(b, other, quotient.args[1])
+            if x_signed is not None:
+                return b.emit("operator.truediv", quotient.args[0], x_signed)  # z_bar / abs(x) * sign(x)
         if quotient is not None and quotient.args[1] is other and quotient.args[0].type == quotient.out.type:
             return quotient.args[0]
     plain = logistic(b, x, y) or unfilled(b, "operator.mul", x, y)
@@ -197,6 +201,16 @@ def mul_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
         scale = fold(operator.mul, x, product.args[0])
         if scale is not None:
             return b.emit("operator.mul", scale, product.args[1])
+    return None
+
+
+def signed(b: Builder, sign: Atom, magnitude: Atom) -> Atom | None:
+    """The x that has a sign and a magnitude: sign(x) / abs(x) is 1 / x."""
+    of_sign = b.defined_by(sign, "numpy.sign")
+    for fn in ("builtins.abs", "numpy.abs", "numpy.fabs", "math.fabs") if of_sign is not None else ():
+        made = b.defined_by(magnitude, fn)
+        if made is not None and of_sign is not None and atom_key(made.args[0]) == atom_key(of_sign.args[0]):
+            return of_sign.args[0]
     return None
 
 
@@ -235,6 +249,9 @@ def div_inexact(b: Builder, x: Atom, y: Atom) -> Atom | None:
             return b.emit("operator.neg", b.emit("operator.truediv", *pair))
     if isinstance(x, Var) and x is y and is_float(x) and is_scalar(x.type):
         return literal(1.0)
+    x_signed = signed(b, x, y)
+    if x_signed is not None:
+        return b.emit("operator.truediv", literal(1.0), x_signed)
     plain = unfilled(b, "operator.truediv", x, y)
     if plain is not None:
         return plain

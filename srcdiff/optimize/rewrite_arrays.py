@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from srcdiff.analysis.dimensions import broadcast
 from srcdiff.ir.builder import Builder, Kwargs, atom_key, literal
-from srcdiff.ir.nodes import Atom, Lit, Var
+from srcdiff.ir.nodes import Atom, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar, rank
 from srcdiff.optimize.atoms import is_float, named, negated, number
 
@@ -180,21 +180,27 @@ def summed_within(b: Builder, v: Atom) -> Atom | None:
     """What a product that contains a sum to a shape is without that sum, where another one follows."""
     inner = b.defined_by(v, "srcdiff.unbroadcast")
     if inner is not None:
-        return inner.args[0]
+        return _whole(b, inner)
     product = b.defined_by(v, "operator.mul") or b.defined_by(v, "operator.truediv")
     for i, factor in enumerate(product.args if product is not None else ()):
         inner = b.defined_by(factor, "srcdiff.unbroadcast")
         if inner is not None and product is not None and _within(product.args[1 - i], inner.args[1]):
             if i == 0 or product.fn == "operator.mul":
                 # the other factor is constant along the axes that the first sum is over
-                pair = (inner.args[0], product.args[1]) if i == 0 else (product.args[0], inner.args[0])
+                pair = (_whole(b, inner), product.args[1]) if i == 0 else (product.args[0], _whole(b, inner))
                 return b.emit(product.fn, *pair)
     return None
 
 
-def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
+def _whole(b: Builder, sum_to_shape: Op) -> Atom:
+    """What is summed to a shape, as large as it is then."""
+    v, _, *whole = sum_to_shape.args
+    return b.emit("numpy.broadcast_to", v, *whole) if whole else v
+
+
+def unbroadcast(b: Builder, v: Atom, like: Atom, *whole: Atom) -> Atom | None:
     """Summing to a shape by way of a wider one is summing to it; a shape is asked of what is at hand anyway."""
-    wider = summed_within(b, v)
+    wider = None if whole else summed_within(b, v)
     if wider is not None:
         return b.emit("srcdiff.unbroadcast", wider, like)
     made = b.definition.get(like) if isinstance(like, Var) else None
@@ -203,7 +209,7 @@ def unbroadcast(b: Builder, v: Atom, like: Atom) -> Atom | None:
             op = b.definition.get(arg) if isinstance(arg, Var) else None
             at_hand = isinstance(arg, Var) and (op is None or op.fn == "operator.getitem")
             if at_hand and isinstance(arg.type, Array) and arg.type == like.type:
-                return b.emit("srcdiff.unbroadcast", v, arg)
+                return b.emit("srcdiff.unbroadcast", v, arg, *whole)
     return None
 
 

@@ -67,7 +67,10 @@ bilinear(
     x=lambda u, z_bar, x, y, axes=2: called(runtime.tensordot_x)(z_bar, x, u, axes),
 )
 # what is summed was broadcast: the cotangent may stay as small as it is
-linear("srcdiff.unbroadcast", v=lambda u, v, like: u)
+linear(
+    "srcdiff.unbroadcast",
+    v=lambda u, v, like, whole=None: u if whole is None else summed_to(np.broadcast_to(u, whole), v),
+)
 linear("srcdiff.broadcast_like", v=lambda u, v, like: summed_to(u, v))
 linear("srcdiff.flip", x=lambda u, x: called(runtime.flip)(u))
 linear("srcdiff.max_x", z_bar=lambda u, z_bar, z, x, axis=None, keepdims=False: max_dot(u, z, x, axis, keepdims))

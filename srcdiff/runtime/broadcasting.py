@@ -7,11 +7,14 @@ from __future__ import annotations
 import numpy as np
 
 
-def unbroadcast(v, like):
-    """Sum v over the axes along which `like` was broadcast to v's shape."""
+def unbroadcast(v, like, whole=None):
+    """Sum v over the axes along which `like` was broadcast to v's shape, or to that to which v is broadcast first."""
     shape = like.shape if hasattr(like, "shape") else np.shape(like)
-    if (v.shape if hasattr(v, "shape") else np.shape(v)) == shape:
+    own = v.shape if hasattr(v, "shape") else np.shape(v)
+    if own == shape and (whole is None or whole == own):
         return v
+    if whole is not None and whole != own:
+        return unbroadcast(np.broadcast_to(v, whole), like)
     if shape == ():
         return v.sum()
     v = np.sum(v, axis=tuple(range(np.ndim(v) - len(shape))))

@@ -12,8 +12,8 @@ def zeros_like(x):
     if isinstance(x, dict):
         return {key: zeros_like(value) for key, value in x.items()}
     if isinstance(x, (list, tuple)):
-        zeros = [zeros_like(value) for value in x]
-        return type(x)(*zeros) if hasattr(x, "_fields") else type(x)(zeros)
+        zeros = [0.0 if type(value) is float else zeros_like(value) for value in x]
+        return type(x)(*zeros) if hasattr(x, "_fields") else type(x)(zeros)  # type: ignore[arg-type]
     if isinstance(x, np.ndarray):
         return np.zeros(x.shape, np.result_type(x, 0.0))
     if isinstance(x, (int, float)):
@@ -53,12 +53,14 @@ def add(x, y):
     """The sum of two cotangents of one structure."""
     if x is None or y is None:
         return y if x is None else x
+    if isinstance(x, (float, np.ndarray)):
+        return x + y
     if isinstance(x, dict):
         return {key: add(x.get(key), y.get(key)) for key in {**x, **y}}
     if isinstance(x, (list, tuple)):
-        sums = [add(a, b) for a, b in zip(x, y, strict=True)]
-        return type(x)(*sums) if hasattr(x, "_fields") else type(x)(sums)
-    if hasattr(x, "__dict__") and not isinstance(x, np.ndarray):
+        sums = [a + b if type(a) is type(b) is float else add(a, b) for a, b in zip(x, y, strict=True)]
+        return type(x)(*sums) if hasattr(x, "_fields") else type(x)(sums)  # type: ignore[arg-type]
+    if hasattr(x, "__dict__"):
         return with_fields(x, {name: add(getattr(x, name), getattr(y, name)) for name in fields(x)})
     return x + y
 
@@ -68,8 +70,8 @@ def copy(x):
     if isinstance(x, dict):
         return {key: copy(value) for key, value in x.items()}
     if isinstance(x, (list, tuple)):
-        copies = [copy(value) for value in x]
-        return type(x)(*copies) if hasattr(x, "_fields") else type(x)(copies)
+        copies = [value if type(value) is float else copy(value) for value in x]
+        return type(x)(*copies) if hasattr(x, "_fields") else type(x)(copies)  # type: ignore[arg-type]
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
@@ -80,7 +82,8 @@ def add_at(x, index, v):
         np.add.at(x, index, v)
         return x
     items = dict(x) if isinstance(x, dict) else list(x)
-    items[index] = add(items[index], v)
+    old = items[index]
+    items[index] = old + v if type(old) is type(v) is float else add(old, v)
     return tuple(items) if isinstance(x, tuple) else items
 
 
@@ -91,8 +94,7 @@ def add_slice(x, index, v):
         x[index] += v
         return x
     items = list(x)
-    for i, value in zip(range(len(items))[index], v, strict=True):
-        items[i] = add(items[i], value)
+    items[index] = add(items[index], list(v))
     return tuple(items) if isinstance(x, tuple) else items
 
 

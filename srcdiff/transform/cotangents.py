@@ -103,21 +103,31 @@ def fit(builder: Builder, value: Atom, out: Atom, like: Atom) -> Atom:
     target, whole = shape_of(like.type), shape_of(out.type)
     if target == whole or whole == ():  # of what gives a number, each operand is one
         return value
-    value = full(builder, value, out)
     if target == ():
-        return builder.emit("numpy.sum", value)
-    if isinstance(target, tuple) and isinstance(whole, tuple):
-        extra = len(whole) - len(target)
-        tail = whole[extra:]
-        if tail == target:
-            axes = [builder.lit(i) for i in range(extra)]
-            axis = axes[0] if extra == 1 else builder.emit("tuple", *axes)
-            return builder.emit("numpy.sum", value, axis=axis)
-        if extra == 0 and all(a == b or a == 1 for a, b in zip(target, tail)):
-            axes = [builder.lit(i) for i, (a, b) in enumerate(zip(target, tail)) if a != b]
-            axis = axes[0] if len(axes) == 1 else builder.emit("tuple", *axes)
+        return builder.emit("numpy.sum", full(builder, value, out))
+    axes, keepdims = _summed_axes(target, whole)
+    if axes:
+        axis = builder.lit(axes[0]) if len(axes) == 1 else builder.emit("tuple", *map(builder.lit, axes))
+        value = full(builder, value, out)
+        if keepdims:
             return builder.emit("numpy.sum", value, axis=axis, keepdims=builder.lit(True))
-    return builder.emit("srcdiff.unbroadcast", value, like)
+        return builder.emit("numpy.sum", value, axis=axis)
+    if surely_array(out.type) and shape_of(value.type) not in (whole, ()):  # where it does not have it already
+        return builder.emit("srcdiff.unbroadcast", value, like, builder.emit("getattr", out, builder.lit("shape")))
+    return builder.emit("srcdiff.unbroadcast", full(builder, value, out), like)
+
+
+def _summed_axes(target: Shape, whole: Shape) -> tuple[list[int], bool]:
+    """The axes of a shape along which another was broadcast to it, where they are known, and whether they remain as 1."""
+    if not isinstance(target, tuple) or not isinstance(whole, tuple):
+        return [], False
+    extra = len(whole) - len(target)
+    tail = whole[extra:]
+    if tail == target:
+        return list(range(extra)), False
+    if extra == 0 and all(a == b or a == 1 for a, b in zip(target, tail)):
+        return [i for i, (a, b) in enumerate(zip(target, tail)) if a != b], True
+    return [], False
 
 
 def add(builder: Builder, a: Atom, b: Atom, like: Atom) -> Atom:

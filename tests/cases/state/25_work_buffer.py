@@ -31,5 +31,5 @@ def f_grad(x):
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     while tape:
         product, buffer_copy = tape.pop()
-        x_bar += unbroadcast(np.broadcast_to(buffer_copy, product.shape), x)
+        x_bar += unbroadcast(buffer_copy, x, product.shape)
     return x_bar
