@@ -27,12 +27,14 @@ def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable
     from srcdiff.emit.load import load
     from srcdiff.frontend.source import source_of
     from srcdiff.ir.printer import format_program
-    from srcdiff.pipeline import compile_derivative
+    from srcdiff.pipeline import compile_derivative, within_depth
 
     program = _programs.get(function) if isinstance(function, FunctionType) else None
-    compiled = compile_derivative(program or source_of(function), mode, wrt)
-    emitted = emit(compiled.program)
-    derivative = load(emitted, wrapped=function, doc=compiled.doc, ssa=lambda: format_program(compiled.program))
+    source = program or source_of(function)
+    with within_depth(source):
+        compiled = compile_derivative(source, mode, wrt)
+        emitted = emit(compiled.program)
+        derivative = load(emitted, wrapped=function, doc=compiled.doc, ssa=lambda: format_program(compiled.program))
     _programs[derivative] = compiled.program
     register(derivative, function, mode, wrt)
     return derivative
@@ -170,4 +172,6 @@ def transpile(text: str, file: str = "<text>") -> str:
     """
     from srcdiff.files import transpiled
 
+    if not isinstance(text, str):
+        raise UsageError(f"transpile takes the text of a module, and is given {text!r:.80}")
     return transpiled(text, file)

@@ -80,7 +80,9 @@ def _positions(f: Callable[..., Any], args: Sequence[Any], wrt: Any) -> dict[int
     if wrt is None:
         found = {i: names[i] for i, arg in enumerate(args) if any(True for _ in _leaves(arg))}
         if not found:
-            raise UsageError("none of the arguments holds a float: write 3.0 in place of 3, or name the argument with wrt")
+            raise UsageError(
+                "none of the arguments holds a float: write 3.0 in place of 3, or name the argument with wrt"
+            )
         return found
     found = {}
     for which in wrt if isinstance(wrt, tuple) else (wrt,):

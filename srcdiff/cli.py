@@ -243,7 +243,7 @@ def _target(target: str) -> tuple[str, str]:
 
 def _show(options: argparse.Namespace) -> int:
     from srcdiff.colour import print_python
-    from srcdiff.files import decorated_request, derivative_text
+    from srcdiff.files import decorated_request, derivative_text, unknown_function
     from srcdiff.frontend.source import module_source
     from srcdiff.ir.printer import format_program
     from srcdiff.pipeline import compile_derivative
@@ -255,7 +255,7 @@ def _show(options: argparse.Namespace) -> int:
         mode, wrt = decorated_request(module, function) or (mode, wrt)
     if options.ssa:
         if function not in module.functions:
-            raise UsageError(f"{file} defines no function {function!r} at its top level")
+            raise unknown_function(module, function)
         sys.stdout.write(format_program(compile_derivative(module.functions[function], mode, wrt).program))
     else:
         print_python(derivative_text(module, function, mode, wrt))

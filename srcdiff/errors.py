@@ -4,6 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# the names that differ between the text of an error and the operation
+READABLE = {"operator.": "the operator ", "builtins.": "", "numpy.": "np."}
+SYMBOLS = {
+    f"operator.{name}": f"`{symbol}`"
+    for name, symbol in zip(
+        "add sub mul truediv floordiv mod pow matmul lshift rshift and_ or_ xor eq ne lt le gt ge".split(),
+        "+ - * / // % ** @ << >> & | ^ == != < <= > >=".split(),
+    )
+} | {"operator.getitem": "an index"}
+
+
+def readable(fn: str) -> str:
+    """An operation as the user's text spells it: `np.sin` for numpy.sin, `/` for operator.truediv."""
+    if fn in SYMBOLS:
+        return SYMBOLS[fn]
+    for prefix, text in READABLE.items():
+        if fn.startswith(prefix):
+            return text + fn.removeprefix(prefix)
+    return fn
+
+
+def counted(number: int, noun: str) -> str:
+    """1 argument, 2 arguments"""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
 
 @dataclass(frozen=True, slots=True)
 class Loc:

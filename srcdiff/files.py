@@ -17,14 +17,17 @@ from srcdiff import runtime
 from srcdiff.api import Wrt
 from srcdiff.emit.emit import emit
 from srcdiff.emit.render import render
-from srcdiff.errors import Loc, Refusal, Refusals, SrcdiffError, UsageError
+from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
 from srcdiff.frontend.source import FunctionSource, ModuleSource, location, module_source, split_lines
-from srcdiff.pipeline import compile_derivative
+from srcdiff.pipeline import compile_derivative, within_depth
 
 MODES = ("grad", "value_and_grad", "vjp", "jvp")
 DERIVED = re.compile(
     r"_(grad|value_and_grad|vjp|jvp|forward|reverse)(_\d+)?$"
 )  # the names of functions that are generated
+
+
+WRT = 'write a literal: `wrt="x"`, `wrt=0`, `wrt=("x", "y")`'
 
 
 @dataclass
@@ -66,7 +69,7 @@ def transpiled(text: str, file: str) -> str:
     edits: list[tuple[int, int, str]] = []
     header = Header(module)
     replaced: set[ast.AST] = set()
-    for request in _requests(module, names, refusals):
+    for request in _requests(module, names, refusals, replaced):
         replaced.update(ast.walk(request.node))
         try:
             edits.append(
@@ -86,17 +89,22 @@ def transpiled(text: str, file: str) -> str:
 def derivative_text(module: ModuleSource, name: str, mode: str, wrt: Wrt) -> str:
     """The derivative of one of a file's functions, as a module of its own."""
     if name not in module.functions:
-        known = ", ".join(module.functions) or "none"
-        raise UsageError(f"{module.file} defines no function {name!r} at its top level; it defines {known}")
-    compiled = compile_derivative(module.functions[name], mode, wrt)
-    return render(emit(compiled.program, runtime="copy").tree)
+        raise unknown_function(module, name)
+    with within_depth(module.functions[name]):
+        compiled = compile_derivative(module.functions[name], mode, wrt)
+        return render(emit(compiled.program, runtime="copy").tree)
+
+
+def unknown_function(module: ModuleSource, name: str) -> UsageError:
+    known = ", ".join(module.functions) or "none"
+    return UsageError(f"{module.file} defines no function {name!r} at its top level; it defines {known}")
 
 
 def decorated_request(module: ModuleSource, name: str) -> tuple[str, Wrt] | None:
     """The mode and wrt that the decorator of a file's function names."""
     names = _srcdiff_names(module.tree)
     for node in module.tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
             request = _decorated(module, names, node)
             return None if request is None else (request.mode, request.wrt)
     return None
@@ -116,11 +124,11 @@ def _srcdiff_names(tree: ast.Module) -> Names:
     return names
 
 
-def _requests(module: ModuleSource, names: Names, refusals: list[Refusal]) -> list[Request]:
+def _requests(module: ModuleSource, names: Names, refusals: list[Refusal], replaced: set[ast.AST]) -> list[Request]:
     found = []
     for node in module.tree.body:
         try:
-            if isinstance(node, ast.FunctionDef):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 request = _decorated(module, names, node)
             elif isinstance(node, ast.Assign):
                 request = _assigned(module, names, node)
@@ -128,13 +136,14 @@ def _requests(module: ModuleSource, names: Names, refusals: list[Refusal]) -> li
                 continue
         except Refusal as refusal:
             refusals.append(refusal)
+            replaced.update(ast.walk(node))
             continue
         if request is not None:
             found.append(request)
     return found
 
 
-def _decorated(module: ModuleSource, names: Names, node: ast.FunctionDef) -> Request | None:
+def _decorated(module: ModuleSource, names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Request | None:
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         mode = names.mode(call.func if call else decorator)
@@ -163,7 +172,11 @@ def _assigned(module: ModuleSource, names: Names, node: ast.Assign) -> Request |
         raise Refusal("a derivative must be given one name to be transpiled", where, "write `name = srcdiff.grad(f)`")
     function = call.args[0] if call.args else None
     if not isinstance(function, ast.Name) or function.id not in module.functions:
-        raise Refusal("only a function that this file defines at its top level is transpiled", where)
+        raise Refusal(
+            "only a function that this file defines at its top level is transpiled",
+            where,
+            "define it there, with `def`",
+        )
     assert mode is not None
     wrt = _wrt(module, call.args[1:], call.keywords)
     return Request(module.functions[function.id], mode, wrt, target.id, node, node.lineno)
@@ -175,14 +188,14 @@ def _wrt(module: ModuleSource, args: list[ast.expr], keywords: list[ast.keyword]
         return 0
     where = location(given[0], module.file, module.lines)
     if len(given) > 1 or any(k.arg != "wrt" for k in keywords):
-        raise Refusal("the only option of a derivative is wrt", where)
+        raise Refusal("the only option of a derivative is wrt", where, WRT)
     try:
         value = ast.literal_eval(given[0])
     except ValueError:
-        raise Refusal("wrt must be written as a literal in a file that is transpiled", where) from None
+        raise Refusal("wrt is only known when the file is run", where, WRT) from None
     entries = value if isinstance(value, tuple) else (value,)
     if not all(isinstance(e, (int, str)) and not isinstance(e, bool) for e in entries):
-        raise Refusal("wrt must be a position or a name, or a tuple of these", where)
+        raise Refusal("wrt is neither a position nor a name, nor a tuple of these", where, WRT)
     result: Wrt = value
     return result
 
@@ -192,9 +205,9 @@ class Header:
 
     def __init__(self, module: ModuleSource) -> None:
         self.module = module
-        self.own = {name for node in module.tree.body for name in _names_bound(node)}
+        self.own = {name: node for node in module.tree.body for name in _names_bound(node)}
         self.imported = {
-            alias.asname or alias.name.partition(".")[0]
+            alias.asname or alias.name.partition(".")[0]: node
             for node in module.tree.body
             if isinstance(node, (ast.Import, ast.ImportFrom))
             for alias in node.names
@@ -211,7 +224,8 @@ class Header:
                     name = alias.asname or alias.name.partition(".")[0]
                     if name in self.own or name in self.imported:
                         self.refuse(
-                            f"this file's own {name} is something else than the {alias.name} that a derivative needs"
+                            f"this file's own {name} is something else than the {alias.name} that a derivative needs",
+                            name,
                         )
                 self.lines.append(text)
             return True
@@ -220,16 +234,16 @@ class Header:
     def has(self, name: str, text: str, is_generated: bool) -> bool:
         """Whether the file has what a derivative needs under a name: its own, or what an earlier derivative brought."""
         if name in self.own and is_generated or self.added.get(name, text) != text:
-            self.refuse(f"{name} would be the name of two different functions")
+            self.refuse(f"{name} would be the name of two different functions", name)
         if name in self.own or name in self.added:
             return True
         self.added[name] = text
         return False
 
-    def refuse(self, message: str) -> NoReturn:
-        raise Refusal(
-            message, Loc(self.module.file, 1, 0, 1, 1), "rename it in this file, or transpile to a file apart"
-        )
+    def refuse(self, message: str, name: str) -> NoReturn:
+        node = self.own.get(name) or self.imported.get(name) or self.module.tree.body[0]
+        where = location(node, self.module.file, self.module.lines)
+        raise Refusal(message, where, "rename it in this file, or use --function, which writes a module of its own")
 
     def _has(self, node: ast.Import | ast.ImportFrom) -> bool:
         wanted = [_import_key(node, alias) for alias in node.names]
@@ -244,19 +258,19 @@ def _import_key(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[st
 
 
 def _names_bound(node: ast.stmt) -> list[str]:
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
     return [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
 
 
 def _derivative(request: Request, header: Header) -> str:
     """The text that replaces a request: the derivative under the request's name, and functions that only it needs."""
-    compiled = compile_derivative(request.source, request.mode, request.wrt)
-    program = compiled.program
-    main = program.functions.pop(program.main)
-    main.name = program.main = request.name
-    program.functions[request.name] = main
-    text = render(emit(program, runtime="copy").tree)
+    with within_depth(request.source):
+        program = compile_derivative(request.source, request.mode, request.wrt).program
+        main = program.functions.pop(program.main)
+        main.name = program.main = request.name
+        program.functions[request.name] = main
+        text = render(emit(program, runtime="copy").tree)
     tree = ast.parse(text)
     lines = split_lines(text)
     kept: list[str] = []
@@ -285,9 +299,7 @@ def _refuse_other_uses(module: ModuleSource, names: Names, replaced: set[ast.AST
             continue
         if node.id in names.modules or node.id in names.functions:
             where = location(node, module.file, module.lines)
-            hint = (
-                "use it as a decorator, or as `name = srcdiff.grad(f)` at the top level, or leave it out of this file"
-            )
+            hint = "decorate a function at the top level with it, or write `name = srcdiff.grad(f)` there; all else has no text"
             refusals.append(Refusal("this use of srcdiff cannot be replaced by text", where, hint))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.contract import (
@@ -18,7 +19,7 @@ from srcdiff.analysis.contract import (
 )
 from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
-from srcdiff.errors import UsageError
+from srcdiff.errors import Refusal, UsageError
 from srcdiff.frontend.callgraph import call_graph
 from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
@@ -55,6 +56,16 @@ class Compiled:
     program: Program
     doc: str
     stages: list[tuple[str, Program]] = field(default_factory=list)
+
+
+@contextmanager
+def within_depth(source: FunctionSource | Program) -> Iterator[None]:
+    """Passes walk trees by recursion: where Python's own limit ends that, refuse the function."""
+    try:
+        yield
+    except RecursionError:
+        loc = source.functions[source.main].loc if isinstance(source, Program) else source.loc(source.node)
+        raise Refusal("this function is nested too deeply", loc, "split it into smaller functions") from None
 
 
 def builder() -> Builder:

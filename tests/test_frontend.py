@@ -74,11 +74,20 @@ def test_types_that_are_known_change_no_meaning(function, args):
 
 
 REFUSED = {
-    "def f(x):\n    with x:\n        return x\n": ("this `with` is not supported", "write what it does without `with`"),
+    "def f(x):\n    with x:\n        return x\n": (
+        "what this `with` enters and leaves is not known",
+        "write what it does without `with`, or use an object of a class of your own",
+    ),
     "def f(x):\n    y = z + x\n    z = 1\n    return y\n": ("used before it is assigned", "assign it first"),
     "def f(x):\n    return q * x\n": ("q is not defined", "define or import it before it is used"),
-    "def f(x):\n    return x.frobnicate()\n": ("the method .frobnicate is not known", "use a NumPy function"),
-    "import numpy as np\ndef f(x):\n    return np.frobnicate(x)\n": ("numpy has no frobnicate", "check the name"),
+    "def f(x):\n    return x.frobnicate()\n": (
+        "the method .frobnicate() of this value is not supported",
+        "use a function of NumPy's",
+    ),
+    "import numpy as np\ndef f(x):\n    return np.frobnicate(x)\n": (
+        "numpy has no frobnicate",
+        "look the name up in its documentation",
+    ),
     "def f(x, g):\n    return g(x)\n": (
         "what is called here is not known",
         "call a function by its name; a function that is an argument cannot be differentiated through",
@@ -100,15 +109,18 @@ REFUSED = {
     ),
     "def f(x):\n    return {**x}\n": ("`**` needs a dict whose keys are known", "write the entries out"),
     "def f(x):\n    x.a = 3\n    return x\n": (
-        "assigning to an attribute",
-        "annotate the argument with its class, or return the new value",
+        "an attribute of an object that is not known is assigned",
+        "return the new value; of an argument that is annotated with its class, attributes may be assigned",
     ),
     "def f(x):\n    try:\n        while x > 2:\n            x = x / (x - 3)\n    except ZeroDivisionError:\n        return 0\n    return x\n": (
         "is only known when it runs",
         "put the try into the loop, or test for the condition with `if`",
     ),
-    "def f(x):\n    yield x\n": ("generators", "build a list, and return it"),
-    "from model import g\ndef f(x):\n    return g(x)\n": ("another file's", "pass it as an argument"),
+    "def f(x):\n    yield x\n": ("f is a generator", "build a list, and return it"),
+    "from model import g\ndef f(x):\n    return g(x)\n": (
+        "model.g is in another file, which is not found beside this one",
+        "pass it as an argument",
+    ),
     "import numpy as np\nT = np.zeros(3)\ndef f(x):\n    T[0] = x\n    return T.sum()\n": (
         "belongs to the outside",
         "copy it first: `y = x.copy()`",

@@ -1,4 +1,4 @@
-"""Write what srcdiff makes of each case into its file: python -m tests.update_cases [--print] [PART OF A NAME ...]
+"""Write what srcdiff makes of each case (and refusal) into its file: python -m tests.update_cases [--print] [PART OF A NAME ...]
 
 Read the difference before you commit it: what stands in a case file is what an expert would have written. --print
 prints the texts as JSON and changes nothing. A case whose kind changes (output, error, a defect) is named and left.
@@ -7,7 +7,7 @@ prints the texts as JSON and changes nothing. A case whose kind changes (output,
 import json
 import sys
 
-from tests import case_files
+from tests import case_files, refusal_files
 
 
 def attempt(case: case_files.Case) -> tuple[str, str]:
@@ -34,6 +34,8 @@ def main(arguments: list[str]) -> int:
         elif text != case.expected:
             case_files.write(case, kind, text)
             print(f"{case.name}: written")
+    if not wanted:
+        refusal_files.update()
     return status
 
 

@@ -45,7 +45,7 @@ class Emitted:
 def emit(program: Program, runtime: str = "import") -> Emitted:
     """The module of a program; `runtime="copy"` pastes the helpers that it calls instead of importing them."""
     parameters = {p.var.hint for function in program.functions.values() for p in function.params}
-    imports = Imports(names_of(program), parameters)
+    imports = Imports(names_of(program), parameters, program.functions[program.main].loc)
     taken = used_names(program)
     functions = [f for key, f in program.functions.items() if key != program.main]
     definitions: list[ast.stmt] = [

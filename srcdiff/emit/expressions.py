@@ -9,7 +9,6 @@ from srcdiff.analysis.holdings import holds_numbers
 from srcdiff.emit.imports import Imports
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean
-from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
 from srcdiff.ir.types import Array, Dict, Sequence, surely_array
 from srcdiff.rules.logging_calls import LOGGER
@@ -210,10 +209,9 @@ class Expressions:
             spec: ast.JoinedStr | None = None
             value = part
             if isinstance(inner, Op) and inner.fn == "builtins.format" and not inner.kwargs:
-                value = inner.args[0]
-                if len(inner.args) == 2:
-                    if not isinstance(inner.args[1], Lit):
-                        raise Refusal("this format specification is computed, and cannot be written", op.loc)
-                    spec = ast.JoinedStr([ast.Constant(inner.args[1].value)]) if inner.args[1].value else None
+                wanted = [a.value for a in inner.args[1:] if isinstance(a, Lit)]
+                if len(wanted) == len(inner.args) - 1:  # else it stays a call of format
+                    value = inner.args[0]
+                    spec = ast.JoinedStr([ast.Constant(wanted[0])]) if any(wanted) else None
             values.append(ast.FormattedValue(self.atom(value), -1, spec))
         return ast.JoinedStr(values)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from srcdiff.errors import Refusal
+from srcdiff.errors import Loc, Refusal
 from srcdiff.ir.nodes import Atom, Const, Function, Program
 from srcdiff.ir.walk import operands, statements
 
@@ -34,6 +34,7 @@ class Imports:
 
     avoid: set[str]
     parameters: set[str] = field(default_factory=set)  # names that cannot be changed, and would hide a helper
+    loc: Loc | None = None  # of the function that is differentiated
     modules: dict[str, str] = field(default_factory=dict)  # module -> the name it is bound to
     helpers: dict[str, None] = field(default_factory=dict)
     constants: dict[str, tuple[str, Const]] = field(default_factory=dict)  # name in the text -> what it is
@@ -44,9 +45,10 @@ class Imports:
         root, _, function = fn.rpartition(".")
         if root == "srcdiff":
             if function in self.parameters:
-                hint = "rename the parameter"
                 raise Refusal(
-                    f"the parameter {function} is also the name of a helper that the derivative calls", None, hint
+                    f"the parameter {function} is also the name of a helper that the derivative calls",
+                    self.loc,
+                    "rename the parameter",
                 )
             self.helpers.setdefault(function)
             return ast.Name(function, ast.Load())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 
-from srcdiff.errors import Refusal
+from srcdiff.errors import Refusal, readable
 from srcdiff.frontend import expressions, objects, statements, targets
+from srcdiff.frontend.calls import UNKNOWN_EFFECTS
 from srcdiff.frontend.context import Attempt, Context
 from srcdiff.frontend.guards import may_raise, meets
 from srcdiff.frontend.library import library_object
@@ -30,7 +31,11 @@ def with_statement(ctx: Context, stmt: ast.With, remaining: Function[[], Exit]) 
         if manager is not None:
             leaving.append(manager)
     if leaving and may_exit(stmt.body):
-        ctx.refuse("leaving a `with` half-way is not supported", "return after it", stmt)
+        ctx.refuse(
+            "a return, break or continue that leaves this `with` is not supported",
+            "assign the result within it, and leave after it",
+            stmt,
+        )
 
     def rest() -> Exit:
         for manager in reversed(leaving):
@@ -48,14 +53,22 @@ def enter(ctx: Context, item: ast.withitem, stmt: ast.With) -> Instance | None:
         name = expressions.evaluate(ctx, call.func) if isinstance(call.func, (ast.Name, ast.Attribute)) else None
         if isinstance(name, LibraryValue):
             if name.name not in SILENT:
-                ctx.refuse(f"`with {name.name}` is not supported", "write what it does without `with`", call)
+                ctx.refuse(
+                    f"`with {readable(name.name)}()` is not supported",
+                    UNKNOWN_EFFECTS.get(name.name, "write what it does without `with`"),
+                    call,
+                )
             silent(ctx, name.name, call)
             if item.optional_vars is not None:
-                ctx.refuse("this context manager gives nothing to name", "leave out `as`", item.optional_vars)
+                ctx.refuse(f"{readable(name.name)}() gives nothing to name", "leave out the `as`", item.optional_vars)
             return None
     manager = expressions.evaluate(ctx, call)
     if not isinstance(manager, Instance) or manager.cls is None:
-        ctx.refuse("this `with` is not supported", "write what it does without `with`", call)
+        ctx.refuse(
+            "what this `with` enters and leaves is not known",
+            "write what it does without `with`, or use an object of a class of your own",
+            call,
+        )
     entered = objects.call_method(ctx, manager, "__enter__", [], {})
     if item.optional_vars is not None:
         targets.assign(ctx, item.optional_vars, entered)
@@ -71,7 +84,7 @@ def silent(ctx: Context, name: str, call: ast.Call) -> None:
                 "np.errstate that raises or calls is not supported", "test for the condition with `if`", keyword.value
             )
     if name == "contextlib.nullcontext" and call.args:
-        ctx.refuse("nullcontext with a value is not supported", "assign the value", call)
+        ctx.refuse("nullcontext() with a value is not supported", "assign the value: `y = x`", call)
 
 
 # try
@@ -80,7 +93,7 @@ def silent(ctx: Context, name: str, call: ast.Call) -> None:
 def try_statement(ctx: Context, stmt: ast.Try, remaining: Function[[], Exit]) -> Exit:
     """Lower a try: a raise within it goes to its handler; what else might raise what it catches is refused."""
     if may_exit(stmt.finalbody):
-        ctx.refuse("leaving a `finally` is not supported", "return after the try", stmt.finalbody[0])
+        ctx.refuse("leaving a `finally` is not supported", "return after the try", _leaving(stmt.finalbody))
     frame = ctx.frame
     live = ctx.block_live | frame.live.at(stmt) | {RETURN_NAME}
     kinds = [exceptions_of(ctx, handler) for handler in stmt.handlers]
@@ -168,6 +181,13 @@ def dispatch(ctx: Context, stmt: ast.Try, attempt: Attempt, code: Exit, live: Na
     return handle(0)
 
 
+def _leaving(body: list[ast.stmt]) -> ast.stmt:
+    """The statement that leaves a body."""
+    return next(
+        (n for stmt in body for n in ast.walk(stmt) if isinstance(n, (ast.Return, ast.Break, ast.Continue))), body[0]
+    )
+
+
 def leaves_normally(body: list[ast.stmt]) -> bool:
     """Whether a body has a return, break or continue."""
     return any(isinstance(n, (ast.Return, ast.Break, ast.Continue)) for stmt in body for n in ast.walk(stmt))
@@ -180,9 +200,9 @@ def check_raises(ctx: Context, attempt: Attempt, body: list[Stmt]) -> None:
         shield = attempt.guarded.get(stmt.out, ()) if isinstance(stmt, Op) else ()
         for kind in may_raise(stmt):
             if meets(kind, caught) and not (shield and (set(caught) <= set(shield) or issubclass(kind, shield))):
-                what = stmt.fn.rpartition(".")[2] if isinstance(stmt, Op) else "a call"
+                what = readable(stmt.fn) if isinstance(stmt, Op) else "a call"
                 raise Refusal(
-                    f"whether `{what}` raises an exception that is caught is only known when it runs",
+                    f"whether {what} raises an exception that is caught is only known when it runs",
                     stmt.loc,
                     "put the try into the loop, or test for the condition with `if`",
                 )

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 
+from srcdiff.errors import readable
 from srcdiff.frontend import (
     array_operands,
     containers,
@@ -206,7 +207,9 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
         return of_objects
     if name in WRITERS:
         ctx.refuse(
-            f"{name} writes to its argument in a way that is not supported", "assign to a subscript instead", node
+            f"{readable(name)} writes to its argument in a way that is not supported",
+            "assign to a subscript instead: `y[i] = v`",
+            node,
         )
     special = library_calls.SPECIAL.get(name) or containers.BUILTINS.get(name) or numpy_calls.special(name)
     if special is not None:
@@ -226,7 +229,7 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
         update(ctx, args[0], lambda old: ctx.emit("srcdiff.scatter_add", old, index, value))
         return literal(None)
     if name.startswith(("operator.", "builtins.", "math.")) and "out" in kwargs:
-        ctx.refuse("this function has no argument `out`", node=node)
+        ctx.refuse(f"{readable(name)}() has no argument out", "assign its result: `y[...] = v`", node)
     return operation(ctx, name, args, kwargs)
 
 
@@ -241,7 +244,7 @@ def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Valu
         and read(ctx, kwargs.get("where", literal(True))) is not None
         and "where" in kwargs
     ):
-        ctx.refuse("`where=` together with `out=` is not supported", "use np.where")
+        ctx.refuse("`where=` together with `out=` is not supported", "use `y[...] = np.where(...)`")
     atoms, options = array_operands.arguments(
         ctx, name, [read(ctx, a) for a in args], {k: read(ctx, v) for k, v in kwargs.items()}
     )

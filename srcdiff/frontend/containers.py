@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 
+from srcdiff.errors import counted
 from srcdiff.frontend import expressions, knots, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
@@ -30,7 +31,7 @@ def length(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value |
     if isinstance(t, Tuple):
         return literal(len(t.elems))
     if is_scalar(t):
-        ctx.refuse("len() of a number", "annotate the argument if it is an array")
+        ctx.refuse("a number has no len()", "annotate the argument, if it is an array: `x: np.ndarray`")
     return None
 
 
@@ -73,10 +74,12 @@ def instance_of(ctx: Context, value: Value, cls: Value) -> Atom:
         if isinstance(value, (Instance, TupleValue)):
             return literal(value.cls is not None and value.cls.inherits(cls.cls.identity))
         if isinstance(read(ctx, value).type, Any):
-            ctx.refuse(f"whether this is a {cls.cls.name} is only known when it runs", "annotate it with its class")
+            ctx.refuse(
+                f"whether this is of class {cls.cls.name} is only known when it runs", "annotate it with its class"
+            )
         return literal(False)
     if not isinstance(cls, LibraryValue):
-        ctx.refuse("isinstance() of a class that is not known", "name a class")
+        ctx.refuse("the class that isinstance() asks for is only known when it runs", "name the class in the text")
     found = _is_of_library(ctx, value, cls.name)
     return literal(found) if found is not None else ctx.emit("builtins.isinstance", read(ctx, value), read(ctx, cls))
 
@@ -255,7 +258,10 @@ def assign_slice(ctx: Context, base: Ref, bounds: tuple[Atom, ...], value: Value
     if items is not None and new is not None and len(constants) == len(bounds):
         at = slice(*constants)
         if at.step not in (None, 1) and len(items[at]) != len(new):
-            ctx.refuse(f"{len(new)} values are assigned to {len(items[at])} elements")
+            ctx.refuse(
+                f"{counted(len(new), 'value')} cannot be assigned to {counted(len(items[at]), 'element')}",
+                "assign as many as the slice has",
+            )
         items[at] = new
         renew(ctx, base, items, "", [])
         return

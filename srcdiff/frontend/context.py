@@ -63,6 +63,10 @@ class Region:
     guards: list[Guard] = field(default_factory=list)
 
 
+# the way out where only a better type would tell whether a write is right
+ANNOTATE = "annotate the arguments (`x: float`, `x: np.ndarray`), or copy: `y = x.copy()`"
+
+
 @dataclass(eq=False)
 class Context:
     builder: Builder

@@ -37,6 +37,9 @@ def constant_arguments(ctx: Context, node: ast.Call) -> tuple[list[Value], dict[
         try:
             return literal(ast.literal_eval(argument))
         except (ValueError, TypeError, SyntaxError):
-            ctx.refuse(f"the argument {ast.unparse(argument)} of a decorator is not known", "write a number")
+            ctx.refuse(
+                f"the argument {ast.unparse(argument)} of a decorator is only known when the file is run",
+                "write a literal there, or call a function that is not decorated",
+            )
 
     return [constant(a) for a in node.args], {k.arg: constant(k.value) for k in node.keywords if k.arg is not None}

@@ -26,7 +26,10 @@ def dict_pop(ctx: Context, base: Value, args: list[Value]) -> Value:
     if not isinstance(t, Dict) or t.items is None or not isinstance(key, Lit):
         ctx.refuse("removing a key that is only known when it runs is not supported", "make a new dict without it")
     if key.value not in dict(t.items):
-        return args[1] if len(args) > 1 else ctx.refuse(f"there is no key {key.value!r} here")
+        if len(args) > 1:
+            return args[1]
+        hint = "give a default, as in `d.pop(key, 0.0)`, or test for it with `in`"
+        ctx.refuse(f"there is no key {key.value!r} here", hint)
     taken = get_item(ctx, base, key)
     held = read(ctx, taken)
     kept = [literal(k) for k, _ in t.items if k != key.value]

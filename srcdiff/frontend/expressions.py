@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from srcdiff.errors import readable
 from srcdiff.frontend import (
     calls,
     comprehensions,
@@ -19,7 +20,7 @@ from srcdiff.frontend import (
 )
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
-from srcdiff.frontend.library import library_object
+from srcdiff.frontend.library import library_object, similar
 from srcdiff.frontend.names import Ambiguous, Decorated, Expression, Library, Meaning, Method, Module, User, UserType
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.operators import binary, boolean, comparison, either, truth, unary
@@ -45,7 +46,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Const, Lit
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Opaque, Sequence, Tuple, Type
 from srcdiff.rules.logging_calls import LOGGERS
 from srcdiff.rules.random_draws import GENERATORS
 
@@ -208,6 +209,8 @@ def known_entries(ctx: Context, value: Value, node: ast.AST) -> dict[str, Value]
         return dict(zip(value.keys, static_items(ctx, value)))  # type: ignore[arg-type]
     t = read(ctx, value).type
     if not isinstance(t, Dict) or t.items is None:
+        if isinstance(node, ast.MatchMapping):
+            ctx.refuse("this pattern needs a dict whose keys are known", "test for the keys with `if`", node)
         ctx.refuse("`**` needs a dict whose keys are known", "write the entries out", node)
     return {key: get_item(ctx, value, literal(key)) for key, _ in t.items}
 
@@ -328,7 +331,9 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
         return calls.linked(ctx, ctx.emit(f"numpy.{node.attr}", value), base)
     if node.attr in ATTRIBUTES or isinstance(value.type, Any):
         return ctx.emit("getattr", value, literal(node.attr))
-    ctx.refuse(f"the attribute .{node.attr} is not supported", "use a NumPy function", node)
+    if value.type == SCALAR:
+        ctx.refuse(f"a number has no attribute .{node.attr}", "annotate the argument, if it is no number", node)
+    ctx.refuse(f"the attribute .{node.attr} is not supported", "use a function of NumPy's", node)
 
 
 def transposed(ctx: Context, base: Value, value: Atom) -> Value:
@@ -365,7 +370,9 @@ def outside_attribute(ctx: Context, base: Outside, node: ast.Attribute) -> Value
             return literal(meaning.value)
         return meaning_value(ctx, meaning, node.attr)
     if meaning is None:
-        ctx.refuse(f"there is no attribute {node.attr} here", node=node)
+        ctx.refuse(
+            f"{ast.unparse(node.value)} has no attribute {node.attr}", "define it before the derivative is made", node
+        )
     return meaning_value(ctx, meaning, node.attr)
 
 
@@ -375,7 +382,7 @@ def library_attribute(ctx: Context, base: LibraryValue, name: str) -> Value:
         frame = frame.parent
     meaning = frame.source.resolver.attribute(Library(base.name), name)
     if meaning is None:
-        ctx.refuse(f"{base.name} has no {name}", "check the name")
+        ctx.refuse(f"{readable(base.name)} has no {name}", similar(base.name, name))
     if isinstance(meaning, Library) and meaning.name == "numpy.newaxis":
         return literal(None)
     return meaning_value(ctx, meaning, name)

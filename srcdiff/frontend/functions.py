@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 
-from srcdiff.errors import Refusal
+from srcdiff.errors import Refusal, counted
 from srcdiff.frontend import expressions, knots, outside_objects, patterns, statements
 from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
@@ -86,10 +86,13 @@ def declared(body: list[ast.stmt], kind: type[ast.Nonlocal] | type[ast.Global]) 
 
 
 def check_kind(source: FunctionSource, node: ast.FunctionDef | ast.Lambda) -> None:
+    name = getattr(node, "name", "this function")
+    if isinstance(node, ast.AsyncFunctionDef):
+        raise Refusal(f"{name} is an async function", source.loc(node), "write a plain function: `def`, without await")
     for inner in prepare(node).foreign:
         if isinstance(inner, (ast.Yield, ast.YieldFrom)):
-            raise Refusal("generators are not supported", source.loc(inner), "build a list, and return it")
-        raise Refusal("coroutines are not supported", source.loc(inner), "use a plain function")
+            raise Refusal(f"{name} is a generator", source.loc(inner), "build a list, and return it")
+        raise Refusal("await is not supported", source.loc(inner), "call a plain function")
 
 
 def new_frame(source: FunctionSource, prepared: Prepared, parent: Frame | None) -> Frame:
@@ -176,7 +179,7 @@ def bind_arguments(
     if spec.vararg is not None:
         bound[spec.vararg.arg] = TupleValue(tuple(extra))
     elif extra:
-        ctx.refuse(f"{name}() takes {len(positional)} arguments, and is given {len(args)}")
+        ctx.refuse(f"{name}() takes {counted(len(positional), 'argument')}, and is given {len(args)}", _takes(spec))
     allowed = {p.arg for p in (*spec.args, *spec.kwonlyargs)}
     further: dict[str, Value] = {}
     for key, value in kwargs.items():
@@ -184,7 +187,8 @@ def bind_arguments(
             further[key] = value
             continue
         if key not in allowed or key in bound:
-            ctx.refuse(f"{name}() has no argument {key}" if key not in allowed else f"{name}() gets {key} twice")
+            why = f"{name}() has no argument {key}" if key not in allowed else f"{name}() gets its argument {key} twice"
+            ctx.refuse(why, _takes(spec))
         bound[key] = value
     if spec.kwarg is not None:
         bound[spec.kwarg.arg] = expressions.dict_of(ctx, further)
@@ -192,9 +196,15 @@ def bind_arguments(
     for parameter in (*positional, *spec.kwonlyargs):
         if parameter.arg not in bound:
             if parameter.arg not in given:
-                ctx.refuse(f"{name}() is called without its argument {parameter.arg}")
+                ctx.refuse(f"{name}() is called without its argument {parameter.arg}", _takes(spec))
             bound[parameter.arg] = given[parameter.arg]
     return bound
+
+
+def _takes(spec: ast.arguments) -> str:
+    """The way out for a call that does not fit."""
+    names = [p.arg for p in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
+    return f"its arguments are {', '.join(names)}" if names else "it has no arguments"
 
 
 # functions that stay functions
@@ -316,6 +326,9 @@ def lower_function(
                 ctx.frozen |= ctx.state.reach[cell]
         statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
         value = frame.names.get(RETURN_NAME, literal(None))
+        returned = [n.value for stmt in prepared.body for n in ast.walk(stmt) if isinstance(n, ast.Return) and n.value]
+        if len(returned) == 1:
+            ctx.builder.loc = source.loc(returned[0])
         block.results = results_of(ctx, value, count)
     if source.identity not in ctx.knotted and knots.is_knotted(ctx, value):
         ctx.knotted.add(source.identity)
@@ -353,7 +366,11 @@ def parameters(
     """The parameters of a function, with the types that were inferred, or that annotations declare."""
     spec = source.node.args
     if spec.kwarg is not None:
-        ctx.refuse(f"**{spec.kwarg.arg} is not supported", "name the arguments", spec.kwarg)
+        ctx.refuse(
+            f"**{spec.kwarg.arg} is not supported in a function that is differentiated or calls itself",
+            "name the arguments",
+            spec.kwarg,
+        )
     defaults = default_values(ctx, source, source.node)
     found: list[Param] = []
     groups = [("POSITIONAL_ONLY", spec.posonlyargs), ("POSITIONAL_OR_KEYWORD", spec.args)]

@@ -52,7 +52,8 @@ def plan(ctx: Context, stmt: ast.For | ast.While, once: Once) -> Plan:
             ast.copy_location(leave.body[0], stmt)
             return Plan(stmt, [leave, *stmt.body], [], [], lambda walked: None)
         return Plan(stmt, stmt.body, [], [], lambda walked: None, stmt.test)
-    stream = stream_of(ctx, stmt.iter, once)
+    with ctx.at(stmt.iter):
+        stream = stream_of(ctx, stmt.iter, once)
     hint = stmt.target.id if isinstance(stmt.target, ast.Name) else ""
     if stream.sequence is not None:
         element = INT if stream.sequence.type == Opaque("range") else _element_type(stream.sequence)
@@ -209,7 +210,7 @@ def value_stream(ctx: Context, value: Value) -> Stream:
             items: list[Value] = [get_item(ctx, value, literal(k)) for k in range(len(elems))]
             return Stream(lambda: literal(len(elems)), lambda i: get_item(ctx, value, i), items, size=len(elems))
         case Array(_, ()):
-            ctx.refuse("a number is iterated over", "annotate it if it is an array")
+            ctx.refuse("a number cannot be looped over", "annotate the argument, if it is an array: `x: np.ndarray`")
         case Array(_, shape):
             size = shape[0] if isinstance(shape, tuple) else None
         case Sequence(_, _, size):
@@ -219,7 +220,7 @@ def value_stream(ctx: Context, value: Value) -> Stream:
         case Opaque("str"):
             return Stream(lambda: ctx.emit("builtins.len", atom), lambda i: get_item(ctx, atom, i), sequence=atom)
         case _:
-            ctx.refuse("this cannot be iterated over", "loop over a range, an array, a list or a dict")
+            ctx.refuse("this cannot be looped over", "loop over a range, an array, a list or a dict")
     return Stream(
         lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), cells=cells, size=size
     )
@@ -300,7 +301,7 @@ def dict_stream(ctx: Context, value: Value, view: str) -> Stream:
     if isinstance(atom.type, Dict) and atom.type.items is not None:
         items = [element(literal(key)) for key, _ in atom.type.items]
     elif not isinstance(atom.type, (Dict, Any)):
-        ctx.refuse(f"`.{view}()` of what is no dict", "loop over the value itself")
+        ctx.refuse(f".{view}() is taken of what is no dict", "loop over the value itself")
     keys: list[Atom] = []
 
     def listed() -> Atom:

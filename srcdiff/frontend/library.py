@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import difflib
 import functools
 import importlib
 import itertools
@@ -82,6 +83,12 @@ def library_object(dotted: str) -> Any:
     return thing
 
 
+def similar(dotted: str, name: str) -> str:
+    """The way out for a name that a library does not have."""
+    close = difflib.get_close_matches(name, dir(library_object(dotted)), 1, cutoff=0.75)
+    return f"did you mean {close[0]}?" if close else "look the name up in its documentation"
+
+
 # decorators that change nothing of what a function returns
 TRANSPARENT = (
     "functools.lru_cache",
@@ -110,6 +117,8 @@ def dotted_name(thing: Any) -> str | None:
     """The dotted name of an object that belongs to a library, or None."""
     if isinstance(thing, ModuleType):
         return thing.__name__ if is_library_module(thing.__name__) else None
+    if isinstance(thing, np.vectorize):
+        return None  # it has the name of the function that it repeats
     known = _names().get(id(thing))
     if known is not None:
         return PREFERRED.get(known, known)

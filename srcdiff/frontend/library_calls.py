@@ -26,9 +26,14 @@ EACH_ONCE = frozenset("""
 """.split())
 
 
+UNTAKEN = "this call has arguments that srcdiff does not take"
+
+
 def from_prelude(ctx: Context, name: str, args: list[Value], prelude: Path = PRELUDE) -> Value:
     """Inline a function of the prelude; its errors are the call's."""
     source = replace(read_module(str(prelude)).functions[name], place=ctx.builder.loc)
+    if len(args) > len(source.node.args.args):
+        ctx.refuse(UNTAKEN, "write a loop")
     once = name in EACH_ONCE and not any(
         memory(shared_by(ctx, a)) & memory(shared_by(ctx, b)) for k, a in enumerate(args) for b in args[:k]
     )
@@ -47,7 +52,7 @@ def by_number(name: str, most: int, fixed: int = 0) -> Special:
     def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
         number = len(args) - fixed
         if not 1 <= number <= most or kwargs:
-            ctx.refuse("this call has arguments that are not supported", "write a loop")
+            ctx.refuse(UNTAKEN, "write a loop")
         suffix = "" if number == 1 else f"_{number}"
         stem = name if number == 1 else name.rstrip("_")
         return from_prelude(ctx, stem + suffix, args)
@@ -59,7 +64,7 @@ def plain(name: str, number: int = 1, most: int = 0) -> Special:
     def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
         given = [*args, *kwargs.values()] if set(kwargs) <= {"start"} else []
         if not number <= len(given) <= max(most, number):
-            ctx.refuse("this call has arguments that are not supported", "write a loop")
+            ctx.refuse(UNTAKEN, "write a loop")
         return from_prelude(ctx, name, given)
 
     return special
@@ -88,13 +93,13 @@ def product(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value 
     if isinstance(times, Lit) and type(times.value) is int:
         args = args * times.value
     elif kwargs:
-        ctx.refuse("product() with a number of repeats that is not a constant is not supported", "write loops")
+        ctx.refuse("product() with a repeat= that is only known when it runs is not supported", "write loops")
     return by_number("product", 3)(ctx, args, {})
 
 
 def combinations(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     if len(args) != 2 or not isinstance(args[1], Lit) or args[1].value != 2:
-        ctx.refuse("combinations of other than 2 elements are not supported", "write loops")
+        ctx.refuse("combinations() of other than 2 elements is not supported", "write loops")
     return from_prelude(ctx, "combinations_of_2", args[:1])
 
 
@@ -102,7 +107,10 @@ def order_of(ctx: Context, options: dict[str, Value]) -> tuple[str, list[Value]]
     """The function of the prelude that sorts with these options, and what it takes besides the elements."""
     down, key = options.get("reverse", literal(False)), options.get("key")
     if not isinstance(down, Lit) or set(options) - {"key", "reverse"}:
-        ctx.refuse("sorting in an order that is only known when it runs is not supported", "use `if`")
+        ctx.refuse(
+            "sorting with a reverse= that is only known when it runs is not supported",
+            "sort in both branches of an `if`",
+        )
     name = "sorted_down" if down.value else "sorted_"
     if key is None or isinstance(key, Lit) and key.value is None:
         return name, []
@@ -135,7 +143,7 @@ def is_instance(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Va
 
 def is_subclass(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     if not all(isinstance(a, ClassValue) for a in args):
-        ctx.refuse("issubclass() of these is not supported", "compare classes of your own")
+        ctx.refuse("the classes that issubclass() compares are only known when it runs", "name them in the text")
     first, second = args
     assert isinstance(first, ClassValue) and isinstance(second, ClassValue)
     return literal(first.cls.inherits(second.cls.identity))
@@ -144,7 +152,7 @@ def is_subclass(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Va
 def _attribute_name(ctx: Context, value: Value) -> str:
     atom = read(ctx, value)
     if not isinstance(atom, Lit) or not isinstance(atom.value, str):
-        ctx.refuse("the name of this attribute is only known when it runs", "write the attribute out")
+        ctx.refuse("the name of this attribute is only known when it runs", "write it out: `x.name`")
     return atom.value
 
 

@@ -62,7 +62,9 @@ def lower_loop(ctx: Context, plan: Plan) -> Var:
             break
         ctx.functions = dict(functions)
     else:
-        ctx.refuse("the types of this loop's variables do not settle", "give its variables one type throughout")
+        ctx.refuse(
+            "a variable of this loop is of another type in each iteration", "give its variables one type throughout"
+        )
     frame.leaving.pop()
     frame.names, ctx.state = dict(names), state
     return finish(ctx, plan, carried, body, names)
@@ -345,7 +347,10 @@ def mark_knots(ctx: Context, value: Value, marks: Storages) -> None:
 def static_after(before: Value | None, end: Value | None, name: str) -> Value:
     if before is end and end is not None:
         return end
-    return Poison(f"{name} is a function that is made within a loop", "define it before the loop")
+    return Poison(
+        f"{name} is another function, or a tuple of another length, in each iteration",
+        "define a function before the loop; collect values in a list",
+    )
 
 
 def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Var, rest: Function[[], Exit]) -> Exit:

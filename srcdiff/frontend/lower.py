@@ -39,11 +39,6 @@ def lower(
     """
     ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types, home=source.resolver)
     ctx.main = program_name(ctx, source)
-    try:
-        main = settle(ctx, source, dict(types), 1, is_main=True)
-    except RecursionError:
-        raise Refusal(
-            "this function is nested too deeply", source.loc(source.node), "split it into smaller functions"
-        ) from None
+    main = settle(ctx, source, dict(types), 1, is_main=True)
     ctx.functions[ctx.main] = main
     return Lowered(Program(ctx.main, ctx.functions), ctx.doubts)

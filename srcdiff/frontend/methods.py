@@ -11,7 +11,7 @@ from srcdiff.frontend.subscripts import set_item
 from srcdiff.frontend.values import TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Opaque, Sequence, Tuple
 from srcdiff.rules.logging_calls import ASKS, LOGGER, LOGGERS, SAYS
 from srcdiff.rules.random_draws import DRAWS, GENERATORS
 
@@ -35,7 +35,7 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
         return dicts.set_method(ctx, base, name, args, node)
     if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):
         if kwargs:
-            ctx.refuse(f"the method .{name} is not supported with keywords", "name its arguments by position", node)
+            ctx.refuse(f"the method .{name}() is not supported with keywords", "name its arguments by position", node)
         return ctx.emit(f"{t.name}.{name}", read(ctx, base), *(read(ctx, a) for a in args))
     if name == "sort" and isinstance(t, Sequence) and not args:
         return containers.sort(ctx, base, kwargs)
@@ -53,14 +53,19 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
     if isinstance(t, (Array, Any)):
         return array_method(ctx, base, name, args, kwargs, node)
     kind = {Sequence: "a list", Tuple: "a tuple", Dict: "a dict"}.get(type(t), "this value")
-    ctx.refuse(f"the method .{name} of {kind} is not supported", "write it with indexing, append or a loop", node)
+    with_keywords = " with keywords" if kwargs and name in containers.LIST_METHODS else ""
+    ctx.refuse(
+        f"the method .{name}() of {kind}{with_keywords} is not supported",
+        "write it with indexing, append or a loop",
+        node,
+    )
 
 
 def draw(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.Call) -> Atom:
     """A draw of a generator's: a constant, drawn where the function draws it."""
     if name in ("shuffle", "setstate", "set_state"):
         hint = "take x[rng.permutation(len(x))]" if name == "shuffle" else "make a generator of its own"
-        ctx.refuse(f"the generator's method .{name} writes in a way that is not supported", hint, node)
+        ctx.refuse(f"the generator's method .{name}() writes in a way that is not supported", hint, node)
     generator = read(ctx, base)
     kind = generator.type.name if isinstance(generator.type, Opaque) else "Generator"
     options = {k: read(ctx, v) for k, v in kwargs.items()}
@@ -116,7 +121,8 @@ def array_method(
             return literal(None)
         case "tolist":
             return ctx.emit("builtins.list", atom)
-    ctx.refuse(f"the method .{name} is not known", "use a NumPy function", node)
+    what = "an array" if isinstance(atom.type, Array) and atom.type != SCALAR else "this value"
+    ctx.refuse(f"the method .{name}() of {what} is not supported", "use a function of NumPy's", node)
 
 
 def item(ctx: Context, base: Value, args: list[Value]) -> Value:

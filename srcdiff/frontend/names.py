@@ -247,7 +247,7 @@ class TextResolver:
 
     def _meaning(self, name: str, node: ast.AST) -> Meaning | None:
         match node:
-            case ast.FunctionDef() if name in self.functions:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if name in self.functions:
                 return self._function(self.functions[name], node.decorator_list)
             case ast.FunctionDef():
                 return Ambiguous(f"{name} is not defined at the top level")
@@ -366,7 +366,7 @@ def imported(dotted: str, file: str) -> Meaning:
     if module is not None:
         found = module.source.resolver.attribute(module, name)
         return found or Ambiguous(f"{module.source.file} defines no {name}")
-    return Ambiguous(f"{dotted} is another file's, which is not found beside this one")
+    return Ambiguous(f"{dotted} is in another file, which is not found beside this one")
 
 
 def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from srcdiff.errors import counted, readable
 from srcdiff.frontend import calls, defaults, expressions, functions
 from srcdiff.frontend.classes import Field, Member, UserClass
 from srcdiff.frontend.context import Context
@@ -62,7 +63,7 @@ def initialise(
                 call_method(ctx, instance, "__post_init__", [], {})
             return
     if args or kwargs:
-        ctx.refuse(f"{instance.cls.name}() takes no arguments")
+        ctx.refuse(f"{instance.cls.name}() takes no arguments", "give the class an __init__, or make it a dataclass")
 
 
 def bind_fields(
@@ -70,12 +71,14 @@ def bind_fields(
 ) -> dict[str, Value]:
     """Each field's value, as the constructor made of the fields binds it."""
     positional = [f for f in fields if f.init and not f.keyword_only]
+    takes = "its arguments are " + ", ".join(f.name for f in fields if f.init)
     if len(args) > len(positional):
-        ctx.refuse(f"{cls.name}() takes {len(positional)} arguments, and is given {len(args)}")
+        ctx.refuse(f"{cls.name}() takes {counted(len(positional), 'argument')}, and is given {len(args)}", takes)
     given = {f.name: a for f, a in zip(positional, args)}
     for name, value in kwargs.items():
         if name in given or name not in [f.name for f in fields if f.init]:
-            ctx.refuse(f"{cls.name}() gets {name} twice" if name in given else f"{cls.name}() has no argument {name}")
+            why = f"gets its argument {name} twice" if name in given else f"has no argument {name}"
+            ctx.refuse(f"{cls.name}() {why}", takes)
         given[name] = value
     bound: dict[str, Value] = {}
     for field in fields:
@@ -87,7 +90,7 @@ def bind_fields(
             factory = expressions.meaning_value(ctx, field.factory, f"{cls.name}_{field.name}")
             bound[field.name] = calls.apply(ctx, factory, [], {}, None)
         elif field.init:
-            ctx.refuse(f"{cls.name}() is called without its argument {field.name}")
+            ctx.refuse(f"{cls.name}() is called without its argument {field.name}", takes)
     return bound
 
 
@@ -109,7 +112,7 @@ def attribute(ctx: Context, base: Value, name: str) -> Value:
                 what = cls.name if cls is not None else "this object"
                 ctx.refuse(f"{what} has no attribute {name}", "assign it before it is read, in __init__ for example")
             return found
-    ctx.refuse("this has no attributes")
+    raise AssertionError(f"no object: {base}")
 
 
 def instance_attribute(ctx: Context, instance: Instance, name: str) -> Value | None:
@@ -168,7 +171,7 @@ def class_attribute(ctx: Context, cls: UserClass, name: str) -> Value:
     if found is None:
         if name == "_make" and cls.is_tuple:
             ctx.refuse(f"{cls.name}._make is not supported", "call the class with the values")
-        ctx.refuse(f"{cls.name} has no attribute {name}")
+        ctx.refuse(f"the class {cls.name} has no attribute {name}", "define it in the class")
     member, owner = found
     if member.kind in ("value", "class", "static"):
         return bound_member(ctx, member, name, ClassValue(cls), owner)
@@ -185,7 +188,7 @@ def super_attribute(ctx: Context, owner: UserClass, bound: Value, name: str) -> 
         return Initialiser(bound, owner)
     found = cls.find(name, owner)
     if found is None:
-        ctx.refuse(f"no class that {owner.name} inherits from has {name}")
+        ctx.refuse(f"no class that {owner.name} inherits from has {name}", "define it in the base class")
     if found[0].kind == "property":
         return call_member(ctx, found[0], name, bound, found[1], [], {})
     return bound_member(ctx, found[0], name, bound, found[1])
@@ -195,14 +198,14 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
     """instance.name = value."""
     if not isinstance(instance, Instance) or instance.cls is None:
         ctx.refuse(
-            "assigning to an attribute of this value is not supported",
-            "annotate the argument with its class, or return the new value",
+            "an attribute of an object that is not known is assigned",
+            "return the new value; of an argument that is annotated with its class, attributes may be assigned",
         )
     found = instance.cls.find(name)
     if found is not None and found[0].kind == "property":
         setter = found[0].setter
         if setter is None:
-            ctx.refuse(f"the property {name} cannot be assigned to")
+            ctx.refuse(f"the property {name} has no setter", "assign the attribute that it is computed from")
         functions.call_user(ctx, setter, [instance, value], {})
         return
     if instance.merged:
@@ -234,7 +237,7 @@ def tuple_attribute(ctx: Context, base: TupleValue, name: str) -> Value:
         return TupleValue(tuple(map(literal, names)))
     found = cls.find(name)
     if found is None:
-        ctx.refuse(f"{cls.name} has no attribute {name}")
+        ctx.refuse(f"{cls.name} has no attribute {name}", "its fields are " + ", ".join(names))
     if found[0].kind == "property":
         return call_member(ctx, found[0], name, base, found[1], [], {})
     return bound_member(ctx, found[0], name, base, found[1])
@@ -304,7 +307,10 @@ def operate(ctx: Context, fn: str, left: Value, right: Value) -> Value | None:
                 and not isinstance(left, Instance)
                 and not isinstance(read(ctx, left).type, (Array, Opaque))
             ):
-                ctx.doubt("the left operand may be an array, which would take the object apart", "annotate it")
+                ctx.doubt(
+                    "the left operand may be an array, which would combine each of its elements with the object",
+                    "annotate it",
+                )
             result = call_method(ctx, bound, method, [other], {})
             if not (isinstance(result, LibraryValue) and result.name == "builtins.NotImplemented"):
                 return result
@@ -312,7 +318,8 @@ def operate(ctx: Context, fn: str, left: Value, right: Value) -> Value | None:
         fields = [v.cls.all_fields() for v in (left, right) if isinstance(v, Instance) and v.cls is not None]
         if not any(fields):
             return literal((left is right) == (name == "eq"))
-    ctx.refuse(f"{_kind(left)} and {_kind(right)} have no `{method}` between them", f"define __{name}__ in the class")
+    symbol = readable(f"operator.{fn}")
+    ctx.refuse(f"{symbol} is not defined between {_kind(left)} and {_kind(right)}", f"define __{name}__ in the class")
 
 
 def _is_special(left: Instance, right: Instance) -> bool:
@@ -323,4 +330,4 @@ def _is_special(left: Instance, right: Instance) -> bool:
 
 
 def _kind(value: Value) -> str:
-    return value.cls.name if isinstance(value, Instance) and value.cls is not None else "another value"
+    return f"a {value.cls.name}" if isinstance(value, Instance) and value.cls is not None else "a value"

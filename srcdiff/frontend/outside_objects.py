@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 from srcdiff.frontend import expressions
@@ -31,6 +32,8 @@ def is_user_object(thing: object) -> bool:
     cls = type(thing)
     if isinstance(thing, type) or is_library_module(cls.__module__) and cls.__module__ != "__main__":
         return False
+    if any(isinstance(vars(c).get("__getattribute__"), FunctionType) for c in cls.__mro__):
+        return False  # what its attributes are, only its own code can tell
     from enum import Enum
 
     return not isinstance(thing, Enum) and not callable(getattr(cls, "__array__", None))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from copy import copy
 
+from srcdiff.errors import counted
 from srcdiff.frontend import containers, expressions, objects, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import bind, read
@@ -145,7 +146,7 @@ def holds(ctx: Context, pattern: ast.pattern, subject: Value) -> Atom:
                 return holds(ctx, inner, subject)
             case ast.MatchOr(patterns=patterns):
                 if captures(pattern):
-                    ctx.refuse("names within an or-pattern are not supported", "write a case for each", pattern)
+                    ctx.refuse("names within alternatives are not supported", "write a case for each", pattern)
                 found = literal(False)
                 for inner in patterns:
                     found = any_of(ctx, found, holds(ctx, inner, subject))  # type: ignore[assignment]
@@ -170,7 +171,7 @@ def parts_of(ctx: Context, pattern: ast.pattern, subject: Value) -> list[tuple[a
             return class_parts(ctx, pattern, subject)
         case ast.MatchOr():
             return []
-    ctx.refuse("this pattern is not supported", "use if and elif", pattern)
+    raise AssertionError(f"Python has no other patterns: {ast.dump(pattern)}")
 
 
 def sequence_parts(ctx: Context, patterns: list[ast.pattern], subject: Value) -> list[tuple[ast.pattern, Value]] | None:
@@ -249,7 +250,10 @@ def _match_args(ctx: Context, cls: ClassValue, number: int) -> list[str]:
     elif cls.cls.all_fields() is not None:
         names = [f.name for f in cls.cls.all_fields() or () if f.init and not f.keyword_only]
     if number > len(names):
-        ctx.refuse(f"{cls.cls.name} has {len(names)} positional parts", "name the attributes in the pattern")
+        ctx.refuse(
+            f"a pattern of {cls.cls.name} takes {counted(len(names), 'part')} by position",
+            "name the attributes: `Point(x=a, y=b)`",
+        )
     return names[:number]
 
 

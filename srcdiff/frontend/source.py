@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType
-from typing import Any
+from typing import Any, cast
 
 from srcdiff.errors import Loc, Refusal, UsageError
 from srcdiff.frontend.classes import ClassReader, UserClass
+from srcdiff.frontend.library import is_library_module
 from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User, calls_python
 
 
@@ -80,13 +81,6 @@ def location(node: ast.AST, file: str, lines: list[str], line_offset: int = 0) -
 def source_of(function: Callable[..., Any]) -> FunctionSource:
     """The source of a live function; a UsageError says why there is none."""
     plain = plain_function(function)
-    for test, what in (
-        (inspect.isasyncgenfunction, "an asynchronous generator"),
-        (inspect.iscoroutinefunction, "an async function"),
-        (inspect.isgeneratorfunction, "a generator"),
-    ):
-        if test(plain):
-            raise UsageError(f"{plain.__name__} is {what}; only plain functions are differentiated")
     source = function_source(plain)
     if inspect.ismethod(function) or _is_generic_wrapper(plain):
         return forwarding(source, function)
@@ -206,6 +200,9 @@ def _same_code(a: CodeType, b: CodeType) -> bool:
 def function_source(function: FunctionType) -> FunctionSource:
     """The source of a Python function, found by its first line in its file."""
     code = function.__code__
+    library: str = function.__globals__.get("__name__", "")
+    if is_library_module(library) and library != "__main__":
+        raise UsageError(f"what {library} makes of {function.__name__} is not known")
     file = inspect.getsourcefile(function) or code.co_filename
     linecache.checkcache(file)
     lines = linecache.getlines(file, function.__globals__)
@@ -241,12 +238,12 @@ def _lambda_name(tree: ast.Module, node: ast.AST) -> str:
 @lru_cache(maxsize=64)
 def _definitions(text: str, file: str) -> dict[str, list[ast.FunctionDef]]:
     """The functions of a file by their names; expressions hold none, and are not looked through."""
-    found: dict[str, list[ast.FunctionDef]] = {}
+    found: dict[str, list[ast.FunctionDef]] = {}  # async ones too, which have the same fields, and are refused
     todo: list[ast.AST] = list(_parsed(text, file).body)
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.FunctionDef):
-            found.setdefault(node.name, []).append(node)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found.setdefault(node.name, []).append(cast(ast.FunctionDef, node))
         for block in ("body", "orelse", "finalbody", "handlers", "cases"):
             todo += getattr(node, block, ())
     return found
@@ -299,8 +296,8 @@ def module_source(text: str, file: str) -> ModuleSource:
         return FunctionSource(node.name, node, file, lines, 0, resolver, (file, node.lineno))
 
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            functions[node.name] = make(node)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            functions[node.name] = make(cast(ast.FunctionDef, node))
         elif isinstance(node, ast.ClassDef):
             classes[node.name] = ClassReader(node, resolver, (file, node.lineno), make)
     return ModuleSource(tree, file, lines, functions, resolver)

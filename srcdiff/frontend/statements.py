@@ -248,9 +248,9 @@ def delete(ctx: Context, place: ast.expr) -> None:
     if not isinstance(place, ast.Name):
         ctx.refuse("`del` of an attribute is not supported", "make a new object without it", place)
     if ctx.key(place.id) != place.id:
-        ctx.refuse(f"`del` of {place.id}, which inner functions assign, is not supported", node=place)
+        ctx.refuse(f"`del` of {place.id}, which inner functions use, is not supported", "leave the del out", place)
     if place.id not in ctx.frame.names:
-        ctx.refuse(f"{place.id} is deleted before it is assigned", node=place)
+        ctx.refuse(f"{place.id} is deleted before it is assigned", "leave the del out", place)
     del ctx.frame.names[place.id]
 
 
@@ -260,7 +260,7 @@ def local_import(ctx: Context, stmt: ast.Import | ast.ImportFrom) -> None:
     for name, dotted in import_bindings(stmt):
         found = imported(dotted, ctx.frame.source.file)
         if isinstance(found, Ambiguous):
-            ctx.refuse(found.why, "import it at the top of the file", stmt)
+            ctx.refuse(found.why, "keep its file beside this one, or pass what you need of it as an argument", stmt)
         if isinstance(found, Module):
             ctx.frame.names[name] = ModuleValue(found, found.source.resolver)
         else:

@@ -66,7 +66,7 @@ def get(ctx: Context, base: Instance, index: Value) -> Value:
     if isinstance(at, slice):
         return static_list(ctx, list(items[at]))
     if type(at) is not int or not -len(items) <= at < len(items):
-        ctx.refuse("the index is out of range")
+        ctx.refuse(f"the index {at} is out of range", f"there are {len(items)} elements")
     return items[at]
 
 
@@ -105,7 +105,7 @@ def put(ctx: Context, base: Instance, index: Value, value: Value) -> None:
     elif type(at) is int and -len(items) <= at < len(items):
         items[at] = value
     else:
-        ctx.refuse("the index is out of range")
+        ctx.refuse(f"the index {at} is out of range", f"there are {len(items)} elements; append adds one")
     replace_items(ctx, base, items)
 
 

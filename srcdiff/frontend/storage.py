@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.frontend.context import Context, definition, is_mutable, library_constant, may_hold
+from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, library_constant, may_hold
 from srcdiff.frontend.library import UNKNOWN, library_object
 from srcdiff.frontend.values import (
     CALLABLES,
@@ -112,7 +112,7 @@ def read(ctx: Context, value: Value) -> Atom:
             if cell.element is not None and current(ctx, cell.element.cell) is not cell.seen and not value.path:
                 ctx.doubt(
                     f"{cell.hint or 'this'} was read before a write to what it is a part of, and may be a view of it",
-                    "annotate the arguments, or copy",
+                    ANNOTATE,
                 )
             return atom
         case TupleValue(items):

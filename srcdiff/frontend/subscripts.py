@@ -37,7 +37,7 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
         ctx.refuse("an object is used as an index", "index by its attributes")
     if isinstance(base, TupleValue) and isinstance(index, Lit) and type(index.value) is int:
         if not -len(base.items) <= index.value < len(base.items):
-            ctx.refuse("the index is out of range")
+            ctx.refuse(f"the index {index.value} is out of range", f"there are {len(base.items)} elements")
         return base.items[index.value]
     at = read(ctx, index)
     if isinstance(base, TupleValue):
@@ -93,7 +93,9 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
     if not isinstance(base, Ref):
         if isinstance(base, TupleValue):
             ctx.refuse("a tuple cannot be written to", "use a list")
-        ctx.refuse("this writes to a value that has no name", "assign it to a variable first")
+        ctx.refuse(
+            "this writes to a value that has no name, or is not the function's own", "assign a copy to a variable first"
+        )
     ref = definite(ctx, base)
     sliced = definition(ctx, index)
     if isinstance(peek(ctx, ref).type, Sequence) and sliced is not None and sliced.fn == "slice":

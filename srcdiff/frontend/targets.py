@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
+from srcdiff.errors import counted
 from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
@@ -47,7 +49,11 @@ def assign(ctx: Context, place: ast.expr, value: Value) -> None:
             with ctx.at(place):
                 objects.assign(ctx, expressions.evaluate(ctx, base), name, value)
         case _:
-            ctx.refuse("this cannot be assigned to", node=place)
+            raise AssertionError(f"Python has no other targets: {ast.dump(place)}")
+
+
+def _miscounted(ctx: Context, number: int, names: str, node: ast.expr) -> NoReturn:
+    ctx.refuse(f"{counted(number, 'value')} cannot be unpacked into {names}", "name as many as there are", node)
 
 
 def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -> None:
@@ -59,7 +65,7 @@ def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -
             items = [get_item(ctx, value, literal(k)) for k in range(len(places))]
     if items is not None and not starred:
         if len(items) != len(places):
-            ctx.refuse(f"{len(items)} values are unpacked into {len(places)} names", node=node)
+            _miscounted(ctx, len(items), f"{counted(len(places), 'name')}", node)
         if not all(isinstance(place, ast.Name) for place in places):
             items = out_of_slots(ctx, items)
         for place, item in zip(places, items):
@@ -69,7 +75,7 @@ def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -
         ctx.refuse("a starred target needs a sequence of known length", "take slices: `a, rest = x[0], x[1:]`", node)
     k, tail = starred[0], len(places) - starred[0] - 1
     if len(items) < len(places) - 1:
-        ctx.refuse(f"{len(items)} values are unpacked into {len(places)} names", node=node)
+        _miscounted(ctx, len(items), f"at least {counted(len(places) - 1, 'name')}", node)
     middle = items[k : len(items) - tail]
     for place, item in zip(places[:k], items):
         assign(ctx, place, item)
@@ -119,14 +125,17 @@ def augmented(ctx: Context, stmt: ast.AugAssign) -> None:
         case ast.Attribute(value=base, attr=name):
             augment_attribute(ctx, expressions.evaluate(ctx, base), name, fn, stmt.value)
         case _:
-            ctx.refuse("this cannot be assigned to", node=stmt.target)
+            raise AssertionError(f"Python has no other targets: {ast.dump(stmt.target)}")
 
 
 def augment_attribute(ctx: Context, base: Value, name: str, fn: str, value: ast.expr) -> None:
     """base.name fn= value."""
     old = objects.attribute(ctx, base, name) if isinstance(base, Instance) else None
     if old is None:
-        ctx.refuse("assigning to an attribute of this value is not supported", "annotate it with its class")
+        ctx.refuse(
+            "an attribute of an object that is not known is assigned",
+            "return the new value; of an argument that is annotated with its class, attributes may be assigned",
+        )
     new = augmented_binding(ctx, base.key(name), old, fn, value)  # type: ignore[union-attr]
     if new is not None:
         objects.assign(ctx, base, name, new)
@@ -180,7 +189,7 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
         return ctx.emit(f"operator.{fn}", before, operand)
     if isinstance(before.type, Sequence):
         if fn != "add":
-            ctx.refuse("a list is only added to in place", "assign the new list instead")
+            ctx.refuse("a list is changed in place by += alone", "assign the new list: `y = y * n`")
         containers.extend(ctx, old, [value])
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable as Function
 from collections.abc import Iterator
 
-from srcdiff.frontend.context import Context, is_mutable, may_hold
+from srcdiff.frontend.context import ANNOTATE, Context, is_mutable, may_hold
 from srcdiff.frontend.liveness import reads
 from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, possible, reach, read
 from srcdiff.frontend.values import (
@@ -72,6 +72,7 @@ def live_cells(ctx: Context) -> dict[Cell, str]:
 def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
     """Refuse a write that another live name may or may not see; doubt it where only numbers would make it right."""
     targets = memory(targets)
+    written = cell.hint if cell.hint.isidentifier() else "what is written here"
     wider = possible(ctx, targets)
     if wider & ctx.frozen:
         (ctx.refuse if targets & ctx.frozen else ctx.doubt)(
@@ -81,7 +82,7 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
     for other, name in live_cells(ctx).items():
         if other is cell:
             continue
-        both = f"{name} may be the same data as {cell.hint or 'what is written here'}"
+        both = f"{name if name.isidentifier() else 'another value'} may be the same data as {written}"
         if other.loc is not None:
             both += f" (see line {other.loc.line})"
         shares = ctx.state.reach.get(other, other.own) & targets
@@ -90,9 +91,7 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
             ctx.refuse(f"{both}, and is still used after this write", "copy one of them: `y = x.copy()`")
         maybe = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
         if shares or possible(ctx, maybe) & wider:
-            ctx.doubt(
-                f"{both}, unless it is a number, and is still used after this write", "annotate the arguments, or copy"
-            )
+            ctx.doubt(f"{both}, unless it is a number, and is still used after this write", ANNOTATE)
 
 
 def check_knots(ctx: Context, ref: Ref) -> None:

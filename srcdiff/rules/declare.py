@@ -31,10 +31,10 @@ USUAL = {"absolute": "abs", "conjugate": "conj", "remainder": "mod", "amax": "ma
 
 
 class Unbound(Exception):
-    """A call gives an option that the rule does not handle."""
+    """A call gives an option that the rule does not handle; `hint` says what to write instead."""
 
-    def __init__(self, option: str) -> None:
-        self.option = option
+    def __init__(self, option: str, hint: str = "") -> None:
+        self.option, self.hint = option, hint
         super().__init__(option)
 
 

@@ -45,7 +45,9 @@ bilinear(
 def einsum_operands(z_bar: Any, subscripts: Any, *operands: Any, index: int) -> Any:
     """A literal specification without an ellipsis."""
     if not isinstance(subscripts, str) or "." in subscripts:
-        raise Unbound("a specification that is not a literal without '...'")
+        raise Unbound(
+            "subscripts that are no literal, or that have an ellipsis", "write the subscripts out: 'ij,jk->ik'"
+        )
     terms, out = einsum_terms(subscripts)
     own, others = terms[index], terms[:index] + terms[index + 1 :]
     seen = set(out).union(*others)
@@ -88,7 +90,9 @@ def norms(function: Callable[..., Any], last: Callable[..., Any]) -> Callable[..
         if matrix and (axis is not None or ord not in (1, -1, 2, -2, math.inf, -math.inf, "nuc")):
             raise Unbound("this ord= of matrices")
         if ord == "nuc" and not matrix:
-            raise Unbound("ord='nuc' of what is not known to be a matrix")
+            raise Unbound(
+                "ord='nuc' of what is not known to be a matrix", 'declare it: `x: Annotated[np.ndarray, "n m"]`'
+            )
         return last(bar, z, x, ord, axis, keepdims) if matrix else inner(bar, z, x, ord, axis, keepdims)
 
     return norm
@@ -119,7 +123,7 @@ def singular(values: Callable[..., Any], vectors: Callable[..., Any]) -> Callabl
         if compute_uv is False:
             return of_values(bar, z, x)
         if compute_uv is not True or full_matrices is not False:
-            raise Unbound("all of its vectors (give full_matrices=False)")
+            raise Unbound("full_matrices=True", "give full_matrices=False")
         return of_vectors(bar, z, x)
 
     return svd

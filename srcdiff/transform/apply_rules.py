@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from typing import Any as AnyValue
 
 from srcdiff.analysis.activity import SHAPE_ONLY
-from srcdiff.errors import Refusal
+from srcdiff.errors import Refusal, readable
 from srcdiff.ir.builder import Builder, is_effect
 from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque
@@ -35,9 +35,6 @@ from srcdiff.transform.symbolic import Sym, to_atom, to_value
 if TYPE_CHECKING:
     from srcdiff.transform.push import Pusher
 
-# the names that differ between the text of an error and the operation
-READABLE = {"operator.": "the operator ", "builtins.": "", "numpy.": "np."}
-
 
 def stops(op: Op) -> bool:
     """Whether an operation has no derivative by its meaning: it counts, compares, rounds."""
@@ -45,13 +42,6 @@ def stops(op: Op) -> bool:
     if op.fn in JOINING and any(isinstance(a.type, (Any, Dict, Opaque)) for a in op.args):
         return False
     return rule is not None and rule.kind == "nondifferentiable"
-
-
-def readable(fn: str) -> str:
-    for prefix, text in READABLE.items():
-        if fn.startswith(prefix):
-            return text + fn.removeprefix(prefix)
-    return fn
 
 
 # what bits have, and also dicts and sets
@@ -105,7 +95,8 @@ class Application:
 
     def without(self, unbound: Unbound) -> Refusal:
         return self.refuse(
-            f"has no derivative with {unbound.option}", "leave the option out, or compute its effect apart"
+            f"has no derivative with {unbound.option}",
+            unbound.hint or "leave the option out, or compute its effect apart",
         )
 
     def check(self, name: str) -> None:

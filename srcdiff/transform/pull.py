@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff.analysis.activity import useful
-from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
@@ -71,8 +70,7 @@ class Puller:
 
     def call(self, call: Call, bars: Cotangents) -> None:
         if any(bars.has(o) and o in self.active for o in call.outs):
-            if self.calls is None:
-                raise Refusal(f"the call of {call.callee} cannot be differentiated here", call.loc)
+            assert self.calls is not None, call.callee
             self.calls(self, call, bars)
 
     # branches

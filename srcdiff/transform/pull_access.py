@@ -243,7 +243,8 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     bar = bars.get_full(op.out)
     assert bar is not None
     if not isinstance(op.out.type, Array) and isinstance(index.type, Opaque) and index.type.name == "slice":
-        raise Refusal("an assignment to a slice of a container has no derivative yet", op.loc)
+        hint = "annotate it, if it is an array (`x: np.ndarray`); assign a list's elements one by one"
+        raise Refusal("an assignment to a slice of what may be a list has no derivative", op.loc, hint)
     fancy = index_kind(builder.definition, index) == "fancy"
     # with an element named twice, the last write is the one that counts
     read = "srcdiff.last_written" if fancy else "operator.getitem"

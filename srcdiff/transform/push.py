@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff.analysis.activity import is_text
-from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Opaque, Sequence
@@ -57,8 +56,7 @@ class Pusher(Rebuilder):
     def stmt(self, stmt: Stmt) -> None:
         self.builder.loc = stmt.loc
         if isinstance(stmt, Call) and any(o in self.active for o in stmt.outs):
-            if self.calls is None:
-                raise Refusal(f"the call of {stmt.callee} cannot be differentiated here", stmt.loc)
+            assert self.calls is not None, stmt.callee
             self.calls(self, stmt)
             return
         if not isinstance(stmt, Op):

@@ -3,14 +3,14 @@
 REFUSED: dict[str, tuple[str, str, str]] = {
     "generator": (
         "def squares(x):\n    yield x\n    yield x * x\n\ndef f(x):\n    return sum(squares(x))\n",
-        "generators are not supported",
+        "squares is a generator",
         "build a list, and return it",
     ),
-    "generator_itself": ("def f(x):\n    yield x\n", "generators are not supported", "build a list, and return it"),
+    "generator_itself": ("def f(x):\n    yield x\n", "f is a generator", "build a list, and return it"),
     "await_expression": (
         "def f(x):\n    async def g():\n        return await x\n    return x\n",
-        "coroutines are not supported",
-        "use a plain function",
+        "await is not supported",
+        "call a plain function",
     ),
     "inner_class": (
         "def f(x):\n    class A:\n        pass\n    return x\n",
@@ -30,7 +30,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "try_around_a_loop": (
         "def f(x: float):\n    y = x\n    try:\n        for i in range(3):\n            y = y / x\n"
         "    except ZeroDivisionError:\n        y = 0.0\n    return y\n",
-        "whether `truediv` raises an exception that is caught is only known when it runs",
+        "whether `/` raises an exception that is caught is only known when it runs",
         "put the try into the loop, or test for the condition with `if`",
     ),
     "raise_through_a_loop": (
@@ -52,8 +52,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "with_open": (
         "def f(x):\n    with open('log') as file:\n        file.write('x')\n    return x\n",
-        "`with builtins.open` is not supported",
-        "write what it does without `with`",
+        "`with open()` is not supported",
+        "pass the data as an argument",
     ),
     "errstate_that_raises": (
         "import numpy as np\n\ndef f(x):\n    with np.errstate(all='raise'):\n        return 1 / x\n",
@@ -63,17 +63,17 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "return_out_of_own_with": (
         "class M:\n    def __enter__(self):\n        return self\n    def __exit__(self, *a):\n        pass\n\n"
         "def f(x):\n    with M():\n        return x\n",
-        "leaving a `with` half-way is not supported",
-        "return after it",
+        "a return, break or continue that leaves this `with` is not supported",
+        "assign the result within it, and leave after it",
     ),
     "match_unknown_class": (
         "class A:\n    pass\n\ndef f(x):\n    match x:\n        case A():\n            return x\n    return 2 * x\n",
-        "whether this is a A is only known when it runs",
+        "whether this is of class A is only known when it runs",
         "annotate it with its class",
     ),
     "match_names_in_alternatives": (
         "def f(x: float):\n    match (x, 1):\n        case (a, 1) | (1, a):\n            return a * x\n    return x\n",
-        "names within an or-pattern are not supported",
+        "names within alternatives are not supported",
         "write a case for each",
     ),
     "match_unknown_length": (
@@ -93,13 +93,13 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "attribute_of_unknown": (
         "def f(x, p):\n    p.y = x\n    return p.y\n",
-        "assigning to an attribute of this value",
-        "annotate the argument with its class, or return the new value",
+        "an attribute of an object that is not known is assigned",
+        "return the new value; of an argument that is annotated with its class, attributes may be assigned",
     ),
     "outside_object_written": (
         "class A:\n    n = 0\n\na = A()\n\ndef f(x):\n    a.n = x\n    return x\n",
-        "assigning to an attribute of this value",
-        "annotate the argument with its class, or return the new value",
+        "an attribute of an object that is not known is assigned",
+        "return the new value; of an argument that is annotated with its class, attributes may be assigned",
     ),
     "one_of_two_arguments_written": (
         "class A:\n    x: float\n\ndef f(x: float, a: A, b: A):\n    a.x = x\n    return a.x * b.x\n",

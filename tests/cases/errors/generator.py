@@ -7,4 +7,7 @@ def f(x: float):
 WRT = "x"
 
 # error
-# f is a generator; only plain functions are differentiated
+# generator.py:4:5: error: f is a generator
+#     yield x
+#     ^^^^^^^
+# hint: build a list, and return it
