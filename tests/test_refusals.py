@@ -187,6 +187,8 @@ GUARDS = [
     "{cell.hint or 'this variable'} is used before it is assigned",
     "an object is used as an index",
     "combine each of its elements with the object",
+    "the element that is changed here is the same data as another name's",
+    "what this subscript makes of its index has no derivative",
 ]
 
 
