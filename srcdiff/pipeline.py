@@ -26,7 +26,7 @@ from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.check import check_program
 from srcdiff.ir.nodes import Function, Program
-from srcdiff.ir.types import Array, surely_array
+from srcdiff.ir.types import Any, Array, surely_array
 from srcdiff.optimize.arguments import mark_effects, trim_arguments
 from srcdiff.optimize.collect import collect_appended
 from srcdiff.optimize.dead import remove_dead
@@ -34,6 +34,7 @@ from srcdiff.optimize.floats import take_integers_as_floats
 from srcdiff.optimize.fuse import fuse_branches
 from srcdiff.optimize.guard import guard
 from srcdiff.optimize.hoist import hoist_entries
+from srcdiff.optimize.lists import may_be_lists, take_lists
 from srcdiff.optimize.neutral import drop_neutral
 from srcdiff.optimize.new_axes import index_new_axes
 from srcdiff.optimize.ownership import settle_ownership
@@ -80,7 +81,9 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
     for _ in range(12):
         lowered = lower(source, infer, rewrite, known.types, graph)
         main = lowered.program.functions[lowered.program.main]
-        declared = declared_arrays(main) if declared is None else declared
+        if declared is None:
+            declared = declared_arrays(main)
+            known.undeclared = {p.var.hint for p in main.params if isinstance(p.var.type, Any)}
         contract = refine(main, scalar_output, positions(main, wrt)[0], declared)
         known.arrays |= contract.arrays
         news = {name for name, t in contract.types.items() if known.types.get(name) != t}
@@ -196,6 +199,7 @@ def compile_derivative(
     after("dead code", primal)
     which, single = positions(primal.functions[primal.main], wrt)
     doc = description(primal.functions[primal.main], mode, which)
+    lists = may_be_lists(primal.functions[primal.main], contract.undeclared)
     derived = derive(
         primal, mode, which, single, Tools(builder, rewrite, rewrite if "rewrites" in without else rewrite_derivative)
     )
@@ -217,6 +221,7 @@ def compile_derivative(
     main = program.functions[program.main] = remove_dead(own_results(program.functions[program.main], builder(), mode))
     take_integers_as_floats(program, builder(), contract.floats)
     guard(main, contract)
+    take_lists(main, lists)
     after("checks", program)
     main.doc = doc if main.doc else ""  # a function without a docstring has a derivative without one
     return Compiled(program, doc, stages)

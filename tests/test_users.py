@@ -1,6 +1,7 @@
 """Programs of users: right in both modes, as gradients and alone as a module; the arguments stay as they were."""
 
 import copy
+import math
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import srcdiff
 from srcdiff.files import derivative_text
 from srcdiff.frontend.source import module_source
 from tests import user_programs
+from tests.differences import gradient
 from tests.documents import ROOT
 from tests.user_programs import PROGRAMS
 
@@ -69,3 +71,27 @@ def _shapes(tree):
     if isinstance(tree, (list, tuple)):
         return [_shapes(part) for part in tree]
     return np.shape(tree)
+
+
+LISTED = {
+    "squares": lambda x: np.sum(np.square(x)),
+    "products": lambda x: np.dot(x, x) + x[0],
+    "variance": lambda x: np.var(x) * len(x),
+    "product": lambda x: np.prod(x),
+    "highest": lambda x: np.max(x) - np.min(x),
+    "median": lambda x: np.median(x),
+    "quantile": lambda x: np.quantile(x, 0.3),
+    "running": lambda x: np.sum(np.maximum.accumulate(x) * 0.5),
+    "tail": lambda x: np.sum(np.array(x[1:]) ** 2) + x[0],
+    "root": lambda x: math.sqrt(sum(np.square(x))),
+    "shifted": lambda x: np.sum(np.roll(x, 1) * np.array([0.5, 1.0, 2.0])),
+}
+
+
+@pytest.mark.parametrize("name", LISTED)
+@pytest.mark.parametrize("x", [[1, 2, 4], [1.0, 2.0, 4.0], (1.0, 2.0, 4.0), np.array([1, 2, 4])], ids=repr)
+def test_a_list_will_do_where_it_does_for_the_function(name, x):
+    want = gradient(LISTED[name], (np.array(x, float),), 0)
+    np.testing.assert_allclose(srcdiff.grad(LISTED[name])(x), want, rtol=1e-5, atol=1e-9)
+    value, tangent = srcdiff.jvp(LISTED[name])(np.array(x), np.array([0.5, 0.25, 1.0]))
+    np.testing.assert_allclose((value, tangent), (LISTED[name](x), want @ [0.5, 0.25, 1.0]), rtol=1e-5)

@@ -34,6 +34,7 @@ class Contract:
     ranks: dict[Place, int] = field(default_factory=dict)
     lengths: list[list[End]] = field(default_factory=list)  # equal ones
     arrays: set[str] = field(default_factory=set)  # what must not be a list: it would be joined, or repeated
+    undeclared: set[str] = field(default_factory=set)  # parameters of which no annotation says anything
     floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
 
 

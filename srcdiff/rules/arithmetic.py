@@ -17,11 +17,21 @@ m = Symbolic(math)
 LN2, LN10 = math.log(2), math.log(10)
 
 
+def above_zero(z: Any, x: Any) -> Any:
+    """z, but infinite where x was cut off at 0, as maximum(v, 0) is: it is constant there, whatever the slope of a root."""
+    return np.where(z > 0, z, math.inf) if getattr(x, "is_clipped", False) else z
+
+
+def root_x(z: Any, x: Any) -> Any:
+    return 1 / (2 * above_zero(z, x))
+
+
 def power_x(z: Any, x: Any, y: Any) -> Any:
     """y x^(y-1), and 0 for y = 0 at every x: `0 * x ** -1` would not be."""
     if y == 0 if isinstance(y, (int, float)) else False:
         return 0
     if isinstance(y, (int, float)):
+        x = above_zero(x, x) if 0 < y < 1 else x
         return 1 if y == 1 else y * x if y == 2 else y * x ** (y - 1)
     return y * x ** (y - (y != 0))
 
@@ -131,7 +141,7 @@ elementwise(math.expm1, x=lambda z, x: z + 1)
 elementwise(math.log1p, x=lambda z, x: 1 / (1 + x))
 elementwise(math.log2, x=lambda z, x: 1 / (LN2 * x))
 elementwise(math.log10, x=lambda z, x: 1 / (LN10 * x))
-elementwise(math.sqrt, x=lambda z, x: 1 / (2 * z))
+elementwise(math.sqrt, x=root_x)
 elementwise("math.cbrt", x=lambda z, x: 1 / (3 * z**2))
 elementwise(math.fabs, x=lambda z, x: np.sign(x))
 elementwise(math.copysign, x=lambda z, x, y: np.sign(x) * m.copysign(1, y), y=0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from srcdiff.rules.arithmetic import LN2, LN10
+from srcdiff.rules.arithmetic import LN2, LN10, root_x
 from srcdiff.rules.declare import elementwise, general, linear, nondifferentiable
 
 elementwise(np.sin, x=lambda z, x: np.cos(x))
@@ -35,7 +35,7 @@ elementwise(np.log1p, x=lambda z, x: 1 / (1 + x))
 elementwise(np.logaddexp, x=lambda z, x, y: np.exp(x - z), y=lambda z, x, y: np.exp(y - z))
 elementwise(np.logaddexp2, x=lambda z, x, y: np.exp2(x - z), y=lambda z, x, y: np.exp2(y - z))
 
-elementwise(np.sqrt, x=lambda z, x: 1 / (2 * z))
+elementwise(np.sqrt, x=root_x)
 elementwise(np.cbrt, x=lambda z, x: 1 / (3 * z**2))
 elementwise(np.square, x=lambda z, x: 2 * x)
 elementwise(np.reciprocal, x=lambda z, x: -(z**2))

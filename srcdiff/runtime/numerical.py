@@ -104,11 +104,11 @@ def median_weights(x, axis):
     """Along the last axis: 1 for the middle element, or 1/2 for each of the middle two, in the order of x."""
     flat = np.reshape(x, (1, -1)) if axis is None else np.moveaxis(x, axis, -1)
     n = flat.shape[-1]
-    middle = np.zeros(n, flat.dtype)
+    middle = np.zeros(n, np.result_type(flat, 0.0))
     middle[(n - 1) // 2] += 0.5
     middle[n // 2] += 0.5
     order = np.argsort(flat, axis=-1, kind="stable")
-    weights = np.empty_like(flat)
+    weights = np.empty(flat.shape, middle.dtype)
     np.put_along_axis(weights, order, np.broadcast_to(middle, flat.shape), axis=-1)
     return np.reshape(weights, x.shape) if axis is None else np.moveaxis(weights, -1, axis)
 
@@ -232,11 +232,11 @@ def quantile_weights(x, q, axis):
     n = flat.shape[-1]
     place = q * (n - 1)
     below = min(int(place), n - 1)
-    share = np.zeros(n, flat.dtype)
+    share = np.zeros(n, np.result_type(flat, 0.0))
     share[below] += 1 - (place - below)
     share[min(below + 1, n - 1)] += place - below
     order = np.argsort(flat, axis=-1, kind="stable")
-    weights = np.empty_like(flat)
+    weights = np.empty(flat.shape, share.dtype)
     np.put_along_axis(weights, order, np.broadcast_to(share, flat.shape), axis=-1)
     return np.reshape(weights, x.shape) if axis is None else np.moveaxis(weights, -1, axis)
 

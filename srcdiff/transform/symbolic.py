@@ -14,6 +14,9 @@ from srcdiff.ir.nodes import Atom, Const, Lit, Var
 from srcdiff.ir.types import Array, Sequence, Tuple, as_array, is_scalar, rank
 from srcdiff.rules.declare import UnknownRank, dotted
 
+CLIPS = ("numpy.maximum", "numpy.fmax", "builtins.max", "numpy.clip")
+SCALED = {"operator.mul": 2, "operator.truediv": 1, "operator.getitem": 1}  # the arguments that make it 0
+
 
 class Sym:
     """An atom of the program that `builder` builds."""
@@ -42,6 +45,15 @@ class Sym:
     @property
     def may_be_container(self) -> bool:
         return not isinstance(self.atom.type, Array)
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether it is 0 where a value was cut off at 0: how that value changes does not matter there."""
+        made = self.builder.definition.get(self.atom) if isinstance(self.atom, Var) else None
+        if made is not None and made.fn in CLIPS:
+            return any(isinstance(a, Lit) and type(a.value) in (int, float) and a.value == 0 for a in made.args)
+        scaled = SCALED.get(made.fn, 0) if made is not None else 0
+        return made is not None and any(Sym(self.builder, a).is_clipped for a in made.args[:scaled])
 
     def __array__(self, *args: AnyValue, **kwargs: AnyValue) -> np.ndarray:
         raise self.unknown()

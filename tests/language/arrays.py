@@ -97,7 +97,13 @@ def set_of_places(x: np.ndarray):
     return total
 
 
+def roots_of_what_is_cut_off(x: np.ndarray, dt: float):
+    variance = np.maximum(x - 0.8, 0)
+    return np.sum(np.sqrt(variance * dt)) + math.sqrt(max(x[0] - 0.8, 0)) + np.sum(np.clip(x - 0.8, 0, 1) ** 0.5)
+
+
 PROGRAMS = [
+    (roots_of_what_is_cut_off, (V, 0.1)),
     (vectorized, (V,)),
     (vectorized_by_decorator, (V,)),
     (along_an_axis, (M,)),

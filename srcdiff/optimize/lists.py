@@ -1,0 +1,80 @@
+"""Takes lists as the function takes them: where it only hands an argument to NumPy's functions, a list will do for it.
+
+    x = np.asarray(x)
+
+at the top of a derivative that calculates with such an argument itself, as `2 * x` does for np.sum(np.square(x)).
+"""
+
+from __future__ import annotations
+
+from srcdiff.ir.nodes import Call, Function, Loop, Op, Var
+from srcdiff.ir.types import Any, Array, is_scalar, surely_array
+from srcdiff.ir.walk import operands, statements, substitute
+
+# what takes a list as it takes an array
+TOLERANT = frozenset(
+    "builtins.len builtins.sum builtins.max builtins.min builtins.list builtins.tuple math.prod math.fsum "
+    "operator.contains operator.is_ operator.is_not list tuple".split()
+)
+CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal")
+FILLED = ("numpy.full", "numpy.full_like", "numpy.linspace", "numpy.arange")  # with numbers, mostly
+ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv matmul".split())
+
+
+def may_be_lists(primal: Function, undeclared: set[str]) -> set[str]:
+    """The arguments, of those whose type is not declared, for which a list will do."""
+    return {p.var.hint for p in primal.params if p.var.hint in undeclared and may_be_list(primal, p.var)}
+
+
+def take_lists(main: Function, listed: set[str]) -> None:
+    """Convert, at the start of the main function, what may be a list and is calculated with."""
+    for param in reversed(main.params):
+        var = param.var
+        if var.hint in listed and not is_scalar(var.type) and is_calculated_with(main, var):
+            converted = Var(var.hint, var.type)
+            substitute(main.body, {var: converted})
+            main.body.body.insert(0, Op("numpy.asarray", (var,), (), converted, main.loc))
+
+
+def uses(function: Function, var: Var) -> list[Op | Loop | Call]:
+    """The statements that use a variable itself."""
+    found: list[Op | Loop | Call] = []
+    for stmt in statements(function.body):
+        if isinstance(stmt, Op) and var in operands(stmt) or isinstance(stmt, Call) and var in stmt.args:
+            found.append(stmt)
+        elif isinstance(stmt, Loop) and (var in stmt.inits or any(it.seq is var for it in stmt.iters)):
+            found.append(stmt)
+    return found
+
+
+def may_be_list(primal: Function, var: Var) -> bool:
+    """Whether the function takes a list there: it hands it to NumPy, and nothing else calculates with it."""
+    if not isinstance(var.type, (Any, Array)) or is_scalar(var.type):
+        return False
+    handed = [use for use in uses(primal, var) if isinstance(use, Op) and use.fn not in FILLED]
+    return bool(handed) and all(tolerates(use, var) for use in uses(primal, var))
+
+
+def tolerates(use: Op | Loop | Call, var: Var) -> bool:
+    if isinstance(use, Loop):
+        return var not in use.inits
+    if not isinstance(use, Op):
+        return False
+    if use.fn in ARITHMETIC:
+        return any(a is not var and surely_array(a.type) for a in use.args)
+    return use.fn in TOLERANT or use.fn.startswith("numpy.") or use.fn == "operator.getitem"
+
+
+def is_calculated_with(function: Function, var: Var) -> bool:
+    """Whether an operation takes a variable for an array, which a list is not."""
+    is_array = isinstance(var.type, Array)
+    for use in uses(function, var):
+        if not isinstance(use, Op) or use.fn in CHECKS:
+            continue
+        part = use.fn == "operator.getitem" and not is_scalar(use.args[1].type)
+        if part or use.fn.startswith("srcdiff."):
+            if is_array:
+                return True
+        elif use.fn in ARITHMETIC or not tolerates(use, var):
+            return True
+    return False
