@@ -60,8 +60,10 @@ def tolerates(use: Op | Loop | Call, var: Var) -> bool:
         return var not in use.inits
     if not isinstance(use, Op):
         return False
-    if use.fn in ARITHMETIC:
-        return any(a is not var and surely_array(a.type) for a in use.args)
+    if use.fn in ARITHMETIC:  # a list is joined by `+`, and repeated by `*`
+        return use.fn not in ("operator.add", "operator.mul") and any(
+            a is not var and surely_array(a.type) for a in use.args
+        )
     return use.fn in TOLERANT or use.fn.startswith("numpy.") or use.fn == "operator.getitem"
 
 
