@@ -10,7 +10,7 @@ from srcdiff.emit.imports import Imports
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
-from srcdiff.ir.types import Array, Dict, Sequence, surely_array
+from srcdiff.ir.types import Array, Dict, Sequence, Type, is_scalar, surely_array
 from srcdiff.rules.logging_calls import LOGGER
 from srcdiff.rules.random_draws import METHODS
 
@@ -127,6 +127,9 @@ class Expressions:
                 return ast.Attribute(self.atom(op.args[0]), "T", ast.Load())
             case "srcdiff.copy":
                 return self.copy(op)
+            case "srcdiff.zeros_like" if op.args[0] not in self.unassigned:
+                zeros = self.zeros(self.atom(op.args[0]), op.args[0].type)
+                return self.call(op) if zeros is None else zeros
             case "exception":
                 called = self.atom(op.args[0])
                 named = [ast.keyword(key, self.atom(value)) for key, value in op.kwargs]
@@ -198,6 +201,19 @@ class Expressions:
             if not isinstance(kind, Sequence) or kind.kind == "list":
                 return ast.Call(ast.Attribute(self.atom(op.args[0]), "copy", ast.Load()), [], [])
         return self.call(op)
+
+    def zeros(self, like: ast.expr, kind: Type) -> ast.expr | None:
+        """[0.0] * len(x) for a list of numbers, and such lists in a list, else nothing."""
+        if not isinstance(kind, Sequence) or kind.kind != "list":
+            return None
+        if is_scalar(kind.elem) and getattr(kind.elem, "dtype", None) == "float":
+            length = ast.Call(self.imports.function("builtins.len"), [like], [])
+            return ast.BinOp(ast.List([ast.Constant(0.0)], ast.Load()), ast.Mult(), length)
+        row = "row" if not (isinstance(like, ast.Name) and like.id == "row") else "inner_row"
+        inner = self.zeros(name(row), kind.elem)
+        if inner is None or not isinstance(inner, ast.BinOp):
+            return None
+        return ast.ListComp(inner, [ast.comprehension(ast.Name(row, ast.Store()), like, [], 0)])
 
     def fstring(self, op: Op) -> ast.expr:
         values: list[ast.expr] = []

@@ -116,7 +116,8 @@ class _Namer:
                         if step.flag is not None:
                             self.flags.add(self.groups.find(step.flag))
                     for walk in walks_of(step):
-                        index = [Op("index", (), (), t) for t in walk.targets]
+                        seq = (walk.seq,) if isinstance(step, Repeat) else ()
+                        index = [Op("index", seq, (), t) for t in walk.targets]
                         found += list(zip(walk.targets, index))
                         if isinstance(step, Repeat) and not walk.popped:
                             self.walked |= {self.groups.find(target): loops for target in walk.targets}
@@ -228,7 +229,9 @@ class _Namer:
         if is_scalar(value.out.type) and _is_int(value.out):
             return INDICES
         pushed = self.pushed.get(self.groups.find(value.out))
-        return self.vocabulary.names(pushed) if pushed is not None else ["item"]
+        if pushed is not None:
+            return self.vocabulary.names(pushed)
+        return self.vocabulary.member(value.args[0]) if value.args else ["value"]
 
     def text(self, atom: object) -> str:
         if isinstance(atom, Lit):

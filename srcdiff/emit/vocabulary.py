@@ -123,7 +123,7 @@ class Vocabulary:
         while todo:
             value = todo.pop()
             operands = value.args if isinstance(value, Op) else (value.test,)
-            for atom in operands:
+            for atom in operands if not isinstance(value, Op) or value.fn != "index" else ():
                 if not isinstance(atom, Var) or atom in seen:
                     continue
                 seen.add(atom)
@@ -222,6 +222,14 @@ class Vocabulary:
         if len(exact) == 1 and len(stem) > SHORT + 1 and stem.endswith("s") and joined in INDICES:
             names.insert(0, stem.removesuffix("s"))
         return [name + suffix for name in names]
+
+    def member(self, sequence: Atom) -> list[str]:
+        """One of what a sequence holds: values value, curve_bar curve_item_bar."""
+        stem, suffix = split_suffix(next(iter(self.of(sequence)), ""))
+        if not stem or stem.rstrip("0123456789").endswith("tape"):
+            return ["item"]
+        plural = len(stem) > SHORT + 1 and stem.endswith("s")
+        return [(stem.removesuffix("s") if plural else f"{stem}_item") + suffix]
 
     def stored(self, base: Atom, index: Atom) -> list[str]:
         """What becomes an element; what fills a whole array is called otherwise."""

@@ -156,7 +156,7 @@ def add_to_slot(base: Atom, index: Atom, bar: Atom, read: Op, bars: Cotangents) 
 
 
 def find_slot(x: Var, bars: Cotangents, active: Active) -> None:
-    """Where x was read from a container whose cotangent is there, add to that: x_bar[i][j] += v."""
+    """Where x was read from a list, or from a container whose cotangent is there, add to that: x_bar[i][j] += v."""
     made = bars.builder.definition.get(x)
     if bars.has(x) or made is None or made.fn != "operator.getitem" or x not in bars.inside:
         return
@@ -164,6 +164,8 @@ def find_slot(x: Var, bars: Cotangents, active: Active) -> None:
     if not isinstance(container, Var) or container not in active or not is_slot(made, bars):
         return
     find_slot(container, bars, active)
+    if isinstance(container.type, Sequence) and not bars.has(container):
+        bars.get_or_zero(container)
     if bars.has_whole(container):
         bars.in_slot(x, container, index)
 

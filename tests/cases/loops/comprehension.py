@@ -15,7 +15,7 @@ ARGS = (1.3, 0.7, [0.1, 0.5, 1.0, 2.0], [1.2, 0.9, 0.7, 0.2])
 # output
 import math
 
-from srcdiff.runtime import sum_x, zeros_like
+from srcdiff.runtime import sum_x
 
 
 def misfit_grad(a, b, times, heights):
@@ -29,7 +29,7 @@ def misfit_grad(a, b, times, heights):
         tape.append(et)
         curve.append(a * et)
     values = [b * c for c in curve if c > 0.5]
-    curve_bar = zeros_like(curve)
+    curve_bar = [0.0] * len(curve)
     sum_x_values = sum_x(0.1, values).copy()
     b_bar = 0.0
     for i in reversed(range(len(curve))):
@@ -45,8 +45,8 @@ def misfit_grad(a, b, times, heights):
     for i in reversed(range(min(len(curve), len(heights)))):
         curve_bar[i] += 2 * (curve[i] - heights[i])
     a_bar = 0.0
-    for t, item in zip(reversed(times), reversed(curve_bar)):
+    for t, curve_item_bar in zip(reversed(times), reversed(curve_bar)):
         et = tape.pop()
-        b_bar -= a * item * et * t
-        a_bar += item * et
+        b_bar -= a * curve_item_bar * et * t
+        a_bar += curve_item_bar * et
     return a_bar, b_bar
