@@ -8,6 +8,7 @@ from srcdiff.analysis.dimensions import (
     broadcast_all,
     derived,
     element,
+    lengthened,
     product,
     promote,
     shape_key,
@@ -290,6 +291,9 @@ def _changed(site: Site, shape: tuple[Dim, ...]) -> Shape:
             return _with_axis(shape, at, (fresh(),))
         case "diag" if len(site.args) == 1 and not site.kwargs:
             return (shape[0], shape[0]) if n == 1 else (shape[0] if shape[0] == shape[1] else fresh(),)
+        case "diag" if n == 1 and isinstance(offset := site.value(1, "k", 0), int):
+            side = lengthened(shape[0], abs(offset))
+            return (side, side)
         case "trace" if n == 2:
             return ()
         case "kron" if len(known(site, 1)) == n:

@@ -142,6 +142,24 @@ def shortened(dim: Dim, by: int) -> Dim:
     return f"{dim}~{by}" if by else dim
 
 
+def lessened(dim: Dim, by: int) -> Dim | None:
+    """The number `dim - by` as a length, np.ones(n - 1); None where it has no short symbol."""
+    if isinstance(dim, int):
+        return dim - by if dim >= by else None
+    return f"{dim}-{by}" if re.fullmatch(r"[\w.?]+", dim) else None
+
+
+def lengthened(dim: Dim, by: int) -> Dim:
+    """The length with `by` elements more; n again for n - 1 and one more."""
+    if isinstance(dim, int):
+        return dim + by
+    found = re.fullmatch(r"([\w.?]+)-(\d+)", dim)
+    if found and int(found[2]) >= by:
+        rest = int(found[2]) - by
+        return f"{found[1]}-{rest}" if rest else found[1]
+    return added([dim, by])
+
+
 def sliced(dim: Dim, bounds: tuple[int | None | str, int | None | str, int | None | str]) -> Dim:
     """The length of a slice whose bounds are literals, or symbols of unknown ints."""
     start, stop, step = bounds

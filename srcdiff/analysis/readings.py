@@ -88,6 +88,9 @@ class Readings:
         whole = self.ranks.known(op.out)
         if whole and x in self.made:
             return self.ranks.assume(x, 1 << whole)
+        made = self.evidence.definition.get(x) if isinstance(x, Var) else None
+        if made is not None and made.fn == "numpy.diag" and self.ranks.known(y) == 2:
+            return self.ranks.assume(x, MATRIX_BIT)  # what stands on the diagonal is a vector
         if x not in self.given and x not in self.rows:
             return False
         if whole == 1 and (y in self.given or y in self.rows):

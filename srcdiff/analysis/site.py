@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any as AnyValue
 
-from srcdiff.analysis.dimensions import array_of, product
+from srcdiff.analysis.dimensions import array_of, lessened, product
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
-from srcdiff.ir.types import Array, Dim, Shape, Tuple, Type, fresh, rank
+from srcdiff.ir.types import INT, Array, Dim, Shape, Tuple, Type, fresh, rank
 
 
 class NotStatic(Exception):
@@ -76,9 +76,13 @@ class Site:
 
     def _dimension(self, atom: Atom) -> Dim | None:
         """What `len(x)`, `x.size` or `x.shape[k]` is called in x's type."""
-        op = self.defined(atom, "builtins.len", "getattr", "numpy.size", "operator.getitem")
+        op = self.defined(atom, "builtins.len", "getattr", "numpy.size", "operator.getitem", "operator.sub")
         if op is None:
             return None
+        if op.fn == "operator.sub":
+            number, by = op.args
+            positive = isinstance(by, Lit) and isinstance(by.value, int) and by.value > 0
+            return lessened(self.length(number), by.value) if positive and atom.type == INT else None
         if op.fn == "operator.getitem":
             dims = self.shape_value(op.args[0])
             position = op.args[1]

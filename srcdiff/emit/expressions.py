@@ -203,12 +203,16 @@ class Expressions:
         return self.call(op)
 
     def zeros(self, like: ast.expr, kind: Type) -> ast.expr | None:
-        """[0.0] * len(x) for a list of numbers, and such lists in a list, else nothing."""
+        """[0.0] * len(x) for a list of numbers; such lists, or arrays, in a list; else nothing."""
         if not isinstance(kind, Sequence) or kind.kind != "list":
             return None
         if is_scalar(kind.elem) and getattr(kind.elem, "dtype", None) == "float":
             length = ast.Call(self.imports.function("builtins.len"), [like], [])
             return ast.BinOp(ast.List([ast.Constant(0.0)], ast.Load()), ast.Mult(), length)
+        if surely_array(kind.elem) and getattr(kind.elem, "dtype", None) == "float":
+            each = "x" if not (isinstance(like, ast.Name) and like.id == "x") else "item"
+            zero = ast.Call(self.imports.function("numpy.zeros_like"), [name(each)], [])
+            return ast.ListComp(zero, [ast.comprehension(ast.Name(each, ast.Store()), like, [], 0)])
         row = "row" if not (isinstance(like, ast.Name) and like.id == "row") else "inner_row"
         inner = self.zeros(name(row), kind.elem)
         if inner is None or not isinstance(inner, ast.BinOp):

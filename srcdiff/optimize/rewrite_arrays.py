@@ -41,12 +41,18 @@ def unfilled(b: Builder, fn: str, x: Atom, y: Atom) -> Atom | None:
 
 
 def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
-    """Signs go in front; the product with a vector of one number is a sum."""
+    """Signs and literals go in front; the product with a vector of one number is a sum."""
     for one in (x, y):
         minus = negated(b, one)
         if minus is not None and is_float(minus):
             pair = (minus, y) if one is x else (x, minus)
             return b.emit("operator.neg", b.emit("operator.matmul", *pair))
+    for one in (x, y):
+        scaled = b.defined_by(one, "operator.mul")
+        if scaled is not None and isinstance(scaled.args[0], Lit) and scaled.out not in b.primal:
+            pair = (scaled.args[1], y) if one is x else (x, scaled.args[1])
+            if is_float(scaled.args[1]) and all(rank(a.type) for a in pair):
+                return b.emit("operator.mul", scaled.args[0], b.emit("operator.matmul", *pair))
     value, ranks = filled(b, y), (rank(x.type), rank(y.type))
     if value is not None and ranks == (2, 1):
         turned = b.defined_by(x, "numpy.transpose")
@@ -66,7 +72,7 @@ def permutation(b: Builder, atoms: tuple[Atom, ...]) -> list[int] | None:
 
 
 def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
-    """(a.T @ b).T -> b.T @ a, and two permutations in a row are one."""
+    """(a.T @ b).T -> b.T @ a, (2 * a.T).T -> 2 * a, and two permutations in a row are one."""
     inner = b.defined_by(x, "numpy.transpose")
     if inner is not None and axes and not inner.kwargs and not named(b, inner.out):
         first, second = permutation(b, inner.args[1:]), permutation(b, axes)
@@ -75,6 +81,11 @@ def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
             if both == list(range(len(both))):
                 return inner.args[0]
             return b.emit("numpy.transpose", inner.args[0], b.emit("tuple", *map(literal, both)))
+    scaled = b.defined_by(x, "operator.mul")
+    if scaled is not None and not axes and isinstance(scaled.args[0], Lit) and not scaled.out.hint:
+        turned = b.defined_by(scaled.args[1], "numpy.transpose")
+        if turned is not None and len(turned.args) == 1 and not turned.kwargs:
+            return b.emit("operator.mul", scaled.args[0], turned.args[0])
     product = b.defined_by(x, "operator.matmul")
     if product is None or axes or product.out.hint or any(rank(a.type) != 2 for a in product.args):
         return None

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import Unbound, called, dispatch, helper, linear, nondifferentiable, summed_to
+from srcdiff.rules.declare import Unbound, UnknownRank, called, dispatch, helper, linear, nondifferentiable, summed_to
 
 array_x = helper(runtime.array_x, containers=True)
 astype_x = called(runtime.astype_x)
@@ -61,11 +61,22 @@ def concatenated(pieces: Any, axis: Any) -> Any:
     return dispatch("numpy.concatenate", np.concatenate, (pieces,), {"axis": axis})
 
 
+def diag_x(z_bar: Any, x: Any, k: Any = 0) -> Any:
+    """The diagonal, of a matrix that was made of a vector; else a matrix with the cotangent on it."""
+    try:
+        vector = x.ndim == 1
+    except UnknownRank:
+        vector = False
+    if vector:
+        return np.diag(z_bar) if isinstance(k, int) and k == 0 else np.diag(z_bar, k)
+    return called(runtime.diag_x)(z_bar, x, k)
+
+
 linear(np.rot90, x=lambda z_bar, x, k=1, axes=(0, 1): np.rot90(z_bar, -k, axes))
 linear(np.split, np.array_split, x=lambda z_bar, x, indices, axis=0: concatenated(z_bar, axis))
 linear(np.tril, x=lambda z_bar, x, k=0: np.tril(z_bar, k))
 linear(np.triu, x=lambda z_bar, x, k=0: np.triu(z_bar, k))
-linear(np.diag, x=called(runtime.diag_x))
+linear(np.diag, x=diag_x)
 linear(np.diff, x=called(runtime.diff_x))
 
 
