@@ -81,8 +81,9 @@ class Site:
             return None
         if op.fn == "operator.sub":
             number, by = op.args
-            positive = isinstance(by, Lit) and isinstance(by.value, int) and by.value > 0
-            return lessened(self.length(number), by.value) if positive and atom.type == INT else None
+            if isinstance(by, Lit) and isinstance(by.value, int) and by.value > 0 and atom.type == INT:
+                return lessened(self.length(number), by.value)
+            return None
         if op.fn == "operator.getitem":
             dims = self.shape_value(op.args[0])
             position = op.args[1]
