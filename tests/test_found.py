@@ -283,3 +283,53 @@ def test_views_in_slots(statements: str, parameters: str) -> None:
                 slope = (module.f(*shifted[0]) - module.f(*shifted[1])) / 2e-6
                 assert abs(found[k][at] - slope) < 1e-6
     forget(module)
+
+
+GROWING = """
+y = xs[-1]; xs.append(np.sin(x))
+y = xs[-1]; xs.insert(0, x); xs.pop()
+y = xs[-2]; xs.extend([x, x * x])
+y = xs[k]; xs.append(np.sin(x))
+y = xs[-1]; xs += [x]
+y = xs[0]; xs.append(np.sin(x))
+y = xs[-1]; zs = xs; zs.append(x * x)
+"""
+
+
+@pytest.mark.parametrize("statements", GROWING.strip().splitlines())
+@pytest.mark.parametrize("parameters", ["x, xs: list, k: int", "x: float, xs: list[float], k: int"])
+def test_elements_of_lists_that_grow(statements: str, parameters: str) -> None:
+    """An element that was read by its place from the end is what it was when the list has grown."""
+    lines = [*statements.split("; "), "return x * y + sum(xs) * y"]
+    module = load(f"import numpy as np\n\n\ndef f({parameters}):\n" + "".join(f"    {line}\n" for line in lines))
+    value, found = srcdiff.value_and_grad(module.f)(0.3, [0.1, 0.5], -1)
+    assert abs(value - module.f(0.3, [0.1, 0.5], -1)) < 1e-12
+    slope = (module.f(0.3 + 1e-6, [0.1, 0.5], -1) - module.f(0.3 - 1e-6, [0.1, 0.5], -1)) / 2e-6
+    assert abs(found - slope) < 1e-6
+    forget(module)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "pair = np.sin(u), np.exp(u)",
+        "pair = np.sin(u), [x, 2 * x, u[1]]",
+        "pair = [np.sin(u), np.exp(u), np.sin]",
+        "pair = {0: np.sin(u), 1: np.exp(u), 2: np.sin}",
+        "pair = np.exp(u), (x, np.exp(u))[1]",
+    ],
+)
+def test_new_arrays_in_tuples(statement: str) -> None:
+    """What is written to an array that a tuple holds is seen at each read of the tuple."""
+    body = f"{statement}\n    def put(h):\n        h[0] = x\n    put(pair[1])\n    pair[1][2] *= x\n"
+    module = load(
+        f"import numpy as np\n\n\ndef f(x: float, u: np.ndarray):\n    {body}    return np.sum(pair[1]) * x\n"
+    )
+    try:
+        value, found = srcdiff.value_and_grad(module.f)(0.3, U)
+    except Refusal as refusal:
+        assert "dict" in refusal.message
+    else:
+        assert abs(value - module.f(0.3, U)) < 1e-12
+        assert abs(found - (module.f(0.3 + 1e-6, U) - module.f(0.3 - 1e-6, U)) / 2e-6) < 1e-6
+    forget(module)

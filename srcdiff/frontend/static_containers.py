@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srcdiff.frontend.context import Context, definition
-from srcdiff.frontend.storage import is_callable, read, static_items
+from srcdiff.frontend.storage import in_cells, is_callable, read, static_items
 from srcdiff.frontend.values import Choice, Instance, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
@@ -21,13 +21,13 @@ MANY = 8  # the functions of a table, for each of which a branch is written
 
 def static_list(ctx: Context, items: list[Value], hint: str = "") -> Instance:
     made = Instance(None, hint)
-    ctx.frame.names[made.key("items")] = TupleValue(tuple(items))
+    ctx.frame.names[made.key("items")] = in_cells(ctx, TupleValue(tuple(items)))
     return made
 
 
 def static_dict(ctx: Context, keys: tuple[object, ...], items: list[Value], hint: str = "") -> Instance:
     made = Instance(None, hint, keys=keys)
-    ctx.frame.names[made.key("items")] = TupleValue(tuple(items))
+    ctx.frame.names[made.key("items")] = in_cells(ctx, TupleValue(tuple(items)))
     return made
 
 
@@ -50,7 +50,7 @@ def is_container(value: Value) -> bool:
 
 
 def replace_items(ctx: Context, base: Instance, items: list[Value]) -> None:
-    ctx.frame.names[base.key("items")] = TupleValue(tuple(items))
+    ctx.frame.names[base.key("items")] = in_cells(ctx, TupleValue(tuple(items)))
 
 
 def get(ctx: Context, base: Instance, index: Value) -> Value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, library_constant, may_hold
 from srcdiff.frontend.library import UNKNOWN, library_object
 from srcdiff.frontend.values import (
@@ -211,10 +213,21 @@ def _depth(hint: str) -> int:
     return hint.count(PRIME)
 
 
+def in_cells(ctx: Context, value: Value) -> Value:
+    """A tuple whose new arrays and lists have storage of their own: each read of it finds the same ones."""
+    if isinstance(value, TupleValue):
+        return replace(value, items=tuple(in_cells(ctx, item) for item in value.items))
+    if isinstance(value, Var) and (is_mutable(value.type) is not False or may_hold(value.type)):
+        return Ref(new_cell(ctx, "", value))
+    return value
+
+
 def bind(ctx: Context, name: str, value: Value) -> None:
     """Let a name of the current frame mean a value."""
     name = ctx.key(name)
     hint = ctx.hint(name)
+    if isinstance(value, TupleValue):
+        value = in_cells(ctx, value)
     if isinstance(value, Ref):
         atom = peek(ctx, value)
         immutable = is_mutable(atom.type) is False and not may_hold(atom.type)

@@ -25,7 +25,7 @@ from srcdiff.frontend.values import (
     is_shared,
 )
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Atom
+from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import Any, is_scalar
 
 
@@ -131,14 +131,19 @@ def definite(ctx: Context, ref: Ref) -> Ref:
     return Ref(outer.cell, outer.path + ref.path)
 
 
-def detach(ctx: Context, ref: Ref) -> None:
-    """Before a slot of a container is replaced: names that refer to what was in it keep that."""
+def detach(ctx: Context, ref: Ref, grows: bool = False) -> None:
+    """Before a slot of a container is replaced, or it grows at its end: names that refer to what was in it keep that."""
     for frame in ctx.frames:
         for name, value in list(frame.names.items()):
             if isinstance(value, Ref) and value.cell is ref.cell and len(value.path) > len(ref.path):
                 step = value.path[len(ref.path)]
-                if isinstance(step, Item) and step.slot:
+                if isinstance(step, Item) and step.slot and not (grows and from_start(step.index)):
                     frame.names[name] = kept(ctx, name, value)
+
+
+def from_start(index: Atom) -> bool:
+    """Whether an index surely counts from the start of a list."""
+    return isinstance(index, Lit) and type(index.value) is int and index.value >= 0
 
 
 def kept(ctx: Context, name: str, value: Ref) -> Ref:
