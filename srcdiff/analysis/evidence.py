@@ -5,6 +5,7 @@ from __future__ import annotations
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Tuple, is_scalar, rank
 from srcdiff.ir.walk import operands, statements
+from srcdiff.rules import RULES
 from srcdiff.rules.random_draws import METHODS
 
 NUMBERS = frozenset(
@@ -12,9 +13,14 @@ NUMBERS = frozenset(
 ) | frozenset(f"builtins.{n}" for n in "abs min max float pow round".split())
 ARRAY_ONLY = frozenset(f"operator.{n}" for n in "sub truediv pow neg matmul".split())
 ON_ARRAYS = (
-    frozenset("operator.matmul builtins.len getattr".split())
+    frozenset("operator.matmul getattr".split())
+    | frozenset(f"builtins.{n}" for n in "len sum any all sorted list tuple enumerate reversed zip".split())
     | frozenset(f"numpy.{n}" for n in "sum dot mean transpose max min prod var std outer einsum diag trace".split())
-    | frozenset(f"numpy.linalg.{n}" for n in "solve inv det slogdet norm cholesky eigh eigvalsh".split())
+    | frozenset(f"numpy.{n}" for n in "inner vdot tensordot kron cross convolve matmul average median ptp".split())
+    | frozenset(f"numpy.{n}" for n in "quantile percentile nansum nanmean sort argsort argmax argmin diff".split())
+    | frozenset(f"numpy.{n}" for n in "cumsum cumprod reshape ravel roll flip tril triu diagonal".split())
+    | frozenset(f"numpy.{n}" for n in "split array_split concatenate swapaxes moveaxis take interp".split())
+    | frozenset(f"numpy.linalg.{n}" for n in "solve inv det slogdet norm cholesky eigh eigvalsh svd pinv qr".split())
 )
 ARRAY_ATTRIBUTES = ("shape", "ndim", "size", "T")
 READS = frozenset({"operator.getitem"})
@@ -40,6 +46,12 @@ def is_extremum(op: Op) -> bool:
     return op.fn in ("builtins.max", "builtins.min") and len(op.args) == 1
 
 
+def is_elementwise(op: Op) -> bool:
+    """Whether an operation gives a number of numbers, and an array of arrays."""
+    rule = RULES.get(op.fn)
+    return rule is not None and rule.kind == "elementwise" or op.fn == "srcdiff.copy"
+
+
 class Evidence:
     """How each variable of a function is used."""
 
@@ -49,6 +61,7 @@ class Evidence:
         self.definition: dict[Var, Op] = {}
         self.source: dict[Var, list[Atom]] = {}  # where a value that flows through branches and loops comes from
         self.known: dict[Var, int] = {}  # ranks that follow from the output's
+        self.as_arrays: dict[Var, bool] = {}  # whether a value is used as an array, of those that were asked for
         self.entry_reads: dict[tuple[Var, object], Var] = {}  # by what they read from, and the key
         self.optional = {p.var for p in function.params if isinstance(p.default, Lit) and p.default.value is None}
         self._collect(function.body)
@@ -154,7 +167,9 @@ class Evidence:
         return calculates(op) and all(self._is_number(a, depth + 1) for a in op.args)
 
     def _used_as_array(self, var: Var, depth: int = 0) -> bool:
-        return depth < 20 and any(self._as_array(s, i, depth) for s, i in self.uses.get(var, []))
+        if var not in self.as_arrays and depth < 20:
+            self.as_arrays[var] = any(self._as_array(s, i, depth) for s, i in self.uses.get(var, []))
+        return self.as_arrays.get(var, False)
 
     def vetoed(self, var: Var) -> bool:
         """Whether an element of `var` is used as an array: walked through, summed, multiplied as a matrix."""
@@ -165,9 +180,11 @@ class Evidence:
         return False
 
     def _as_array(self, stmt: object, k: int, depth: int = 0) -> bool:
+        if isinstance(stmt, Loop):
+            return k < len(stmt.iters)
         if not isinstance(stmt, Op):
             return False
-        if calculates(stmt):
+        if calculates(stmt) or is_elementwise(stmt):
             return self._used_as_array(stmt.out, depth + 1)
         return stmt.fn in ON_ARRAYS or is_extremum(stmt) or (stmt.fn in READS and k == 0)
 

@@ -11,7 +11,7 @@ from srcdiff.frontend.library import library_object
 from srcdiff.frontend.static_containers import is_static, static_list
 from srcdiff.frontend.storage import is_callable, new_cell, peek, reach, read, shared_by, static_items
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
-from srcdiff.frontend.writes import definite, detach, update
+from srcdiff.frontend.writes import at_end, definite, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import UNDEF, Atom, Lit, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, rank
@@ -138,9 +138,7 @@ def append(ctx: Context, base: Value, args: list[Value]) -> Value:
     value = read(ctx, args[0])
     place = definite(ctx, base)
     overlaps = knots.overlap(ctx, place, args[0])
-    if isinstance(base, Ref):
-        detach(ctx, definite(ctx, base), grows=True)  # `last = xs[-1]` is not the last one any more
-    update(ctx, base, lambda old: ctx.emit("list.append", old, value), shares=shared_by(ctx, args[0]))
+    update(ctx, base, lambda old: ctx.emit("list.append", old, value), at_end, shared_by(ctx, args[0]))
     knots.appended(ctx, place, args[0], overlaps)
     return literal(None)
 

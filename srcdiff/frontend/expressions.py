@@ -146,17 +146,16 @@ def _string_part(ctx: Context, part: ast.expr) -> Atom:
 
 def expanded(ctx: Context, elts: list[ast.expr]) -> list[Value]:
     """The values of a display's elements, starred ones spread out."""
-    found: list[Value] = []
     holding = len(ctx.held)
     for element in elts:
-        ctx.held[holding:] = found
         if isinstance(element, ast.Starred):
             items = targets.elements(ctx, evaluate(ctx, element.value))
             if items is None:
                 ctx.refuse("a starred value needs a known number of elements", "write the elements out", element)
-            found += items
+            ctx.held += items
         else:
-            found.append(unalias(ctx, evaluate(ctx, element)))
+            ctx.held.append(unalias(ctx, evaluate(ctx, element)))
+    found = ctx.held[holding:]
     del ctx.held[holding:]
     return found
 

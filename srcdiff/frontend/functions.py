@@ -139,6 +139,7 @@ def inline(
     caller = ctx.frame
     frame = new_frame(source, prepared, parent)
     frame.names = {name: value for name, value in caller.names.items() if is_shared(name)}
+    frame.depth, frame.called = len(ctx.builder.blocks), ctx.builder.loc
     loc, block_live = ctx.builder.loc, ctx.block_live
     ctx.frames.append(frame)
     try:

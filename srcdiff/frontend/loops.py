@@ -187,7 +187,7 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
     wrong = False
     if not may_arrive(body.exit):
         return False
-    for name in shared_changes(ctx, carried, body, names):
+    for name in shared_changes(ctx, plan, carried, body, names):
         carried.templates[name] = "new"
     for name, template in carried.templates.items():
         value = body.names.get(name)
@@ -216,13 +216,18 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
     return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names, plan.cells)
 
 
-def shared_changes(ctx: Context, carried: Carried, body: Body, names: dict[str, Value]) -> list[str]:
-    """The attributes, and variables of outer functions, that the body assigns."""
+def shared_changes(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value]) -> list[str]:
+    """The attributes, and variables of outer functions, that the body assigns; what a container held that it changes."""
     found: list[str] = []
+    assigned_here = set(body_names(plan.node))
     for name, value in body.names.items():
-        if not is_shared(name) or name in carried.templates:
+        if name in carried.templates:
             continue
         before = names.get(name)
+        if not is_shared(name):
+            if isinstance(before, Ref | TupleValue) and value is not before and name not in assigned_here:
+                found.append(name)
+            continue
         if before is None and belongs(name, names, names) and (default := default_of(ctx, name)) is not None:
             before = names[name] = default
         if before is not None and value is not before and not same_value(before, value):

@@ -7,7 +7,7 @@ from srcdiff.frontend import calls, defaults, expressions, functions
 from srcdiff.frontend.classes import Field, Member, UserClass
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.outside_objects import attribute_step, attributes_of, declared_attribute, outside_value
-from srcdiff.frontend.storage import read, unalias
+from srcdiff.frontend.storage import in_cells, read, unalias
 from srcdiff.frontend.values import (
     BoundMethod,
     ClassValue,
@@ -223,7 +223,7 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
     if isinstance(value, Ref) or not isinstance(value, (TupleValue, Instance)):
         expressions.bind(ctx, key, value)
     else:
-        ctx.frame.names[key] = value
+        ctx.frame.names[key] = in_cells(ctx, value)
 
 
 def tuple_attribute(ctx: Context, base: TupleValue, name: str) -> Value:

@@ -74,7 +74,7 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
     left = expressions.evaluate(ctx, node.left)
     ctx.held.append(left)
     right = expressions.evaluate(ctx, node.right)
-    ctx.held.pop()
+    left = ctx.held.pop()
     fn = targets.OPERATORS[type(node.op)]
     if isinstance(left, TupleValue) and isinstance(right, TupleValue) and fn == "add":
         return TupleValue((*left.items, *right.items))
@@ -175,7 +175,7 @@ def comparison(ctx: Context, left: ast.expr, rest: list[tuple[ast.cmpop, ast.exp
     (op, right), *more = rest
     ctx.held.append(first)
     second = expressions.evaluate(ctx, right)
-    ctx.held.pop()
+    first = ctx.held.pop()
     test = compare(ctx, op, first, second)
     if not more:
         return test

@@ -56,7 +56,7 @@ def block(ctx: Context, body: list[ast.stmt], live_out: Names, rest: Function[[]
 def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit:
     live_out = ctx.block_live
     for k, stmt in enumerate(body):
-        ctx.frame.calling = ctx.frame.live.at(stmt)
+        ctx.frame.calling, ctx.frame.statement = ctx.frame.live.at(stmt), stmt
 
         def remaining(k: int = k) -> Exit:
             return block(ctx, body[k + 1 :], live_out, rest)

@@ -200,7 +200,7 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
             return ctx.emit("operator.iadd", version, ctx.emit("operator.neg", operand))
         return in_place(ctx, version, ctx.emit(f"operator.{fn}", version, operand))
 
-    update(ctx, old, change)
+    update(ctx, old, change, slot=isinstance(before.type, Dict))
     return None
 
 

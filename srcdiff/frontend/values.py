@@ -224,6 +224,9 @@ class Frame:
     parent: Frame | None = None  # of an inner function: where its free names are looked up
     leaving: list[Names] = field(default_factory=list)  # what is live where break and continue of open loops lead to
     calling: Names = frozenset()  # what is live after the call that is being lowered
+    statement: ast.stmt | None = None  # the one that is being lowered
+    called: Loc | None = None  # where, in the statement of the caller
+    depth: int = 0  # how many blocks were open there
     shared: dict[str, str] = field(default_factory=dict)  # the shared names of variables that inner functions assign
     outer: frozenset[str] = frozenset()  # the names that are declared nonlocal
     outside: frozenset[str] = frozenset()  # the names that are declared global

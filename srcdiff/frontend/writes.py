@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable as Function
 from collections.abc import Iterator
+from itertools import zip_longest
 
+from srcdiff.errors import Loc
 from srcdiff.frontend.context import ANNOTATE, Context, is_mutable, may_hold
-from srcdiff.frontend.liveness import reads
+from srcdiff.frontend.liveness import Names, reads
 from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, possible, reach, read
 from srcdiff.frontend.values import (
     Attribute,
     BoundMethod,
     Cell,
     Closure,
+    Frame,
     Instance,
     Item,
     Partial,
@@ -36,11 +40,13 @@ def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
         case TupleValue(items):
             for item in items:
                 yield from cells_of(item, seen)
-        case Closure(node, frame):
+        case Closure(node, frame, defaults):
             if id(value) not in seen:
                 seen.add(id(value))
                 for name in sorted(reads(node)):
                     yield from cells_of(frame.names.get(name), seen)
+                for default in defaults.values():
+                    yield from cells_of(default, seen)
         case Partial(function, args, kwargs):
             for part in (function, *args, *(v for _, v in kwargs)):
                 yield from cells_of(part, seen)
@@ -51,12 +57,30 @@ def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
             yield cell
 
 
+def live_names(ctx: Context) -> Iterator[tuple[Frame, Names]]:
+    """The names of each function that may still be read."""
+    for frame, callee in zip_longest(ctx.frames, ctx.frames[1:]):
+        live = frame.calling.union(*frame.leaving, frame.live.always)
+        yield frame, live if callee is None or callee.called is None else live | _read_later(frame, callee.called)
+
+
+def _read_later(frame: Frame, call: Loc) -> Names:
+    """What the statement with a call reads after it: in Python, what stands to the right of it."""
+    stmt = frame.statement
+    if stmt is None or isinstance(stmt, (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match, ast.FunctionDef)):
+        return frozenset()  # what its blocks read is live
+    read = [n for n in ast.walk(stmt) if isinstance(n, ast.Name)]
+    if not any(isinstance(n, ast.IfExp) for n in ast.walk(stmt)):
+        end = call.end_line, call.end_column
+        read = [n for n in read if (n.lineno, n.col_offset) >= end]
+    return frozenset(n.id for n in read)
+
+
 def live_cells(ctx: Context) -> dict[Cell, str]:
     """The cells that may still be read, each with a name of it."""
     found: dict[Cell, str] = {}
     seen: set[int] = set()
-    for frame in ctx.frames:
-        live = frame.calling.union(*frame.leaving, frame.live.always)
+    for frame, live in live_names(ctx):
         for name, value in frame.names.items():
             if name in live or frame is ctx.frame and is_shared(name):
                 for cell in cells_of(value, seen):
@@ -131,19 +155,47 @@ def definite(ctx: Context, ref: Ref) -> Ref:
     return Ref(outer.cell, outer.path + ref.path)
 
 
-def detach(ctx: Context, ref: Ref, grows: bool = False) -> None:
-    """Before a slot of a container is replaced, or it grows at its end: names that refer to what was in it keep that."""
-    for frame in ctx.frames:
+def detach(ctx: Context, ref: Ref, moved: Function[[Atom], bool] = lambda index: True) -> None:
+    """Before slots of a container are replaced, or `moved`: what refers to what was in them keeps that."""
+    depths = [frame.depth for frame in ctx.frames[1:]] + [len(ctx.builder.blocks)]
+    for (frame, live), depth in zip(live_names(ctx), depths):
         for name, value in list(frame.names.items()):
-            if isinstance(value, Ref) and value.cell is ref.cell and len(value.path) > len(ref.path):
-                step = value.path[len(ref.path)]
-                if isinstance(step, Item) and step.slot and not (grows and from_start(step.index)):
-                    frame.names[name] = kept(ctx, name, value)
+            here = frame is ctx.frame or depth == len(ctx.builder.blocks)  # else the calls lead into a branch or a loop
+            if here or name in live or is_shared(name):
+                frame.names[name] = _kept_in(ctx, name, value, ref, moved, here)
+    for value in ctx.held:
+        _kept_in(ctx, "", value, ref, moved, False)
 
 
-def from_start(index: Atom) -> bool:
-    """Whether an index surely counts from the start of a list."""
-    return isinstance(index, Lit) and type(index.value) is int and index.value >= 0
+def _kept_in(ctx: Context, name: str, value: Value, ref: Ref, moved: Function[[Atom], bool], here: bool) -> Value:
+    """A value that a name keeps, by itself if it is not a part of the container; doubted where that cannot be said."""
+
+    def part(inner: Value, is_here: bool = here) -> Value:
+        return _kept_in(ctx, "", inner, ref, moved, is_here)
+
+    match value:
+        case Ref(cell, path) if cell is ref.cell and len(path) > len(ref.path):
+            step = path[len(ref.path)]
+            if isinstance(step, Item) and step.slot and moved(step.index):
+                if here:
+                    return kept(ctx, name, value)
+                what = name if name.isidentifier() else "a value"
+                ctx.doubt(f"{what} is a part of a container that is changed here before it is used", "copy it before")
+        case TupleValue(items, cls):
+            new = tuple(map(part, items))
+            return value if all(a is b for a, b in zip(new, items)) else TupleValue(new, cls)
+        case Partial(function, args, kwargs):
+            for inner in (function, *args, *(v for _, v in kwargs)):
+                part(inner, False)
+        case Closure(_, _, defaults):
+            for inner in defaults.values():
+                part(inner, False)
+    return value
+
+
+def at_end(index: Atom) -> bool:
+    """Whether an index counts from the end, or may do so: what it means moves when a list grows."""
+    return not (isinstance(index, Lit) and type(index.value) is int and index.value >= 0)
 
 
 def kept(ctx: Context, name: str, value: Ref) -> Ref:
@@ -163,15 +215,19 @@ def out_of_slots(ctx: Context, items: list[Value]) -> list[Value]:
 
 
 def update(
-    ctx: Context, target: Value, change: Function[[Atom], Atom], slot: bool = False, shares: Storages = frozenset()
+    ctx: Context,
+    target: Value,
+    change: Function[[Atom], Atom],
+    slot: bool | Function[[Atom], bool] = False,
+    shares: Storages = frozenset(),
 ) -> None:
-    """Write through a reference: `change` gives the new version of what it refers to."""
+    """Write through a reference: `change` gives the new version of what it refers to, with other things in its slots."""
     if not isinstance(target, Ref):
         change(read(ctx, target))
         return
     ref = definite(ctx, target)
     if slot:
-        detach(ctx, ref)
+        detach(ctx, ref, *([] if slot is True else [slot]))
     check_write(ctx, ref.cell, targets_of(ctx, ref))
     check_knots(ctx, ref)
     versions = [current(ctx, ref.cell)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from srcdiff.analysis.storage_kinds import uses_shape_only
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, Shape, rank, unknown
+from srcdiff.ir.types import Array, Shape, is_scalar, rank, unknown
 from srcdiff.ir.walk import blocks_of, map_operands, operands, statements
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.rules import RULES
@@ -25,11 +25,15 @@ def share_shapes(function: Function) -> Function:
         function = remove_dead(function)  # what a dead sum reads is not needed either
         definition = {s.out: s for s in statements(function.body) if isinstance(s, Op)}
         needed = _contents(function.body)
+        numbers = {p.var: is_scalar(p.var.type) for p in function.params}
         for stmt in statements(function.body):
             if isinstance(stmt, Op):
                 for i, arg in enumerate(stmt.args):
                     if isinstance(arg, Var) and arg not in needed and uses_shape_only(stmt, i):
-                        operand = _same_shape_operand(arg, definition, stmt)
+                        if stmt.fn == "srcdiff.check_rank":
+                            operand = _unproved_operand(arg, definition, numbers)
+                        else:
+                            operand = _same_shape_operand(arg, definition, stmt)
                         if operand is not None:
                             _replace(stmt, arg, operand)
                             changed = True
@@ -136,6 +140,28 @@ def _same_shape_operand(var: Var, definition: dict[Var, Op], user: Op) -> Var | 
             if user.fn == "getattr" or arg.type.dtype == var.type.dtype:
                 return arg
     return None
+
+
+def _unproved_operand(var: Var, definition: dict[Var, Op], numbers: dict[Var, bool]) -> Var | None:
+    """The one operand of what is checked to be a number that may be an array: its type is what the check stands for."""
+    op = definition.get(var)
+    if op is None or not _elementwise(op.fn):
+        return None
+    unproved = [arg for arg in op.args if isinstance(arg, Var) and not _is_number(arg, definition, numbers)]
+    return unproved[0] if len(unproved) == 1 else None
+
+
+def _is_number(var: Var, definition: dict[Var, Op], known: dict[Var, bool]) -> bool:
+    """Whether the operations alone make this a number; `known` says of which that was found."""
+    op = definition.get(var)
+    if var not in known:
+        known[var] = op is not None and (
+            (op.fn in REDUCTIONS and len(op.args) == 1 and not op.kwargs)
+            or op.fn.startswith("math.")
+            or op.fn == "builtins.float"
+            or (_elementwise(op.fn) and all(_is_number(a, definition, known) for a in op.args if isinstance(a, Var)))
+        )
+    return known[var]
 
 
 def _elementwise(fn: str) -> bool:

@@ -72,8 +72,10 @@ def zero(builder: Builder, like: Atom) -> Atom:
 
 def same(a: Type, b: Type) -> bool:
     """Whether two values have equal shapes for sure."""
-    if is_container(a) or is_container(b) or isinstance(a, Any | Opaque) or isinstance(b, Opaque):
-        return True  # only what is known to be an array can be smaller than its primal
+    if is_container(a) or is_container(b) or isinstance(a, Opaque) or isinstance(b, Opaque):
+        return True  # only an array can be smaller than its primal
+    if isinstance(a, Any) and not isinstance(b, Array):
+        return True
     return shape_of(a) == shape_of(b)
 
 
