@@ -84,14 +84,15 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
         if declared is None:
             declared = declared_arrays(main)
             known.undeclared = {p.var.hint for p in main.params if isinstance(p.var.type, Any)}
-        contract = refine(main, scalar_output, positions(main, wrt)[0], declared)
+        which = positions(main, wrt)[0]
+        contract = refine(main, scalar_output, which, declared)
         known.arrays |= contract.arrays
         news = {name for name, t in contract.types.items() if known.types.get(name) != t}
         if not news:
             if not lowered.doubts:
                 # tangents have their values' shapes, whatever these are
                 unlisted = {p: None for p, r in contract.ranks.items() if r == NO_LIST}
-                contract = read_open(main, scalar_output) if mode != "jvp" else Contract()
+                contract = read_open(main, scalar_output, which) if mode != "jvp" else Contract()
                 news = set(contract.types)
                 if not news:
                     contract = equal_lengths(main, known)
@@ -228,12 +229,14 @@ def compile_derivative(
 
 
 def polish(derived: Derived) -> None:
-    """Products and sums as one writes them; twice, since a sum that is factored makes new products."""
-    for _ in range(2):
-        for function in derived.program.functions.values():
-            drop_neutral(function, derived.primal)
-            normalise(function, Builder(infer, rewrite_derivative), derived.primal)
-        each(derived.program, remove_dead)
+    """Products and sums as one writes them; again, where a sum that was factored made new products."""
+    for function in derived.program.functions.values():
+        again = True
+        for _ in range(2):
+            if again:
+                drop_neutral(function, derived.primal)
+                again = normalise(function, Builder(infer, rewrite_derivative), derived.primal)
+                remove_dead(function)
     for function in derived.program.functions.values():
         index_new_axes(function, Builder(infer), derived.primal)
 

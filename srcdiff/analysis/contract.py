@@ -83,11 +83,8 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
         if depth is not None:
             evidence.known[param.var] = depth
         found = _refined(evidence, param.var, 0 in numbers.get(param.var, ()), param.var.hint in declared, contract)
-        if isinstance(found, Array) and found.dtype is None and position in wrt:
-            if surely_array(found):
-                contract.floats.add(param.var.hint)
-            if surely_array(found) or found.shape == ():
-                found = with_dtype(found, "float")
+        if position in wrt:
+            found = _differentiated(found, param.var.hint, contract)
         if found != param.var.type:
             contract.types[param.var.hint] = found
         if evidence.as_list(param.var):
@@ -96,6 +93,15 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
             if not loud and _may_be_listed(found):
                 contract.ranks[param.var.hint,] = NO_LIST
     return contract
+
+
+def _differentiated(t: Type, name: str, contract: Contract) -> Type:
+    """The type of a parameter that is differentiated: integers are taken as floats."""
+    if not isinstance(t, Array) or t.dtype is not None or not (surely_array(t) or t.shape == ()):
+        return t
+    if surely_array(t):
+        contract.floats.add(name)
+    return with_dtype(t, "float")
 
 
 def _may_be_listed(t: Type) -> bool:
@@ -155,7 +161,7 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     return Array(None, frozenset({t.atom})) if isinstance(t, Any) and evidence.is_array(var) else t
 
 
-def read_open(function: Function, scalar_output: bool) -> Contract:
+def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contract:
     """The ranks that the text as a whole implies for the parameters that are open still, and for entries of dicts."""
     contract = Contract()
     evidence = Evidence(function)
@@ -180,7 +186,8 @@ def read_open(function: Function, scalar_output: bool) -> Contract:
             sure = not evidence.of_several_types(var) and (array or evidence.has_array_rows(var))
             found = _ranked(ranks, contract, (var.hint,), t, var, array) if sure else t
         if found != t:
-            contract.types[var.hint] = found
+            differentiated = any(function.params[i].var is var for i in wrt)
+            contract.types[var.hint] = _differentiated(found, var.hint, contract) if differentiated else found
     return contract
 
 

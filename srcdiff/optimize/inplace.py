@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from srcdiff.analysis.aliases import OUTSIDE, Sharing, sharing_of_one_more
+from srcdiff.analysis.slots import slots_of
 from srcdiff.analysis.storage_kinds import NUMPY_VIEWS, WRITES, is_container
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, rank
@@ -21,11 +22,11 @@ from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_wi
 def put_in_place(function: Function) -> tuple[Function, Sharing]:
     """The function with the copies that its writes need to be done in place, and which of its variables share storage."""
     function = clone(function)
-    _accumulate(function)
+    facts = _accumulate(function)
     tried: set[tuple[Op, str]] = set()
     settled: set[Var] = set()  # copies that are made for a call
     while True:
-        facts = facts_of(function)
+        facts = facts or facts_of(function)
         dirty = 0
         for write, conflict in _conflicts(function, facts):
             if (write, "settled") in tried:
@@ -38,6 +39,7 @@ def put_in_place(function: Function) -> tuple[Function, Sharing]:
             dirty = _copy_taken(function, facts, settled)
         if not dirty:
             return function, facts.sharing
+        facts = None
 
 
 def _copy_taken(function: Function, facts: Facts, settled: set[Var]) -> bool:
@@ -274,9 +276,12 @@ def _replace_reads(block: Block, old: Var, new: Var, skip: set[Stmt]) -> None:
     block.results = [renamed(atom) for atom in block.results]
 
 
-def _accumulate(function: Function) -> None:
-    """Add in place to what a loop carries, where type and shape stay and nobody sees it: `s = s + v` -> `s += v`."""
+def _accumulate(function: Function) -> Facts | None:
+    """Add in place to what a loop carries, where type and shape stay and nobody sees it: `s = s + v` -> `s += v`.
+
+    What is known of the function afterwards, where it was asked for."""
     facts: Facts | None = None
+    changed = False
     for stmt in list(statements(function.body)):
         if not isinstance(stmt, Loop):
             continue
@@ -288,7 +293,8 @@ def _accumulate(function: Function) -> None:
             if seen_by(op, now):
                 op.fn = fn
             else:
-                facts = now
+                facts, changed = now, True
+    return replace(facts, slots=slots_of(function, facts.sharing)) if facts is not None and changed else facts
 
 
 def _additions(loop: Loop) -> list[Op]:

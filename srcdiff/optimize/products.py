@@ -32,6 +32,7 @@ class Normaliser:
         self.order = {p.var: i for i, p in enumerate(function.params)}
         self.definition: dict[Var, Op] = {}
         self.quotients: dict[tuple[object, object], Var] = {}  # of the primal, so far
+        self.unsettled = False  # whether a sum was factored, or something has fewer uses than before
 
     def block(self, block: Block) -> None:
         outer = dict(self.definition)
@@ -122,6 +123,7 @@ class Normaliser:
             elif not inverse and short(p.coefficient, n):
                 p.coefficient *= n
             else:  # 0.2 * 0.1 is no 0.02
+                self.unsettled = True
                 (p.under if inverse else p.over).append(atom)
         elif own is not None and not (inverse and own.fn == "operator.truediv"):
             self._multiply(p, own, inverse, depth + 1)
@@ -174,6 +176,7 @@ class Normaliser:
         for divisor in list(p.under):
             norm = self._guarded_norm(divisor)
             factors = {atom_key(a) for a in p.over}
+            self.unsettled = self.unsettled or atom_key(divisor) in factors or norm is not None
             if norm is not None and {atom_key(norm.out), atom_key(norm.args[0])} <= factors:
                 remove(p.over, norm.out)
                 remove(p.under, divisor)
@@ -187,6 +190,7 @@ class Normaliser:
             for b in p.under:
                 quotient = self.quotients.get((atom_key(a), atom_key(b)))
                 if quotient is not None:
+                    self.unsettled = True
                     p.over.remove(a)
                     p.under.remove(b)
                     p.over.insert(0, quotient)
@@ -249,7 +253,9 @@ class Normaliser:
     def sum(self, root: Op) -> Atom:
         terms: list[tuple[int, Product]] = []
         self._terms(root, 1, terms)
+        given = len(terms)
         terms = collected(terms)
+        self.unsettled = self.unsettled or len(terms) < given
         terms.sort(key=lambda term: not self._accumulates(root, term))
         if len(terms) > 2 and self._accumulates(root, terms[0]):
             taken = all(sign < 0 for sign, _ in terms[1:])
@@ -262,6 +268,7 @@ class Normaliser:
         common_over, common_under = self._common(terms) if len(terms) > 1 else ([], [])
         if not common_over and not common_under:
             return self._add(terms)
+        self.unsettled = True
         for _, p in terms:
             for atom in common_over:
                 remove(p.over, atom)
@@ -351,7 +358,8 @@ def _as_narrow(value: Atom, out: Var) -> bool:
     return value.type == out.type
 
 
-def normalise(function: Function, builder: Builder, primal: set[Var]) -> Function:
-    """The function with the derivative's own products and sums in normal form (changes it in place)."""
-    Normaliser(builder, function, primal).block(function.body)
-    return function
+def normalise(function: Function, builder: Builder, primal: set[Var]) -> bool:
+    """Bring the derivative's own products and sums to a normal form (in place); whether there may be more to do."""
+    normaliser = Normaliser(builder, function, primal)
+    normaliser.block(function.body)
+    return normaliser.unsettled
