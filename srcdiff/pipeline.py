@@ -18,7 +18,9 @@ from srcdiff.analysis.contract import (
     refine,
 )
 from srcdiff.analysis.shapes import infer
+from srcdiff.analysis.ranks import is_open
 from srcdiff.api import Wrt
+from srcdiff.collector import collector_waits
 from srcdiff.errors import Refusal, UsageError
 from srcdiff.frontend.callgraph import call_graph
 from srcdiff.frontend.lower import lower
@@ -110,12 +112,25 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
                     if not _take_as_arrays(main, known):
                         break
                     continue
+        elif mode != "jvp" and not lowered.doubts and all(is_open(contract.types[name]) for name in news):
+            _read_at_once(main, contract, scalar_output, which)
+            news = set(contract.types)
         known.types.update({name: contract.types[name] for name in news})
         known.ranks.update({name: r for name, r in contract.ranks.items() if name[0] in news})
         known.floats |= contract.floats
     if lowered.doubts:
         raise lowered.doubts[0]
     return lowered.program, known
+
+
+def _read_at_once(main: Function, contract: Contract, scalar_output: bool, wrt: list[int]) -> None:
+    """Where no more was concluded than that arguments are arrays of some rank, read the ranks, too."""
+    for param in main.params:
+        param.var.type = contract.types.get(param.var.hint, param.var.type)
+    ranks = read_open(main, scalar_output, wrt)
+    contract.types.update(ranks.types)
+    contract.ranks.update(ranks.ranks)
+    contract.floats |= ranks.floats
 
 
 def _take_as_arrays(main: Function, known: Contract) -> bool:
@@ -166,6 +181,7 @@ def description(main: Function, mode: str, which: list[int]) -> str:
     return WHAT[mode].format(name=main.name, wrt=listed) + (f"\n\n{main.name}: {main.doc}" if main.doc else "")
 
 
+@collector_waits()
 def compile_derivative(
     source: FunctionSource | Program,
     mode: str,

@@ -20,24 +20,25 @@ from srcdiff.rules import RULES
 def take_as_numbers(program: Program) -> None:
     """Narrow the types of the values that lead to the main function's one result, which is known to be a number."""
     calls = {name: [s for s in statements(f.body) if isinstance(s, Call)] for name, f in program.functions.items()}
-    leading = {
-        name: _Leading(f) for name, f in program.functions.items() if name == program.main or any(calls.values())
-    }
-    found = _numbers(program, calls, leading)
-    for name in found:
-        function = program.functions[name]
+    called = {call.callee for inner in calls.values() for call in inner}
+    leading = {name: _Leading(f) for name, f in program.functions.items()} if called else {}
+    found = _numbers(calls, leading) if called else {program.main}
+    for name, function in program.functions.items():
+        if name not in found:
+            continue
         evidence = Evidence(function)
-        if any(call.callee == name for inner in calls.values() for call in inner):
+        if name in called:
             for var in leading[name].found:
                 _narrow(var)
         else:
-            for call in leading[name].calls & {c for c in calls[name] if c.callee in found}:
-                _narrow(call.outs[0])
+            for call in calls[name]:
+                if call.callee in found:
+                    _narrow(call.outs[0])
             _Narrowing(function, evidence).walk([(result, False) for result in function.body.results], None)
         _flow_on(evidence)
 
 
-def _numbers(program: Program, calls: dict[str, list[Call]], leading: dict[str, _Leading]) -> set[str]:
+def _numbers(calls: dict[str, list[Call]], leading: dict[str, _Leading]) -> set[str]:
     """The functions that give a number where the main function does."""
     found = set(leading)
     while True:

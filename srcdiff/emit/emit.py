@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import sharing
 from srcdiff.analysis.storage_kinds import CONTAINERS
+from srcdiff.collector import collector_waits
 from srcdiff.emit.arms import find_arms
 from srcdiff.emit.comprehensions import comprehend
 from srcdiff.emit.expressions import Expressions
@@ -42,6 +43,7 @@ class Emitted:
     unwritten: tuple[str, ...] = ()  # names that the text uses and does not define
 
 
+@collector_waits()
 def emit(program: Program, runtime: str = "import") -> Emitted:
     """The module of a program; `runtime="copy"` pastes the helpers that it calls instead of importing them."""
     parameters = {p.var.hint for function in program.functions.values() for p in function.params}

@@ -8,12 +8,15 @@ import tokenize
 from functools import cache
 from io import StringIO
 
+from srcdiff.collector import collector_waits
+
 NEWER = tuple(
     getattr(ast, name) for name in ("Match", "TryStar", "TypeAlias", "TypeVar", "JoinedStr") if hasattr(ast, name)
 )
 LINE_LENGTH = 110
 
 
+@collector_waits()
 def render(tree: ast.Module, comments: dict[str, str] | None = None) -> str:
     """The text of a module, as black would have it; `comments` stand above the first function, in order."""
     import black

@@ -179,8 +179,10 @@ class Derivatives:
 
     def is_paired(self, main: Function, wrt: list[int]) -> bool:
         """Whether a function calls itself by `forward` and `reverse`."""
-        active = varied(main.body, [main.params[i].var for i in wrt], stops)
         calls = [s for s in statements(main.body) if isinstance(s, Call) and s.callee == main.name]
+        if not calls:
+            return False
+        active = varied(main.body, [main.params[i].var for i in wrt], stops)
         calls = [call for call in calls if any(o in active for o in call.outs)]
         return any(not gives_partials(c, [i for i, a in enumerate(c.args) if a in active]) for c in calls)
 
@@ -244,7 +246,8 @@ class Derivatives:
     def _primal(self, main: Function, wrt: list[int]) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
         _must_have_one_result(main)
         builder = self.tools.builder()
-        active = _active(main.body, [main.params[i].var for i in wrt])
+        calls = any(isinstance(s, Call) for s in statements(main.body))
+        active = _active(main.body, [main.params[i].var for i in wrt]) if calls else {}
         primal = _Primal(builder, active, self)
         params = [Param(primal.fresh(p.var), p.kind, p.default) for p in main.params]
         builder.rewrite = self.tools.exact
