@@ -17,8 +17,8 @@ from srcdiff.analysis.contract import (
     read_open,
     refine,
 )
-from srcdiff.analysis.shapes import infer
 from srcdiff.analysis.ranks import is_open
+from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
 from srcdiff.collector import collector_waits
 from srcdiff.errors import Refusal, UsageError
