@@ -11,7 +11,7 @@ import math
 import operator
 import sys
 from functools import cache
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -113,17 +113,25 @@ def is_library_module(name: str) -> bool:
     )
 
 
+def is_derivative(function: FunctionType) -> bool:
+    """Whether srcdiff wrote a function: what it calls a derivative, it reads as any other function of the user's."""
+    if not function.__code__.co_filename.startswith("srcdiff-generated-"):
+        return False
+    getattr(function, "source", "")  # the lines are those of the text, once there is one
+    return True
+
+
 def dotted_name(thing: Any) -> str | None:
     """The dotted name of an object that belongs to a library, or None."""
     if isinstance(thing, ModuleType):
         return thing.__name__ if is_library_module(thing.__name__) else None
-    if isinstance(thing, np.vectorize):
-        return None  # it has the name of the function that it repeats
     known = _names().get(id(thing))
     if known is not None:
         return PREFERRED.get(known, known)
     module = getattr(thing, "__module__", None)
     name = getattr(thing, "__qualname__", None) or getattr(thing, "__name__", None) or getattr(thing, "_name", None)
+    if isinstance(module, str) and module.startswith("srcdiff.runtime"):
+        return f"srcdiff.{name}"
     if isinstance(module, str) and isinstance(name, str) and is_library_module(module) and module != "__main__":
         return f"{module}.{name}"
     return None

@@ -21,6 +21,7 @@ from srcdiff.frontend.library import (
     UNKNOWN,
     canonical,
     dotted_name,
+    is_derivative,
     is_library_module,
     library_object,
     literal_text,
@@ -120,7 +121,7 @@ def meaning_of(thing: Any) -> Meaning:
         plain = isinstance(inner, User) and not thing.excluded and thing.signature is None
         return Decorated(inner.source, (VECTORIZE,)) if plain else Value(thing)  # type: ignore[union-attr, arg-type]
     name = dotted_name(thing) if callable(thing) or isinstance(thing, ModuleType) or hasattr(thing, "_name") else None
-    if name is not None:
+    if name is not None and not (isinstance(thing, FunctionType) and is_derivative(thing)):
         return Library(name)
     if isinstance(thing, type) and not issubclass(thing, Enum):
         from srcdiff.frontend.classes import live_class

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from srcdiff.errors import Loc, Refusal, UsageError
 from srcdiff.frontend.classes import ClassReader, UserClass
-from srcdiff.frontend.library import is_library_module
+from srcdiff.frontend.library import is_derivative, is_library_module
 from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User, calls_python
 
 
@@ -201,7 +201,7 @@ def function_source(function: FunctionType) -> FunctionSource:
     """The source of a Python function, found by its first line in its file."""
     code = function.__code__
     library: str = function.__globals__.get("__name__", "")
-    if is_library_module(library) and library != "__main__":
+    if is_library_module(library) and library != "__main__" and not is_derivative(function):
         raise UsageError(f"what {library} makes of {function.__name__} is not known")
     file = inspect.getsourcefile(function) or code.co_filename
     linecache.checkcache(file)

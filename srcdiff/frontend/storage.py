@@ -34,7 +34,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
-from srcdiff.ir.types import Opaque
+from srcdiff.ir.types import INT, Array, Opaque
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -190,7 +190,17 @@ def item_of(ctx: Context, base: Atom, index: Atom) -> Atom:
         known = listed(ctx, base)
         if known is not None and -len(known) <= index.value < len(known):
             return known[index.value]
+    check_has_elements(ctx, base, index)
     return ctx.emit("operator.getitem", base, index)
+
+
+def check_has_elements(ctx: Context, base: Atom, index: Atom) -> None:
+    """Refuse an element or a slice of a number, which Python refuses when it runs."""
+    made = definition(ctx, index)
+    parts = made.args if made is not None and made.fn == "tuple" else (index,)
+    if isinstance(base.type, Array) and base.type.shape == ():
+        if any(part.type in (INT, Opaque("slice")) for part in parts):
+            ctx.refuse("a number has no elements", "annotate the argument, if it is an array: `x: np.ndarray`")
 
 
 def listed(ctx: Context, base: Atom) -> list[Atom] | None:

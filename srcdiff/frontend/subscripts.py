@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.indexing import access, index_kind
-from srcdiff.frontend.storage import current, is_callable, item_of, memory, new_cell, peek, reach, read, shared_by
+from srcdiff.frontend.storage import (
+    check_has_elements,
+    current,
+    is_callable,
+    item_of,
+    memory,
+    new_cell,
+    peek,
+    reach,
+    read,
+    shared_by,
+)
 from srcdiff.frontend.values import (
     Instance,
     Item,
@@ -103,6 +114,7 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
 
         containers.assign_slice(ctx, ref, sliced.args, value)
         return
+    check_has_elements(ctx, peek(ctx, ref), index)
     stored = read(ctx, value)
     container = type(peek(ctx, ref).type).__name__
     how = access(ctx, peek(ctx, ref).type, index)
