@@ -427,17 +427,17 @@ for k in range(2):
     s += np.sum(buffer * buffer)
 
 # out= | a
-a = np.empty(3)
-np.add({v}, {v}, out=a)
-np.multiply(a, {s}, out=a)
-np.tanh(a, a)
+made = np.empty(3)
+np.add({v}, {v}, out=made)
+np.multiply(made, {s}, out=made)
+a = np.tanh(made, made)
 
 # copyto and fill | a
 a = np.zeros(3)
 np.copyto(a, {v})
-b = np.empty_like(a)
-b.fill({s})
-a = a * b
+filled = np.empty_like(a)
+filled.fill({s})
+a = a * filled
 
 # swapped buffers | a b
 a, b = {v}, np.zeros(3)

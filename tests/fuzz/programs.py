@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.definitions import DEFINITIONS
 from tests.fuzz.statements import StatementWriter
+from tests.fuzz.storage import StorageWriter
 
 HEADER = """import dataclasses
 import functools
@@ -62,6 +63,7 @@ PARAMETERS = {
     "couple": ("p", ["couple: tuple[float, np.ndarray]", "couple"], "({0}, np.array([0.7, {1}, 0.3]))"),
 }
 NUMBERS = [(0.71, -0.43), (0.2, 1.13), (-0.91, 0.52)]
+IN_STORAGE = 20  # of a hundred programs so many are dense in storage
 MODULES = count()
 
 
@@ -97,6 +99,10 @@ def load(text: str) -> types.ModuleType:
 def forget(module: types.ModuleType) -> None:
     sys.modules.pop(module.__name__, None)
     linecache.cache.pop(module.__file__ or "", None)
+
+
+def _storage_point(numbers: tuple[float, float]) -> str:
+    return f"({numbers[0]}, {PARAMETERS['u'][2].format(*numbers)}, {PARAMETERS['S'][2].format(*numbers)},)"
 
 
 def _helper(writer: StatementWriter) -> str:
@@ -141,6 +147,10 @@ def _helpers(writer: StatementWriter) -> str:
 @st.composite
 def programs(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Program:
     """Random programs."""
+    if draw(st.integers(0, 99)) >= 100 - IN_STORAGE:
+        shared = StorageWriter(draw)
+        text = HEADER + shared.text()
+        return Program(text, ("x", "a", "M"), tuple(map(_storage_point, NUMBERS)), "s", dict(shared.constructs))
     writer = StatementWriter(draw)
     writer.output = writer.pick(["s", "s", "s", "s", "v", "p"])
     helpers = _helpers(writer)
