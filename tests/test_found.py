@@ -333,3 +333,12 @@ def test_new_arrays_in_tuples(statement: str) -> None:
         assert abs(value - module.f(0.3, U)) < 1e-12
         assert abs(found - (module.f(0.3 + 1e-6, U) - module.f(0.3 - 1e-6, U)) / 2e-6) < 1e-6
     forget(module)
+
+
+def test_number_beside_an_array_that_is_indexed() -> None:
+    """`(M[:, 1] * x)[1]` says nothing of x; what is put into an element is a number."""
+    body = "p = M[:, 1] * x\n    p[1] *= np.sin(x)\n    M[2, 1] *= x - 0.5 * x\n    return M.T[0][1] + p[2]"
+    module = load(f"import numpy as np\n\n\ndef f(x, M):\n    {body}\n")
+    value, found = srcdiff.value_and_grad(module.f)(2.0, np.arange(9.0).reshape(3, 3))
+    assert (value, found) == (17.0, 7.0)
+    forget(module)

@@ -113,9 +113,12 @@ def elements_as_numbers(function: Function, scalar_output: bool) -> Contract:
     """Where it matters whether the elements of arrays are numbers or rows, take them as numbers."""
     contract = Contract()
     evidence = Evidence(function)
-    one_rank = Ranks(evidence).solve(scalar_output)  # else some list has numbers beside lists
+    ranks = Ranks(evidence)
+    one_rank = ranks.solve(scalar_output)  # else some list has numbers beside lists
     for var, depth in indexed_ranks(evidence).items():
         t = var.type
+        if one_rank and is_open(t) and not ranks.assume(var, 1 << depth) and ranks.known(var) != depth:
+            continue
         if is_open(t) and (one_rank or isinstance(t, Array)):
             dtype = t.dtype if isinstance(t, Array) else None
             contract.types[var.hint] = Array(dtype, tuple(f"{var.hint}.{i}" for i in range(depth)))

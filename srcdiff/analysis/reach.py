@@ -117,11 +117,18 @@ def unpacked_rank(evidence: Evidence, var: Var) -> int | None:
 
 
 def indexed_ranks(evidence: Evidence) -> dict[Var, int]:
-    """The ranks of parameters whose elements, or those of sums with them, are numbers: the most ints that read them."""
+    """The ranks of parameters whose elements, or those of sums with them, are numbers: the most ints that read them.
+
+    Last come those that only sums are read of: they may be numbers beside the array that is indexed.
+    """
     reach = Reach(evidence)
     found: dict[Var, int] = {}
+    in_sums: dict[Var, int] = {}
     for op in statements(evidence.function.body):
         if isinstance(op, Op) and op.fn in READS | WRITES:
-            for param, depth in reach.of(op.args[0]) or ():
-                found[param] = max(found.get(param, 0), depth + (evidence.ints(op.args[1]) or 0))
+            for (param, depth), same in (reach.of(op.args[0]) or {}).items():
+                ranks = found if same or depth else in_sums
+                ranks[param] = max(ranks.get(param, 0), depth + (evidence.ints(op.args[1]) or 0))
+    for param, depth in in_sums.items():
+        found[param] = max(found.get(param, 0), depth)
     return {param: depth for param, depth in found.items() if depth > 0}
