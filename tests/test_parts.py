@@ -357,3 +357,17 @@ def test_entries_that_are_used_as_arrays():
 def test_refused(function):
     with pytest.raises(Refusal, match="is changed here before it is used|is still used after this write"):
         srcdiff.vjp(function)
+
+
+def elements_added_to(x: float, u: np.ndarray):
+    for _, e in enumerate(u):
+        e += x
+    return np.sum(u * u)
+
+
+def test_elements_that_may_be_rows():
+    """`e += x` changes a row, and a number it does not: what u is, is assumed and checked, never both."""
+    derivative = srcdiff.value_and_grad(elements_added_to)
+    assert derivative(0.5, np.ones(3))[0] == 3.0
+    with pytest.raises(AssertionError, match="must be a vector"):
+        derivative(0.5, np.ones((2, 2)))

@@ -234,7 +234,7 @@ def in_other_cells(ctx: Context, ref: Ref) -> bool:
         return True
     for other in live_cells(ctx):
         shares = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
-        if other not in (ref.cell, place.cell) and possible(ctx, shares) & targets:
+        if other is not ref.cell and possible(ctx, shares) & targets:
             return True
     return False
 

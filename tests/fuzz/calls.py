@@ -201,7 +201,10 @@ CALLS: list[Call] = [
     *_np("sort", "m", "{m~}, axis=1"),
     *_np("full", "v", "3, {s}"),
     *_np("full", "m", "(2, 3), {v}"),
-    *_np("full_like", "x", "{x}, {s}"),
+    *_np("full_like", "x", "1.0 * {x}, {s}"),  # of an int the fill would be cut to one
+    *_np("gradient", "v", "{v}"),
+    *_many("numpy.meshgrid", "q", "np.meshgrid({v}, {v})[0]", "np.meshgrid({v}, {v}, indexing='ij')[1]"),
+    *_many("numpy.unique", "s", "np.sum(np.sin(np.unique({v~})))"),
     *_np("linspace", "v", "{s}, {s}, 3"),
     *_many("srcdiff.astype", "v", "{v}.astype(float)"),
     *_math("sin cos tanh atan asinh fabs degrees radians erf erfc", "{s}"),

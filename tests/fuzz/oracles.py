@@ -219,6 +219,21 @@ def structure(tree: Any) -> Any:
     return tree_map(lambda x: np.shape(x), tree)
 
 
+def as_arrays(tree: Any) -> Any:
+    """A structure in which a list of numbers has the shape of the array that it is taken as, where nothing is declared."""
+    if isinstance(tree, list) and all(part == () for part in tree):
+        return (len(tree),)
+    if isinstance(tree, dict):
+        return {k: as_arrays(v) for k, v in tree.items()}
+    return (
+        type(tree)(map(as_arrays, tree)) if tree and isinstance(tree, (list, tuple)) and not _is_shape(tree) else tree
+    )
+
+
+def _is_shape(tree: Any) -> bool:
+    return isinstance(tree, tuple) and all(isinstance(n, int) for n in tree)
+
+
 def positions(program: Program, module: types.ModuleType) -> list[int]:
     names = module.f.__code__.co_varnames
     return [names.index(name) for name in program.wrt]
@@ -276,7 +291,7 @@ def _assumption(error: Exception, text: str) -> bool:
 def cotangents(
     derivative: Callable[..., Any], mode: str, got: Any, active: Any, tangents: Any, wanted: float | None
 ) -> None:
-    if structure(got) != structure(active):
+    if as_arrays(structure(got)) != as_arrays(structure(active)):
         raise Failure(f"shape of {mode}", f"{structure(got)}, not {structure(active)}\n{derivative.source}")
     if any(kind != "f" for _, kind in shapes(got)):
         raise Failure(f"dtype of {mode}", f"{shapes(got)}\n{derivative.source}")
