@@ -332,6 +332,25 @@ def test_new_arrays_in_tuples(statement: str) -> None:
     else:
         assert abs(value - module.f(0.3, U)) < 1e-12
         assert abs(found - (module.f(0.3 + 1e-6, U) - module.f(0.3 - 1e-6, U)) / 2e-6) < 1e-6
+
+
+def test_a_part_of_a_number_is_refused() -> None:
+    module = load(
+        "import numpy as np\n\n\ndef f(x: float, couple):\n"
+        "    y = np.zeros(3)\n    y[:2] += np.cos(np.sin(couple[1]) * x)[:2]\n    return np.sum(y) + couple[0]\n"
+    )
+    with pytest.raises(Refusal, match="an element is taken of what is a number here"):
+        srcdiff.vjp(module.f, wrt=("x", "couple"))
+    forget(module)
+
+
+def test_what_no_path_assigns_before_a_loop_has_no_tangent() -> None:
+    module = load(
+        "def f(x: float, n: int):\n    if x > 0.5:\n        c = 0\n        while c < 3:\n            c += 1\n"
+        "            if n > 5:\n                return x\n    for i in reversed(range(n)):\n        return 2 * x\n    return x * x\n"
+    )
+    derivative = srcdiff.jvp(module.f, wrt="x")
+    assert [derivative(0.7, n, 1.0) for n in (0, 2, 9)] == [(0.7 * 0.7, 1.4), (1.4, 2.0), (0.7, 1.0)]
     forget(module)
 
 

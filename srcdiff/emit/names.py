@@ -104,7 +104,8 @@ class _Namer:
                         if (step, k) not in live.dead:
                             found.append((target, live.inside.get(moved) if isinstance(moved, Var) else None))
                 case CallStep(call):
-                    words = ["value", *["value_bar"] * len(call.outs)]
+                    other = "value_dot" if call.callee.endswith("_jvp") else "value_bar"
+                    words = ["value", *[other] * len(call.outs)]
                     found += [(out, Op(word, (), (), out)) for out, word in zip(call.outs, words)]
                 case Write(Op("operator.setitem", (_, _, Var() as value))) if value not in live.inside:
                     self.stored.setdefault(self.groups.find(value), step.op)

@@ -152,7 +152,7 @@ class Vocabulary:
     def plain(self, value: Op) -> list[str]:
         function = value.fn.rpartition(".")[2]
         match value.fn:
-            case "tape" | "value" | "value_bar":
+            case "tape" | "value" | "value_bar" | "value_dot":
                 return [value.fn]
             case "builtins.len":
                 return COUNTS

@@ -104,6 +104,12 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         bars.receive(bars.item(x, key, op.out.type), bar)
         return
     axes = new_axes(builder, index)
+    if axes is None and is_scalar(x.type) and index_kind(builder.definition, index) != "fancy" and not _is_whole(index):
+        raise Refusal(
+            "an element is taken of what is a number here",
+            op.loc,
+            "annotate the arguments that it is made from as arrays",
+        )
     if axes is not None and rank(x.type) is not None:
         whole = bars.get_full(op.out)
         axis = builder.lit(axes[0]) if len(axes) == 1 else builder.emit("tuple", *map(builder.lit, axes))
@@ -135,6 +141,11 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     else:
         fn = "srcdiff.addto"
     bars.replace(x, named(builder.emit(fn, base, index, bar), x))
+
+
+def _is_whole(index: Atom) -> bool:
+    """Whether an index takes all of a number: x[...], x[()]."""
+    return isinstance(index, Lit) and index.value is Ellipsis or isinstance(index.type, Tuple) and not index.type.elems
 
 
 def in_place(t: Type) -> bool:

@@ -147,7 +147,7 @@ class Pusher(Rebuilder):
     def carried_tangent(self, node: Loop, i: int) -> Atom:
         init = node.inits[i]
         if isinstance(init.type, Opaque):  # not assigned before the loop
-            return init
+            return self.atom(init)
         return self.whole(init)
 
 
