@@ -18,6 +18,7 @@ from srcdiff.analysis.contract import (
     refine,
 )
 from srcdiff.analysis.ranks import is_open
+from srcdiff.analysis.reach import has_rows
 from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
 from srcdiff.collector import collector_waits
@@ -137,6 +138,12 @@ def _take_as_arrays(main: Function, known: Contract) -> bool:
     """Where it matters whether numbers or arrays are meant, take arguments of any shape as arrays; whether that is new."""
     found = False
     for param in main.params:
+        name = param.var.hint
+        if isinstance(param.var.type, Any) and has_rows(main, param.var):
+            known.types[name], known.ranks[name,] = Array(None, frozenset({name, (1,)})), ANY_RANK
+            known.arrays.add(name)
+            found = True
+    for param in main.params if not found else ():
         t, name = param.var.type, param.var.hint
         if isinstance(t, Array) and isinstance(t.shape, frozenset) and not surely_array(t):
             known.types[name], known.ranks[name,] = Array(t.dtype, t.shape | {(1,)}), ANY_RANK

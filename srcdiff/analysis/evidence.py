@@ -13,7 +13,7 @@ NUMBERS = frozenset(
 ) | frozenset(f"builtins.{n}" for n in "abs min max float pow round".split())
 ARRAY_ONLY = frozenset(f"operator.{n}" for n in "sub truediv pow neg matmul".split())
 ON_ARRAYS = (
-    frozenset("operator.matmul getattr".split())
+    frozenset("operator.matmul getattr math.fsum math.prod".split())
     | frozenset(f"builtins.{n}" for n in "len sum any all sorted list tuple enumerate reversed zip".split())
     | frozenset(f"numpy.{n}" for n in "sum dot mean transpose max min prod var std outer einsum diag trace".split())
     | frozenset(f"numpy.{n}" for n in "inner vdot tensordot kron cross convolve matmul average median ptp".split())
@@ -160,13 +160,13 @@ class Evidence:
         if rank(atom.type) is not None:
             return rank(atom.type) == 0
         op = self.definition.get(atom) if isinstance(atom, Var) else None
-        if op is None or self._used_as_array(op.out) or depth > 20:
+        if op is None or self.used_as_array(op.out) or depth > 20:
             return False
         if op.fn in READS:
             return self.ints(op.args[1]) is not None
         return calculates(op) and all(self._is_number(a, depth + 1) for a in op.args)
 
-    def _used_as_array(self, var: Var, depth: int = 0) -> bool:
+    def used_as_array(self, var: Var, depth: int = 0) -> bool:
         if var not in self.as_arrays and depth < 20:
             self.as_arrays[var] = any(self._as_array(s, i, depth) for s, i in self.uses.get(var, []))
         return self.as_arrays.get(var, False)
@@ -175,7 +175,7 @@ class Evidence:
         """Whether an element of `var` is used as an array: walked through, summed, multiplied as a matrix."""
         for stmt, k in self.uses.get(var, []):
             if isinstance(stmt, Op) and stmt.fn in READS and k == 0 and self.ints(stmt.args[1]) is not None:
-                if self._used_as_array(stmt.out):
+                if self.used_as_array(stmt.out):
                     return True
         return False
 
@@ -185,7 +185,7 @@ class Evidence:
         if not isinstance(stmt, Op):
             return False
         if calculates(stmt) or is_elementwise(stmt):
-            return self._used_as_array(stmt.out, depth + 1)
+            return self.used_as_array(stmt.out, depth + 1)
         return stmt.fn in ON_ARRAYS or is_extremum(stmt) or (stmt.fn in READS and k == 0)
 
     def of_several_types(self, var: Var) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_extremum, is_shape, is_slice, takes_numbers
 from srcdiff.errors import Loc
-from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
+from srcdiff.ir.nodes import Atom, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Opaque, is_scalar, rank
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.rules import RULES
@@ -116,17 +116,32 @@ def unpacked_rank(evidence: Evidence, var: Var) -> int | None:
     return None
 
 
+def has_rows(function: Function, var: Var) -> bool:
+    """Whether elements of a parameter, read by a number or walked through, are used as arrays."""
+    evidence = Evidence(function)
+    reach = Reach(evidence)
+    for op in statements(function.body):
+        if isinstance(op, Op) and op.fn in READS and any(p is var for p, _ in reach.of(op.args[0]) or ()):
+            if evidence.ints(op.args[1]) and evidence.used_as_array(op.out):
+                return True
+    return False
+
+
 def indexed_ranks(evidence: Evidence) -> dict[Var, int]:
     """The ranks of parameters whose elements, or those of sums with them, are numbers: the most ints that read them.
 
     Last come those that only sums are read of: they may be numbers beside the array that is indexed.
+    None where elements of one are used as rows: of what is added to it nothing is known, then.
     """
     reach = Reach(evidence)
     found: dict[Var, int] = {}
     in_sums: dict[Var, int] = {}
     for op in statements(evidence.function.body):
         if isinstance(op, Op) and op.fn in READS | WRITES:
-            for (param, depth), same in (reach.of(op.args[0]) or {}).items():
+            reached = reach.of(op.args[0]) or {}
+            if reached and op.fn in READS and evidence.ints(op.args[1]) and evidence.used_as_array(op.out):
+                return {}
+            for (param, depth), same in reached.items():
                 ranks = found if same or depth else in_sums
                 ranks[param] = max(ranks.get(param, 0), depth + (evidence.ints(op.args[1]) or 0))
     for param, depth in in_sums.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Names = frozenset[str]
 RETURN_NAME = "<return>"  # holds what a function returns, until it does
@@ -40,6 +41,18 @@ def nodes(node: ast.AST) -> list[ast.AST]:
 def reads(node: ast.AST) -> Names:
     """Every name that an expression reads, within its lambdas and comprehensions too."""
     return frozenset(n.id for n in nodes(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+
+
+@lru_cache(maxsize=512)
+def captures(node: ast.FunctionDef | ast.Lambda) -> Names:
+    """The names that an inner function may read of those around it, when it is called."""
+    a = node.args
+    own = {p.arg for p in (*a.posonlyargs, *a.args, *a.kwonlyargs, a.vararg, a.kwarg) if p is not None}
+    outer: set[str] = set()
+    if isinstance(node, ast.FunctionDef):
+        own.update(assigned(node.body))
+        outer.update(name for n in nodes(node) if isinstance(n, (ast.Nonlocal, ast.Global)) for name in n.names)
+    return reads(node) - (own - outer)
 
 
 def assigned(roots: Sequence[ast.AST]) -> list[str]:
@@ -164,7 +177,9 @@ def liveness(body: list[ast.stmt]) -> Liveness:
     """The liveness of a function's names; what an inner function reads is live throughout."""
     found = Liveness()
     inner = [n for stmt in body for n in nodes(stmt) if isinstance(n, Scope)]
-    found.always = frozenset().union(*(reads(n) for n in inner))
+    found.always = frozenset().union(
+        *(captures(n) if isinstance(n, (ast.FunctionDef, ast.Lambda)) else reads(n) for n in inner)
+    )
     _block(found, body, frozenset({RETURN_NAME}), frozenset(), frozenset())
     return found
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from srcdiff.errors import Loc
 from srcdiff.frontend.context import ANNOTATE, Context, is_mutable, may_hold
-from srcdiff.frontend.liveness import Names, reads
+from srcdiff.frontend.liveness import Names, captures
 from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, possible, reach, read
 from srcdiff.frontend.values import (
     Attribute,
@@ -43,7 +43,7 @@ def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
         case Closure(node, frame, defaults):
             if id(value) not in seen:
                 seen.add(id(value))
-                for name in sorted(reads(node)):
+                for name in sorted(captures(node)):
                     yield from cells_of(frame.names.get(name), seen)
                 for default in defaults.values():
                     yield from cells_of(default, seen)

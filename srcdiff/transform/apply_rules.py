@@ -41,10 +41,13 @@ def stops(op: Op) -> bool:
     rule = RULES.get(op.fn)
     if op.fn in JOINING and any(isinstance(a.type, (Any, Dict, Opaque)) for a in op.args):
         return False
+    if op.fn in LISTING and isinstance(op.args[0].type, Dict):
+        return True  # its keys
     return rule is not None and rule.kind == "nondifferentiable"
 
 
 # what bits have, and also dicts and sets
+LISTING = ("builtins.list", "builtins.tuple", "builtins.sorted")
 JOINING = ("operator.or_", "operator.and_", "operator.xor")
 HINTS = {
     **dict.fromkeys(("set", "builtins.set", "builtins.frozenset", "set.add", "set.update"), "use a list, or a dict"),
