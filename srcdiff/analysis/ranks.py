@@ -6,6 +6,7 @@ operands' ranks and its result's; what no combination allows is struck out, unti
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 from srcdiff.analysis.evidence import WRITES, Evidence, calculates, is_extremum, is_slice, takes_numbers
@@ -62,6 +63,17 @@ KEEPING = frozenset({"srcdiff.copy", "srcdiff.astype"}) | frozenset(
 REDUCTIONS = frozenset(f"numpy.{n}" for n in "sum prod mean var std max min amax amin argmax argmin all any".split())
 WINDOWS = "numpy.lib.stride_tricks.sliding_window_view"
 PRODUCTS = frozenset({"operator.matmul", "numpy.matmul", "numpy.dot", "numpy.linalg.solve"})
+
+
+@cache
+def _left(relation: Relation, masks: tuple[int, ...]) -> list[int]:
+    """The ranks of each value that are part of a combination in which every value has one of its ranks."""
+    found = [0] * len(masks)
+    for row in relation:
+        if all(mask >> r & 1 for mask, r in zip(masks, row)):
+            for i, r in enumerate(row):
+                found[i] |= 1 << r
+    return found
 
 
 class Contradiction(Exception):
@@ -159,12 +171,7 @@ class Ranks:
     def _propagate(self) -> None:
         while self.todo:
             nodes, relation = self.constraints[self.todo.pop()]
-            found = [0] * len(nodes)
-            for row in relation:
-                if all(self.masks[n] >> r & 1 for n, r in zip(nodes, row)):
-                    for i, r in enumerate(row):
-                        found[i] |= 1 << r
-            for n, mask in zip(nodes, found):
+            for n, mask in zip(nodes, _left(relation, tuple([self.masks[n] for n in nodes]))):
                 self._narrow(n, mask)
 
     def _relate(self, relation: Relation, *nodes: int | None) -> None:

@@ -14,7 +14,7 @@ from srcdiff.frontend.callgraph import parameters_of
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, may_hold
 from srcdiff.frontend.defaults import default_atom, default_values
-from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, liveness, nodes
+from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, children, liveness, nodes
 from srcdiff.frontend.merge import reachable
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_static
@@ -41,6 +41,7 @@ class Prepared:
     outer: frozenset[str]  # the names that are declared nonlocal
     outside: frozenset[str]  # the names that are declared global
     foreign: tuple[ast.AST, ...]  # what makes it a generator or a coroutine
+    returned: tuple[ast.expr, ...]  # what its return statements, and those of inner functions, give
 
 
 @lru_cache(maxsize=512)
@@ -66,7 +67,10 @@ def prepare(node: ast.FunctionDef | ast.Lambda) -> Prepared:
     local = frozenset({*parameters_of(node), *assigned(body)}) - outer - outside
     inner = {n for stmt in body for f in nodes(stmt) if isinstance(f, ast.Nonlocal) for n in f.names}
     foreign = tuple(n for n in nodes(node) if isinstance(n, FOREIGN))
-    return Prepared(body, liveness(body), local, tuple(sorted((inner & local) - outer)), outer, outside, foreign)
+    captured = tuple(sorted((inner & local) - outer))
+    returns = (n.value for stmt in body for n in nodes(stmt) if isinstance(n, ast.Return))
+    returned = tuple(value for value in returns if value is not None)
+    return Prepared(body, liveness(body), local, captured, outer, outside, foreign, returned)
 
 
 def declared(body: list[ast.stmt], kind: type[ast.Nonlocal] | type[ast.Global]) -> frozenset[str]:
@@ -77,7 +81,7 @@ def declared(body: list[ast.stmt], kind: type[ast.Nonlocal] | type[ast.Global]) 
         if isinstance(node, (ast.Nonlocal, ast.Global)):
             found.update(node.names if isinstance(node, kind) else ())
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 visit(child)
 
     for stmt in body:
@@ -327,9 +331,8 @@ def lower_function(
                 ctx.frozen |= ctx.state.reach[cell]
         statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
         value = frame.names.get(RETURN_NAME, literal(None))
-        returned = [n.value for stmt in prepared.body for n in ast.walk(stmt) if isinstance(n, ast.Return) and n.value]
-        if len(returned) == 1:
-            ctx.builder.loc = source.loc(returned[0])
+        if len(prepared.returned) == 1:
+            ctx.builder.loc = source.loc(prepared.returned[0])
         block.results = results_of(ctx, value, count)
     if source.identity not in ctx.knotted and knots.is_knotted(ctx, value):
         ctx.knotted.add(source.identity)

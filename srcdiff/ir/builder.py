@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any as AnyValue
 
 from srcdiff.errors import Loc
@@ -27,6 +28,7 @@ UNSHARED = frozenset(
 EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.check_rank", "srcdiff.check_equal"})
 
 
+@cache
 def is_effect(fn: str) -> bool:
     return fn in EFFECTS or fn.startswith("numpy.random.") or fn.startswith("random.") or fn.startswith("logging.")
 
@@ -47,6 +49,8 @@ def literal(value: AnyValue) -> Lit:
 
 def atom_key(atom: Atom) -> object:
     """Equal for atoms that are the same value."""
+    if isinstance(atom, Var):
+        return id(atom)
     match atom:
         case Lit(value):
             return ("lit", type(value), repr(value))

@@ -38,15 +38,19 @@ def statements(block: Block) -> Iterator[Stmt]:
     """Every statement of a block and of the blocks within it, in order."""
     for stmt in block.body:
         yield stmt
-        for inner in blocks_of(stmt):
-            yield from statements(inner)
+        if not isinstance(stmt, Op):
+            for inner in blocks_of(stmt):
+                yield from statements(inner)
 
 
 def definitions(block: Block) -> list[Var]:
     """Every variable that a block defines: parameters, outs, and those of the blocks within it."""
     found = list(block.params)
     for stmt in block.body:
-        found += outs(stmt)
+        if isinstance(stmt, Op):
+            found.append(stmt.out)
+            continue
+        found += stmt.outs
         for inner in blocks_of(stmt):
             found += definitions(inner)
     return found
