@@ -371,3 +371,26 @@ def test_elements_that_may_be_rows():
     assert derivative(0.5, np.ones(3))[0] == 3.0
     with pytest.raises(AssertionError, match="must be a vector"):
         derivative(0.5, np.ones((2, 2)))
+
+
+def shallow_copy(x: float, u: np.ndarray):
+    made = [np.ones(3) * x for _ in range(2)]
+    others = made[:]
+    made[0][0] -= 2 * x
+    return np.sum(others[0])
+
+
+def another_list(x: float, u: np.ndarray):
+    made = []
+    for _ in range(2):
+        made.append(u * x)
+    others = list(made)
+    for v in made:
+        v[0] -= 2 * x
+    return np.sum(others[0])
+
+
+@pytest.mark.parametrize("function", [shallow_copy, another_list], ids=lambda f: f.__name__)
+def test_elements_of_a_list_that_grew_are_shared(function):
+    with pytest.raises(Refusal, match="may be the same data"):
+        srcdiff.grad(function)

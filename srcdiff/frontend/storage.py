@@ -34,7 +34,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
-from srcdiff.ir.types import INT, Array, Opaque
+from srcdiff.ir.types import INT, Array, Opaque, Sequence
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -47,7 +47,8 @@ def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset(
     cell.contiguous = (
         made is not None and made.fn in CREATIONS and {name for name, _ in made.kwargs} <= {"dtype", "shape"}
     )
-    inner = new_storage() if may_hold(value.type) else frozenset()
+    grows = isinstance(value.type, Sequence) and value.type.kind == "list" and not isinstance(value.type.elem, Array)
+    inner = new_storage() if grows or may_hold(value.type) else frozenset()  # an empty list's elements come later
     ctx.state.reach[cell] = cell.own | inner | shares
     return cell
 
