@@ -275,3 +275,15 @@ def test_named_tuples_in_a_tree_keep_their_type() -> None:
     found = srcdiff.grad(tree_sum)(Pair(1.0, (2.0, Pair(3.0, 4.0))))
     assert found == Pair(1.0, (1.0, Pair(0.75, 1.0)))
     assert isinstance(found, Pair) and isinstance(found.right[1], Pair)
+
+
+def plain_power(x: float, n: int) -> float:
+    return 1.0 if n == 0 else x * plain_power(x, n - 1)
+
+
+@pytest.mark.parametrize("first", ["grad", "value_and_grad", "vjp", "jvp"])
+@pytest.mark.parametrize("second", ["vjp", "jvp"])
+def test_what_is_not_differentiated_again_is_refused_when_it_is_built(first, second):
+    derivative = getattr(srcdiff, first)(plain_power)
+    with pytest.raises(srcdiff.Refusal, match="the derivative of a recursive function is not differentiated again"):
+        getattr(srcdiff, second)(derivative)

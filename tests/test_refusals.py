@@ -175,12 +175,11 @@ ELSEWHERE = {
     "at its top level; it defines": "test_command_line.py",
     "shares its data with another name": "test_found.py",
     "of which a part was read before": "test_found.py",
-    "is a part of a container that is changed here": "test_parts.py",
     "array_operands.doubt(ctx)": "test_found.py",
     "a module is used as a value": "test_a_module_of_ones_own_is_no_value",
     "Refusal(str(error), Loc(file, 1": "null bytes, in Pythons before 3.11.4",
 }
-# where the compiler would go wrong if it came there; no program is known that leads it there
+# where the compiler would go wrong if it came there; no program here leads it there
 GUARDS = [
     "this appends to a list that has no name",
     "`{what}` expressions are not supported",  # expressions of Pythons to come
@@ -190,6 +189,7 @@ GUARDS = [
     "combine each of its elements with the object",
     "the element that is changed here is the same data as another name's",
     "what this subscript makes of its index has no derivative",
+    "is a part of a container that is changed here",
 ]
 
 

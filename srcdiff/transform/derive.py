@@ -55,6 +55,7 @@ class Derived:
 def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Tools) -> Derived:
     """The derivative of a program's main function with respect to the parameters at the positions `wrt`."""
     main = program.functions[program.main]
+    _must_give_what_calls_take(program)
     for i in wrt:
         if not may_vary(main.params[i].var.type):
             name, kind = main.params[i].var.hint, format_type(main.params[i].var.type)
@@ -355,5 +356,17 @@ def _must_be_scalar(main: Function) -> str:
 
 def _must_have_one_result(main: Function) -> None:
     if len(main.body.results) != 1:
-        hint = "write the recursion as a loop, or differentiate in one mode only"
-        raise Refusal("the derivative of a recursive function is not differentiated again", main.loc, hint)
+        raise _twice(main)
+
+
+def _must_give_what_calls_take(program: Program) -> None:
+    """A recursive derivative gives its callers one tuple, and takes it apart itself: what is made of it would not fit."""
+    for function in program.functions.values():
+        for stmt in statements(function.body):
+            if isinstance(stmt, Call) and len(stmt.outs) != len(program.functions[stmt.callee].body.results):
+                raise _twice(function)
+
+
+def _twice(main: Function) -> Refusal:
+    hint = "write the recursion as a loop"
+    return Refusal("the derivative of a recursive function is not differentiated again", main.loc, hint)
