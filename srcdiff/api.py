@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any, TypeVar, overload
 from weakref import WeakKeyDictionary
 
-from srcdiff.errors import UsageError
+from srcdiff.errors import SrcdiffError, UsageError
 
 Wrt = int | str | tuple[int | str, ...]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -45,7 +45,10 @@ def _decorator(mode: str, function: Any, wrt: Wrt) -> Any:
         return functools.partial(derivative_of, mode=mode, wrt=wrt)
     if isinstance(function, (str, int, tuple)):
         raise UsageError(f"the first argument is the function; write {mode}(f, wrt={function!r})")
-    return derivative_of(function, mode, wrt)
+    try:
+        return derivative_of(function, mode, wrt)
+    except SrcdiffError as error:  # the message says it all: the compiler's own frames would only bury it
+        raise error.with_traceback(None) from None
 
 
 @overload

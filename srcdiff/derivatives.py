@@ -1,7 +1,7 @@
 """Where pickle finds derivatives.
 
-Pickle stores a function as a module and a name. A derivative's name says how to make it, `model:loss:grad:W,b`, and this
-module makes it again in the process that unpickles it. A derivative of a derivative appends to the name:
+Pickle stores a function as a module and a name. A derivative's name says how to make it, `loss_grad[model:loss:grad:W,b]`,
+and this module makes it again in the process that unpickles it. A derivative of a derivative appends to what is in brackets:
 `model:loss:grad:x:jvp:x`. A second derivative under one name, while the first lives, gets its identity behind: `...:#140`.
 """
 
@@ -21,16 +21,24 @@ def register(derivative: FunctionType, function: Callable[..., Any], mode: str, 
     path: str = getattr(function, "__qualname__", "<")
     if "<" in path:  # a local function or a lambda, which pickle does not find either
         return
-    if _known.get(path) is not function:
+    if _known.get(path) is function:
+        path = _recipe(path)
+    else:
         module: str = getattr(function, "__module__", None) or "__main__"
         path = f"{module.replace('.', '/')}:{path.replace('.', '/')}"
     entries = wrt if isinstance(wrt, tuple) else (wrt,)
     listed = ",".join(map(str, entries)) + ("," if isinstance(wrt, tuple) and len(wrt) == 1 else "")
-    name = f"{path}:{mode}:{listed}"
+    recipe = f"{path}:{mode}:{listed}"
+    name = f"{derivative.__name__}[{recipe}]"
     if name in _known:
-        name = f"{name}:#{id(derivative)}"
+        name = f"{derivative.__name__}[{recipe}:#{id(derivative)}]"
     _known[name] = derivative
     derivative.__module__, derivative.__qualname__ = __name__, name
+
+
+def _recipe(name: str) -> str:
+    """What a derivative's name says in brackets: how it is made."""
+    return name.partition("[")[2].rstrip("]")
 
 
 def __getattr__(name: str) -> Any:
@@ -38,7 +46,7 @@ def __getattr__(name: str) -> Any:
     found = _known.get(name)
     if found is not None:
         return found
-    parts = [part for part in name.split(":") if not part.startswith("#")]
+    parts = [part for part in _recipe(name).split(":") if not part.startswith("#")]
     if len(parts) < 4 or len(parts) % 2:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from srcdiff.api import derivative_of
@@ -61,7 +69,7 @@ def _steps(thing: Any) -> list[str]:
     """The modes and arguments by which a derivative was made; none for a function of the user's."""
     if getattr(thing, "__module__", None) != __name__:
         return []
-    return [part for part in thing.__qualname__.split(":") if not part.startswith("#")][2:]
+    return [part for part in _recipe(thing.__qualname__).split(":") if not part.startswith("#")][2:]
 
 
 def _wrt(listed: str) -> Any:

@@ -28,6 +28,16 @@ def test_readme_example():
     assert module.shown.source == printed
 
 
+def test_readme_error():
+    """The error that the README shows is what is said of that line."""
+    shown = re.findall(r"```\n(model\.py.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[0]
+    text = "import numpy as np\nimport srcdiff\n" + "\n" * 9 + "@srcdiff.grad\ndef f(x):\n"
+    text += "    counts, edges = np.histogram(x, bins=20)\n    return counts.sum()\n"
+    with pytest.raises(srcdiff.Refusals) as caught:
+        srcdiff.transpile(text, "model.py")
+    assert f"{caught.value}\n" == shown
+
+
 def test_readme_commands_are_those_of_the_checks():
     assert ".venv/bin/python -m pytest\n" in (ROOT / "README.md").read_text()
 
