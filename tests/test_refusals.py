@@ -175,6 +175,7 @@ ELSEWHERE = {
     "at its top level; it defines": "test_command_line.py",
     "shares its data with another name": "test_found.py",
     "of which a part was read before": "test_found.py",
+    "an element is taken of what is a number here": "test_found.py",
     "array_operands.doubt(ctx)": "test_found.py",
     "a module is used as a value": "test_a_module_of_ones_own_is_no_value",
     "Refusal(str(error), Loc(file, 1": "null bytes, in Pythons before 3.11.4",
