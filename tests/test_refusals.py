@@ -175,7 +175,6 @@ ELSEWHERE = {
     "at its top level; it defines": "test_command_line.py",
     "shares its data with another name": "test_found.py",
     "of which a part was read before": "test_found.py",
-    "an element is taken of what is a number here": "test_found.py",
     "array_operands.doubt(ctx)": "test_found.py",
     "a module is used as a value": "test_a_module_of_ones_own_is_no_value",
     "Refusal(str(error), Loc(file, 1": "null bytes, in Pythons before 3.11.4",
@@ -191,6 +190,7 @@ GUARDS = [
     "the element that is changed here is the same data as another name's",
     "what this subscript makes of its index has no derivative",
     "is a part of a container that is changed here",
+    "annotate the arguments that it is made of, if they are arrays",
 ]
 
 

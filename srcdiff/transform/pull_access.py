@@ -106,9 +106,9 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     axes = new_axes(builder, index)
     if axes is None and is_scalar(x.type) and index_kind(builder.definition, index) != "fancy" and not _is_whole(index):
         raise Refusal(
-            "an element is taken of what is a number here",
+            "a number has no elements",
             op.loc,
-            "annotate the arguments that it is made from as arrays",
+            "annotate the arguments that it is made of, if they are arrays: `x: np.ndarray`",
         )
     if axes is not None and rank(x.type) is not None:
         whole = bars.get_full(op.out)
