@@ -373,6 +373,15 @@ def test_elements_that_may_be_rows():
         derivative(0.5, np.ones((2, 2)))
 
 
+def dict_copy(x: float, u: np.ndarray):
+    made = {}
+    for i in range(2):
+        made[i] = u * x
+    others = dict(made)
+    made[0][0] = 5 * x
+    return np.sum(others[0])
+
+
 def shallow_copy(x: float, u: np.ndarray):
     made = [np.ones(3) * x for _ in range(2)]
     others = made[:]
@@ -390,7 +399,7 @@ def another_list(x: float, u: np.ndarray):
     return np.sum(others[0])
 
 
-@pytest.mark.parametrize("function", [shallow_copy, another_list], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("function", [shallow_copy, another_list, dict_copy], ids=lambda f: f.__name__)
 def test_elements_of_a_list_that_grew_are_shared(function):
     with pytest.raises(Refusal, match="may be the same data"):
         srcdiff.grad(function)

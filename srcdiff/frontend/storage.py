@@ -34,7 +34,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
-from srcdiff.ir.types import INT, Array, Opaque, Sequence
+from srcdiff.ir.types import INT, Array, Dict, Opaque, Sequence
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -47,8 +47,9 @@ def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset(
     cell.contiguous = (
         made is not None and made.fn in CREATIONS and {name for name, _ in made.kwargs} <= {"dtype", "shape"}
     )
-    grows = isinstance(value.type, Sequence) and value.type.kind == "list" and not isinstance(value.type.elem, Array)
-    inner = new_storage() if grows or may_hold(value.type) else frozenset()  # an empty list's elements come later
+    t = value.type
+    grows = isinstance(t, Dict) or isinstance(t, Sequence) and t.kind == "list"  # what it will hold may come later
+    inner = new_storage() if grows or may_hold(t) else frozenset()
     ctx.state.reach[cell] = cell.own | inner | shares
     return cell
 

@@ -191,7 +191,8 @@ def direction(tree: Any, seed: int) -> Any:
 
 
 def inner(a: Any, b: Any) -> float:
-    return float(sum(np.sum(np.multiply(x, y)) for x, y in zip(leaves(a), leaves(b))))
+    one, other = ([number for leaf in leaves(tree) for number in np.ravel(leaf)] for tree in (a, b))
+    return float(sum(x * y for x, y in zip(one, other, strict=True)))
 
 
 def same_bits(a: Any, b: Any) -> bool:
