@@ -358,3 +358,46 @@ def test_number_beside_an_array_that_is_indexed() -> None:
     value, found = srcdiff.value_and_grad(module.f)(2.0, np.arange(9.0).reshape(3, 3))
     assert (value, found) == (17.0, 7.0)
     forget(module)
+
+
+COPIES = """
+L = [u * 2.0 for _ in range(n)]; K = L[:]
+L = []; L.append(u * 2.0); K = list(L)
+L = []; L.append(u * 2.0); K = L + []
+L = []; L.append(u * 2.0); K = L.copy()
+L = []; L += [u * 2.0]; K = [L[0]]
+L = {}; L[0] = u * 2.0; K = {0: L[0]}
+"""
+
+
+@pytest.mark.parametrize("statements", COPIES.strip().splitlines())
+@pytest.mark.parametrize("write", ["L[0][0] -= x", "L[0] += x", "v = L[0]; v[0] = x", "v = L[0]; v *= x"])
+@pytest.mark.parametrize("parameters", ["x, u, n", "x: float, u: np.ndarray, n: int"])
+def test_lists_of_the_same_arrays(statements: str, write: str, parameters: str) -> None:
+    """A list that was filled by and by holds arrays as well as one that was written out."""
+    lines = [*f"{statements}; {write}".split("; "), "return np.sum(K[0] * u)"]
+    module = load(f"import numpy as np\n\n\ndef f({parameters}):\n" + "".join(f"    {line}\n" for line in lines))
+    try:
+        value, found = srcdiff.value_and_grad(module.f)(0.3, U, 2)
+    except Refusal as refusal:
+        assert any(t in refusal.message for t in ("same data", "same object", "shares its data")), refusal
+    else:
+        assert abs(value - module.f(0.3, U, 2)) < 1e-12
+        assert abs(found - (module.f(0.3 + 1e-6, U, 2) - module.f(0.3 - 1e-6, U, 2)) / 2e-6) < 1e-6
+    forget(module)
+
+
+@pytest.mark.parametrize("annotation", ["", ": np.ndarray"])
+def test_elements_that_are_numbers_in_a_loop(annotation: str) -> None:
+    """`e += x` in a loop over a vector leaves the vector as it is."""
+    module = load(
+        f"import numpy as np\n\n\ndef f(x: float, u{annotation}):\n"
+        "    for e in u:\n        e += np.sin(x)\n    return x + np.sum(u * u)\n"
+    )
+    try:
+        value, found = srcdiff.value_and_grad(module.f)(0.3, U)
+    except Refusal as refusal:
+        assert "shares its data" in refusal.message
+    else:
+        assert value == module.f(0.3, U) and found == 1.0
+    forget(module)

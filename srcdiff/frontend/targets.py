@@ -11,7 +11,7 @@ from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import bind, listed, peek, possible, read, static_items
 from srcdiff.frontend.subscripts import get_item, set_item
-from srcdiff.frontend.values import Instance, Item, Ref, TupleValue, Value, is_shared
+from srcdiff.frontend.values import Cell, Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom
@@ -213,7 +213,7 @@ def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
 
 def conflicts(ctx: Context, own_key: str, ref: Ref) -> bool:
     """Whether a write through the reference might be seen by another live name."""
-    if in_other_cells(ctx, ref):
+    if in_other_cells(ctx, ref, [ref.cell]):
         return True
     for frame in ctx.frames:
         live = frame.calling.union(*frame.leaving, frame.live.always)
@@ -225,8 +225,8 @@ def conflicts(ctx: Context, own_key: str, ref: Ref) -> bool:
     return False
 
 
-def in_other_cells(ctx: Context, ref: Ref) -> bool:
-    """Whether what the reference leads to may be in other storage that is still read, or outside."""
+def in_other_cells(ctx: Context, ref: Ref, own: list[Cell]) -> bool:
+    """Whether what the reference leads to may be in storage that is still read, other than its own, or outside."""
     place = definite(ctx, ref)
     written = targets_of(ctx, place) | targets_of(ctx, ref) | ctx.state.maybe.get(ref.cell, frozenset())
     targets = possible(ctx, written)
@@ -234,7 +234,7 @@ def in_other_cells(ctx: Context, ref: Ref) -> bool:
         return True
     for other in live_cells(ctx):
         shares = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
-        if other is not ref.cell and possible(ctx, shares) & targets:
+        if other not in own and possible(ctx, shares) & targets:
             return True
     return False
 
@@ -252,7 +252,7 @@ def check_slot(ctx: Context, container: Value, index: Atom) -> None:
     if isinstance(container, Ref):
         ref = Ref(container.cell, (*container.path, Item(index, True)))
         check_knots(ctx, ref)
-        if in_other_cells(ctx, ref):
+        if in_other_cells(ctx, ref, [ref.cell, definite(ctx, ref).cell]):
             ctx.doubt(
                 "the element that is changed here is the same data as another name's, if it is an array",
                 "write `xs[i] = xs[i] + y`, or annotate the arguments",

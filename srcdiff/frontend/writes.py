@@ -27,6 +27,7 @@ from srcdiff.frontend.values import (
     TupleValue,
     Value,
     is_shared,
+    new_storage,
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
@@ -243,5 +244,7 @@ def update(
             new = ctx.emit("operator.setitem", outer, step.index, new)
     name_value(new, ref.cell.variable)
     ctx.state.values[ref.cell] = new
-    if shares:
-        ctx.state.reach[ref.cell] = ctx.state.reach.get(ref.cell, ref.cell.own) | shares
+    held = ctx.state.reach.get(ref.cell, ref.cell.own) | shares
+    if may_hold(new.type) and not memory(held - ref.cell.own):
+        held |= new_storage()  # of what is put into a list that was made empty
+    ctx.state.reach[ref.cell] = held
