@@ -13,6 +13,7 @@ from srcdiff.errors import readable
 from srcdiff.frontend import (
     array_operands,
     containers,
+    dicts,
     expressions,
     functions,
     library_calls,
@@ -27,7 +28,7 @@ from srcdiff.frontend.library import library_object
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.static_containers import is_container
 from srcdiff.frontend.storage import new_cell, reach, read, shared_by
-from srcdiff.frontend.subscripts import set_item
+from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import (
     BoundMethod,
     Choice,
@@ -104,7 +105,7 @@ def call(ctx: Context, node: ast.Call) -> Value:
         spread = spread_out(ctx, callee.name, node)
         if spread is not None:
             return spread
-    return apply(ctx, callee, *arguments(ctx, node), node)
+    return apply(ctx, callee, *arguments(ctx, node, callee), node)
 
 
 # what f(*xs) is of a sequence of unknown length
@@ -147,16 +148,50 @@ def tuple_method(ctx: Context, base: TupleValue, node: ast.Call) -> Value:
     return apply(ctx, objects.tuple_attribute(ctx, base, node.func.attr), args, kwargs, node)
 
 
-def arguments(ctx: Context, node: ast.Call) -> tuple[list[Value], dict[str, Value]]:
+def arguments(ctx: Context, node: ast.Call, callee: Value | None = None) -> tuple[list[Value], dict[str, Value]]:
     args = expressions.expanded(ctx, node.args)
     kwargs: dict[str, Value] = {}
+    spread: list[Value] = []  # dicts of which the parameters say what is in them
     for keyword in node.keywords:
-        if keyword.arg is None:
-            entries = expressions.known_entries(ctx, expressions.evaluate(ctx, keyword.value), keyword.value)
-            kwargs |= entries
+        if keyword.arg is not None:
+            kwargs[keyword.arg] = expressions.evaluate(ctx, keyword.value)
             continue
-        kwargs[keyword.arg] = expressions.evaluate(ctx, keyword.value)
+        entries = expressions.evaluate(ctx, keyword.value)
+        if isinstance(callee, (UserFunction, Closure)) and not dicts.known_keys(ctx, entries) and not spread:
+            spread.append(entries)
+        else:
+            kwargs |= expressions.known_entries(ctx, entries, keyword.value)
+    if spread and isinstance(callee, (UserFunction, Closure)):
+        kwargs |= entries_for(ctx, callee, spread[0], len(args), kwargs)
     return args, kwargs
+
+
+def entries_for(
+    ctx: Context, callee: UserFunction | Closure, entries: Value, given: int, named: dict[str, Value]
+) -> dict[str, Value]:
+    """What **entries gives a function: an entry for each parameter that nothing else gives, or its default."""
+    node = callee.source.node if isinstance(callee, UserFunction) else callee.node
+    spec = node.args
+    if (
+        spec.kwarg is not None
+        or spec.vararg is not None
+        or isinstance(read(ctx, entries).type, (Array, Sequence, Tuple))
+    ):
+        ctx.refuse("`**` needs a dict whose keys are known", "write the entries out")
+    defaults = (
+        callee.defaults
+        if isinstance(callee, Closure)
+        else functions.default_values(ctx, callee.source, callee.source.node)
+    )
+    wanted = [p.arg for p in (*[*spec.posonlyargs, *spec.args][given:], *spec.kwonlyargs) if p.arg not in named]
+    return {
+        name: (
+            dicts.dict_get(ctx, entries, [literal(name), defaults[name]])
+            if name in defaults
+            else get_item(ctx, entries, literal(name))
+        )
+        for name in wanted
+    }
 
 
 def apply(ctx: Context, callee: Value, args: list[Value], kwargs: dict[str, Value], node: ast.AST | None) -> Value:

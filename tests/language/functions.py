@@ -139,7 +139,19 @@ def function_from_a_table(x: float, kind: str):
     return table[kind](x) * [math.cos, math.tanh][len(kind) - 3](x)
 
 
+def scaled(x, g, b, eps=0.5):
+    return g * x + b * eps
+
+
+def entries_by_parameters(x: float, more: dict[str, float], layers: dict[str, dict[str, float]]):
+    return scaled(x, **more) * scaled(2 * x, **layers["first"]) + (lambda g, b: g * b * x)(**layers["second"])
+
+
 PROGRAMS = [
+    (
+        entries_by_parameters,
+        (0.7, {"b": 1.5, "g": 0.5}, {"first": {"g": 2.0, "b": 3.0, "eps": 0.1}, "second": {"g": 1.0, "b": 0.3}}),
+    ),
     (function_from_a_table, (0.7, "sin")),
     (decorated, (0.7,)),
     (cached, (0.7,)),
