@@ -401,3 +401,19 @@ def test_elements_that_are_numbers_in_a_loop(annotation: str) -> None:
     else:
         assert value == module.f(0.3, U) and found == 1.0
     forget(module)
+
+
+def test_shape_of_what_only_a_branch_has() -> None:
+    """No shape is asked of what the tape holds for one branch only."""
+    module = load(
+        "import numpy as np\n\n\ndef f(S: np.ndarray):\n    for c in range(3):\n        column = S[:, 0]\n"
+        "        column[-3] = np.cos(np.min(np.tanh(column)) if c % 2 == 0 else np.dot(np.ones(3), column))\n"
+        "    return S.sum()\n"
+    )
+    S = np.linspace(-1.0, 1.0, 9).reshape(3, 3)
+    _, found = srcdiff.value_and_grad(module.f)(S)
+    for at in np.ndindex(S.shape):
+        shift = np.zeros((3, 3))
+        shift[at] = 1e-6
+        assert abs(found[at] - (module.f(S + shift) - module.f(S - shift)) / 2e-6) < 1e-6
+    forget(module)

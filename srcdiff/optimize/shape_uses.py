@@ -70,8 +70,10 @@ def _at_hand(loop: Loop, taken: set[Var], needed: set[Var]) -> bool:
             known.setdefault(var.type.shape, var)
 
     changed = False
+    read = {a for stmt in loop.body.body if isinstance(stmt, Op) for a in operands(stmt)}
     for param in loop.body.params:
-        note(param)
+        if param in read:  # what only a branch reads is perhaps None on the other path
+            note(param)
     for stmt in loop.body.body:
         if not isinstance(stmt, Op):
             continue
