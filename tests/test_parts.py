@@ -403,3 +403,21 @@ def another_list(x: float, u: np.ndarray):
 def test_elements_of_a_list_that_grew_are_shared(function):
     with pytest.raises(Refusal, match="may be the same data"):
         srcdiff.grad(function)
+
+
+def grown_in_a_loop(x: float, u, xs):
+    c = 0
+    while c < 4 and xs[-1] > 0.123:
+        c += 1
+        xs[0] = np.sin(x)
+        xs += [np.sin(2)]
+        u[c % 3] = x
+    return np.sum(u * u) + sum(xs)
+
+
+def test_a_list_that_would_be_joined_in_a_loop_is_noticed():
+    derivative = srcdiff.value_and_grad(grown_in_a_loop)
+    given = 0.5, np.ones(3), np.array([0.1, 0.2])
+    assert derivative(*given)[0] == grown_in_a_loop(*copy.deepcopy(given))
+    with pytest.raises((AssertionError, AttributeError)):
+        derivative(0.5, np.ones(3), [0.1, 0.2])

@@ -253,15 +253,25 @@ class Evidence:
 
     def as_list(self, var: Var) -> bool:
         """Whether arithmetic is done on `var` that lists have in another sense: `x + y` joins them, `2 * x` repeats."""
-        for stmt, k in self.uses.get(var, []):
-            if isinstance(stmt, Op) and stmt.fn in ("operator.add", "operator.iadd", "operator.mul"):
-                other = stmt.args[1 - k].type
-                if stmt.fn == "operator.mul":
-                    if isinstance(other, Array) and is_scalar(other) and other.dtype == "int":
-                        return True
-                elif isinstance(other, Any) or isinstance(other, Array) and isinstance(other.shape, frozenset):
+        todo, seen = [var], {var}
+        while todo:
+            for stmt, k in self.uses.get(todo.pop(), []):
+                if isinstance(stmt, Op) and self._of_lists(stmt, k):
                     return True
+                version = stmt.out if isinstance(stmt, Op) and stmt.fn in WRITES and k == 0 else stmt
+                if isinstance(version, Var) and version not in seen:  # what is written to, or flows on, is a list still
+                    seen.add(version)
+                    todo.append(version)
         return False
+
+    def _of_lists(self, op: Op, k: int) -> bool:
+        if op.fn not in ("operator.add", "operator.iadd", "operator.mul"):
+            return False
+        other = op.args[1 - k].type
+        if op.fn == "operator.mul":
+            return isinstance(other, Array) and is_scalar(other) and other.dtype == "int"
+        grows = op.fn == "operator.iadd" and k == 0 and not is_scalar(other)  # even by the elements of an array
+        return grows or isinstance(other, Any) or isinstance(other, Array) and isinstance(other.shape, frozenset)
 
     def has_array_rows(self, var: Var) -> bool:
         """Whether an operation that only arrays have is done on an element of `var`."""
