@@ -140,7 +140,7 @@ def _string_part(ctx: Context, part: ast.expr) -> Atom:
         else ""
     )
     if isinstance(spec, ast.JoinedStr) and not all(isinstance(v, ast.Constant) for v in spec.values):
-        ctx.refuse("a format that is computed is not supported", "write the format out", part)
+        ctx.refuse("a format that is computed is not supported", "write the format out")
     return ctx.emit("builtins.format", value, literal(text))
 
 
