@@ -56,6 +56,8 @@ def add(x, y):
     if isinstance(x, (float, np.ndarray)):
         return x + y
     if isinstance(x, dict):
+        if x.keys() == y.keys():
+            return {key: add(value, y[key]) for key, value in x.items()}
         return {key: add(x.get(key), y.get(key)) for key in {**x, **y}}
     if isinstance(x, (list, tuple)):
         sums = [a + b if type(a) is type(b) is float else add(a, b) for a, b in zip(x, y, strict=True)]

@@ -36,6 +36,19 @@ def _positive_definite(n: int) -> np.ndarray:
     return half @ half.T + n * np.eye(n)
 
 
+def _balanced(depth: int, node: Callable[[Any, Any], Any], leaf: Any) -> Any:
+    return leaf if depth == 0 else node(*(_balanced(depth - 1, node, leaf) for _ in range(2)))
+
+
+def _soft_tree(depth: int) -> Any:
+    w = _normal(3)
+    return _balanced(
+        depth,
+        lambda left, right: {"leaf": False, "w": w, "b": 0.1, "left": left, "right": right},
+        {"leaf": True, "value": 0.5},
+    )
+
+
 SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
     "adam": ((50, 100), lambda n: (0.05, _normal(10), _normal(40, 10), _normal(40), n)),
     "attention": ((64, 128), lambda n: (*(_normal(64, 64) / 8 for _ in range(4)), _normal(n, 64), _normal(n, 64), 4)),
@@ -44,6 +57,13 @@ SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
     "cholesky": ((10, 20), lambda n: (_positive_definite(n), _normal(n))),
     "convolution": ((12, 24), lambda n: (_normal(2, n, n), _normal(3, 2, 3, 3), _normal(3))),
     "dynamic_time_warping": ((20, 40), lambda n: (_normal(n), _normal(n + 1), 0.7)),
+    "expression_tree": (
+        (5, 8),
+        lambda n: (
+            _balanced(n, lambda a, b: ("add", ("mul", ("const", 0.4), a), ("mul", b, a)), ("exp", ("var", "x"))),
+            {"x": -1.4},
+        ),
+    ),
     "gaussian_elimination": ((20, 40), lambda n: (_normal(n, n), _normal(n), _normal(n))),
     "heat_equation": ((50, 100), lambda n: (_normal(100), 0.1 + 0.2 * np.abs(_normal(100)) % 0.3, n)),
     "hidden_markov": ((50, 100), lambda n: (_normal(20), _normal(20, 20), _normal(20, 4), [i % 4 for i in range(n)])),
@@ -51,21 +71,31 @@ SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
     "implicit_euler": ((50, 100), lambda n: (1.3, 2.0, 0.1, n)),
     "k_means": ((100, 200), lambda n: (_normal(n, 2), _normal(5, 2))),
     "lu_pivoting": ((10, 20), lambda n: (_normal(n, n).tolist(),)),
+    "lstm": (
+        (50, 100),
+        lambda n: (_normal(64, 8) / 8, _normal(64, 16) / 8, _normal(64), _normal(n, 8), _normal(16)),
+    ),
+    "minors": ((4, 5), lambda n: (_normal(n, n).tolist(),)),
     "pendulum": ((100, 200), lambda n: (25.0, 3.0, 2.0, 0.3, 0.02, n)),
     "runge_kutta": ((50, 100), lambda n: (*program("runge_kutta")[0].ARGS, 0.02, n)),
+    "self_consistent_field": ((20, 40), lambda n: (np.linspace(-1, 1, n) ** 2, 0.7)),
+    "soft_tree": ((3, 5), lambda n: (_soft_tree(n), _normal(20, 3), _normal(20))),
+    "tree_sum": ((6, 10), lambda n: (_balanced(n, lambda left, right: (left, right), 1.5),)),
     "wave_equation": ((50, 100), lambda n: (0.2 + 0.1 * np.abs(_normal(60, 60)) % 0.2, _normal(n), n)),
 }
 
 
 def ratio(once: Callable[[], Any], both: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds of a call of `once`, and how often it fits into one of `both`: medians of calls that take turns."""
+    """Seconds of a call of `once`, and how often it fits into one of `both`: medians of calls that take turns.
+
+    Of the process's own time, so that what else the machine does counts for nothing."""
     times: tuple[list[float], list[float]] = ([], [])
     start = time.perf_counter()
     while time.perf_counter() - start < 0.4 or len(times[0]) < 5:
         for call, found in zip((once, both), times):
-            before = time.perf_counter()
+            before = time.process_time()
             call()
-            found.append(time.perf_counter() - before)
+            found.append(time.process_time() - before)
     own, gradient = map(statistics.median, times)
     return own, gradient / own
 
