@@ -20,7 +20,7 @@ from srcdiff.emit.names import name_variables
 from srcdiff.emit.nesting import nest
 from srcdiff.emit.order import order_results
 from srcdiff.emit.partings import part_values
-from srcdiff.emit.places import number
+from srcdiff.emit.places import is_item, number
 from srcdiff.emit.statements import Statements
 from srcdiff.emit.steps import CallStep, Compute, Exit, Move, Push, Step, Write, inner_steps
 from srcdiff.emit.structure import Structure
@@ -88,7 +88,8 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
         live = liveness(function, steps, nesting.inside)
     names = name_variables(function, steps, live, taken)
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
-    printer = Statements(Expressions(live, names, imports, _unassigned(function)), live, shared, made)
+    absent = _unassigned(function), _unassigned(function, kept=True)
+    printer = Statements(Expressions(live, names, imports, *absent), live, shared, made)
     printer.needs_none = _bound_always(steps, live, names)
     printer.read_mask = _all_reads(steps, live)
     body = printer.block(steps)
@@ -140,8 +141,8 @@ def _all_reads(steps: list[Step], live: Liveness) -> int:
     return mask
 
 
-def _unassigned(function: Function) -> set[Atom]:
-    """The variables that on some path hold nothing."""
+def _unassigned(function: Function, kept: bool = False) -> set[Atom]:
+    """The variables that on some path hold nothing; with `kept`, also what takes them from tapes and tuples."""
     found: set[Atom] = set()
     pairs: list[tuple[Atom, Atom]] = []
     for stmt in statements(function.body):
@@ -152,6 +153,12 @@ def _unassigned(function: Function) -> set[Atom]:
             pairs += zip(stmt.carried, stmt.inits)
             pairs += zip(stmt.carried, stmt.body.results[1:])
             pairs += zip(stmt.outs[1:], stmt.carried)
+            if kept:
+                pairs += zip(stmt.outs, stmt.body.results)
+                pairs += [(target, it.seq) for target, it in zip(stmt.targets, stmt.iters)]
+        elif kept and isinstance(stmt, Op) and stmt.fn in ("tuple", "operator.getitem"):
+            pairs += [(stmt.out, a) for a in stmt.args]
+            found.update([stmt.out] if is_item(stmt) else [])
     grown = True
     while grown:
         new = {o for o, v in pairs if o not in found and (v in found or isinstance(v, Lit) and v.value is UNDEF)}

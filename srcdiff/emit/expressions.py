@@ -65,6 +65,7 @@ class Expressions:
     names: dict[Var, str]
     imports: Imports
     unassigned: set[Atom] = field(default_factory=set)  # what is None on some path
+    perhaps_none: set[Atom] = field(default_factory=set)  # and what comes from tapes and tuples that hold such
 
     def atom(self, atom: Atom) -> ast.expr:
         if isinstance(atom, Lit):
@@ -127,7 +128,7 @@ class Expressions:
                 return ast.Attribute(self.atom(op.args[0]), "T", ast.Load())
             case "srcdiff.copy":
                 return self.copy(op)
-            case "srcdiff.zeros_like" if op.args[0] not in self.unassigned:
+            case "srcdiff.zeros_like" if op.args[0] not in self.perhaps_none:
                 zeros = self.zeros(self.atom(op.args[0]), op.args[0].type)
                 return self.call(op) if zeros is None else zeros
             case "exception":

@@ -41,17 +41,17 @@ def unfilled(b: Builder, fn: str, x: Atom, y: Atom) -> Atom | None:
 
 
 def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
-    """Signs and literals go in front; the product with a vector of one number is a sum."""
+    """Signs go in front, and a matrix's literal; the product with a vector of one number is a sum."""
     for one in (x, y):
         minus = negated(b, one)
         if minus is not None and is_float(minus):
             pair = (minus, y) if one is x else (x, minus)
             return b.emit("operator.neg", b.emit("operator.matmul", *pair))
-    for one in (x, y):
+    for one, other in ((x, y), (y, x)):
         scaled = b.defined_by(one, "operator.mul")
         if scaled is not None and isinstance(scaled.args[0], Lit) and scaled.out not in b.primal:
             pair = (scaled.args[1], y) if one is x else (x, scaled.args[1])
-            if is_float(scaled.args[1]) and all(rank(a.type) for a in pair):
+            if is_float(scaled.args[1]) and (rank(one.type), rank(other.type)) == (2, 1):
                 return b.emit("operator.mul", scaled.args[0], b.emit("operator.matmul", *pair))
     value, ranks = filled(b, y), (rank(x.type), rank(y.type))
     if value is not None and ranks == (2, 1):
