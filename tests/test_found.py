@@ -417,3 +417,17 @@ def test_shape_of_what_only_a_branch_has() -> None:
         shift[at] = 1e-6
         assert abs(found[at] - (module.f(S + shift) - module.f(S - shift)) / 2e-6) < 1e-6
     forget(module)
+
+
+def test_tangent_of_what_one_arm_assigns() -> None:
+    """The tangent of an array that only one arm makes is as unassigned as the array."""
+    module = load(
+        "import numpy as np\n\n\ndef f(u: np.ndarray):\n    u = u.copy()\n    for i in range(3):\n"
+        "        if np.sum(u) > 0.5:\n            continue\n        v = u[1:].copy()\n        u[:-1] = np.sin(v) * v\n"
+        "    return np.sum(u * u)\n"
+    )
+    for u in (U, 2.0 * U):
+        hessian_row = srcdiff.jvp(srcdiff.grad(module.f))(u, np.ones(3))[1]
+        gradient, h = srcdiff.grad(module.f), 1e-6
+        np.testing.assert_allclose(hessian_row, (gradient(u + h) - gradient(u - h)) / (2 * h), rtol=1e-5, atol=1e-8)
+    forget(module)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from srcdiff.analysis.activity import is_text
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Array, Opaque, Sequence
+from srcdiff.ir.types import Array, Opaque, Sequence, is_scalar
 from srcdiff.transform.apply_rules import no_rule, push_rule
 from srcdiff.transform.cotangents import derivative_type, full, zero
 from srcdiff.transform.pull_access import check_index
@@ -113,7 +113,7 @@ class Pusher(Rebuilder):
 
     def arm_tangent(self, result: Atom, out: Var) -> Atom:
         if isinstance(result.type, Opaque):
-            return self.builder.lit(0.0) if isinstance(out.type, Array) else self.atom(result)
+            return self.builder.lit(0.0) if is_scalar(out.type) else self.atom(result)
         return self.whole(result)
 
     # loops
