@@ -431,3 +431,19 @@ def test_tangent_of_what_one_arm_assigns() -> None:
         gradient, h = srcdiff.grad(module.f), 1e-6
         np.testing.assert_allclose(hessian_row, (gradient(M + h) - gradient(M - h)) / (2 * h), rtol=1e-5, atol=1e-7)
     forget(module)
+
+
+def test_elements_of_what_is_summed_as_well() -> None:
+    """What each element of an unknown container receives is written out before one of them receives more."""
+    module = load(
+        "import numpy as np\n\n\ndef f(a, M):\n    a[0] = np.sin(np.sum(M[:, 2]))\n"
+        "    M[2][0] += np.sum(M[:, 1]) - 0.5 * M[:, 2][0]\n    return np.sum(a * a) + np.sum(M * M)\n"
+    )
+    M, h = np.linspace(-1.0, 0.9, 9).reshape(3, 3), 1e-6
+    found = srcdiff.grad(module.f, wrt="M")(np.ones(3), M)
+    for at in np.ndindex(M.shape):
+        shift = np.zeros((3, 3))
+        shift[at] = h
+        slope = (module.f(np.ones(3), M + shift) - module.f(np.ones(3), M - shift)) / (2 * h)
+        assert abs(found[at] - slope) < 1e-6
+    forget(module)

@@ -264,6 +264,7 @@ class Cotangents:
             parts = dict(sorted(parts.items()))
         whole = self.get(var)
         if whole is not None:
+            whole = full(self.builder, whole, var)
             fn = "srcdiff.add_field" if isinstance(var.type, Record) else "srcdiff.add_at"
             for key, part in parts.items():
                 whole = emit(fn, whole, lit(key), part)
