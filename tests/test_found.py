@@ -447,3 +447,13 @@ def test_elements_of_what_is_summed_as_well() -> None:
         slope = (module.f(np.ones(3), M + shift) - module.f(np.ones(3), M - shift)) / (2 * h)
         assert abs(found[at] - slope) < 1e-6
     forget(module)
+
+
+def test_a_number_and_an_array_in_one_argument() -> None:
+    """An argument of which one entry is changed as a number and another indexed as an array is no array."""
+    module = load(
+        "def f(x, couple):\n    z = couple[0]\n    z -= 1.5\n    pair = couple[1][[0, 0, 1]]\n    return x + couple[0] + pair[0]\n"
+    )
+    with pytest.raises(Refusal, match="z shares its data with another name, if it is an array"):
+        srcdiff.value_and_grad(module.f, wrt=("x", "couple"))
+    forget(module)

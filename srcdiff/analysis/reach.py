@@ -119,6 +119,8 @@ def unpacked_rank(evidence: Evidence, var: Var) -> int | None:
 def has_rows(function: Function, var: Var) -> bool:
     """Whether elements of a parameter, read by a number or walked through, are used as arrays."""
     evidence = Evidence(function)
+    if evidence.may_be_tuple(var):
+        return False
     reach = Reach(evidence)
     for op in statements(function.body):
         if isinstance(op, Op) and op.fn in READS and any(p is var for p, _ in reach.of(op.args[0]) or ()):
