@@ -37,7 +37,7 @@ from srcdiff.optimize.floats import take_integers_as_floats
 from srcdiff.optimize.fuse import fuse_branches
 from srcdiff.optimize.guard import guard
 from srcdiff.optimize.hoist import hoist_entries
-from srcdiff.optimize.lists import may_be_lists, take_lists
+from srcdiff.optimize.lists import may_be_lists, take_lists, with_tangents
 from srcdiff.optimize.neutral import drop_neutral
 from srcdiff.optimize.new_axes import index_new_axes
 from srcdiff.optimize.ownership import settle_ownership
@@ -245,6 +245,8 @@ def compile_derivative(
     main = program.functions[program.main] = remove_dead(own_results(program.functions[program.main], builder(), mode))
     take_integers_as_floats(program, builder(), contract.floats)
     guard(main, contract)
+    if mode == "jvp":
+        lists = with_tangents(lists, primal.functions[primal.main], main, which)
     take_lists(main, lists)
     after("checks", program)
     main.doc = doc if main.doc else ""  # a function without a docstring has a derivative without one

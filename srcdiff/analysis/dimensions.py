@@ -66,10 +66,10 @@ def broadcast_all(shapes: list[Shape]) -> Shape:
 def _broadcast_known(a: tuple[Dim, ...], b: tuple[Dim, ...]) -> tuple[Dim, ...]:
     rank = max(len(a), len(b))
     padded = zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b)
-    return tuple(_broadcast_dim(m, n) for m, n in padded)
+    return tuple(broadcast_dim(m, n) for m, n in padded)
 
 
-def _broadcast_dim(m: Dim, n: Dim) -> Dim:
+def broadcast_dim(m: Dim, n: Dim) -> Dim:
     if m == n or n == 1:
         return m
     if m == 1 or isinstance(n, int):

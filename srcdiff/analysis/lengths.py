@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from srcdiff.analysis.ranks import is_elementwise
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op
 from srcdiff.ir.types import Any, Array, Dim, Type
+from srcdiff.rules.linalg import einsum_terms
 
 SQUARE = frozenset(f"numpy.linalg.{name}" for name in "inv det slogdet cholesky eigh eigvalsh".split())
 
@@ -86,11 +87,22 @@ class Lengths:
         elif op.fn == "numpy.linalg.solve" and all(shapes) and len(shapes) == 2:
             a, b = shapes
             self._inner([*a[-2:], b[0]], always)
+        elif op.fn == "numpy.einsum" and isinstance(op.args[0], Lit) and "." not in op.args[0].value:
+            self._letters(einsum_terms(op.args[0].value)[0], shapes[1:])
         elif op.fn in SQUARE and shapes[0]:
             self._inner(shapes[0][-2:], always)
         elif op.fn == "operator.getitem" and op.loc is not None and op.loc.names and shapes[0]:
             self.counted.add(shapes[0][0])
             self._inner([shapes[0][0], op.loc.names], always)
+
+    def _letters(self, terms: list[str], shapes: list[tuple[Dim, ...]]) -> None:
+        """The lengths that one letter of np.einsum stands for, which broadcast."""
+        lengths: dict[str, list[Dim]] = {}
+        for term, shape in zip(terms, shapes):
+            for letter, dim in zip(term, shape) if len(term) == len(shape) else ():
+                lengths.setdefault(letter, []).append(dim)
+        for dims in lengths.values():
+            self._broadcast(dims)
 
     def _inner(self, dims: Iterable[Dim], always: bool) -> None:
         """Lengths that NumPy wants to be equal."""
@@ -102,10 +114,14 @@ class Lengths:
         """Lengths that broadcast, or that a variable has before and after."""
         shapes = [shape_of(a.type) for a in atoms if not isinstance(a, Lit)]
         for axis in range(1, max(map(len, shapes), default=0) + 1):
-            dims = [s[-axis] for s in shapes if len(s) >= axis and s[-axis] != 1]
-            self.classes.unite(dims)
-            if len(set(dims)) > 1:
-                self.assumed.update(dims)
+            self._broadcast([s[-axis] for s in shapes if len(s) >= axis])
+
+    def _broadcast(self, dims: list[Dim]) -> None:
+        """Lengths that are equal unless they are 1."""
+        dims = [d for d in dims if d != 1]
+        self.classes.unite(dims)
+        if len(set(dims)) > 1:
+            self.assumed.update(dims)
 
 
 def shape_of(t: Type) -> tuple[Dim, ...]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.dimensions import broadcast, derived, derived_of_two, product, promote, unknown_shape
+from srcdiff.analysis.dimensions import (
+    broadcast,
+    broadcast_dim,
+    derived,
+    derived_of_two,
+    product,
+    promote,
+    unknown_shape,
+)
 from srcdiff.analysis.site import NotStatic, Site, axes_of, types
 from srcdiff.ir.types import Array, Dim, Shape, Tuple, Type, fresh
+from srcdiff.rules.linalg import einsum_terms
 
 
 @types("operator.matmul", "matmul")
@@ -89,18 +98,14 @@ def einsum(site: Site) -> Type:
         spec = None
     if not isinstance(spec, str) or "." in spec:
         return Array(dtype, unknown_shape())
-    left, arrow, right = spec.replace(" ", "").partition("->")
-    terms = left.split(",")
-    if not arrow:
-        right = "".join(sorted(c for c in set(left) - {","} if left.count(c) == 1))
+    terms, right = einsum_terms(spec)
     if len(terms) != len(operands):
         return Array(dtype, unknown_shape())
     lengths: dict[str, Dim] = {}
     for term, x in zip(terms, operands):
         if isinstance(x.shape, tuple) and len(x.shape) == len(term):
             for letter, dim in zip(term, x.shape):
-                if lengths.get(letter, 1) == 1 or isinstance(dim, int) and dim != 1:
-                    lengths[letter] = dim
+                lengths[letter] = broadcast_dim(lengths.get(letter, 1), dim)
     if any(letter not in lengths for letter in right):
         return Array(dtype, unknown_shape())
     return Array(dtype, tuple(lengths[letter] for letter in right))

@@ -11,8 +11,8 @@ from srcdiff.frontend.library import library_object
 from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import LibraryValue, Partial, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import rank
+from srcdiff.ir.nodes import Atom, Lit
+from srcdiff.ir.types import Sequence, is_scalar, rank, surely_array
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = Path(__file__).with_name("numpy_prelude.py")
@@ -240,6 +240,28 @@ def ndenumerate(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Va
     return inlined(ctx, "enumerated", args)
 
 
+def diff(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """np.diff of what is put together first, with prepend= or append=."""
+    ends = [read(ctx, kwargs[name]) if name in kwargs else None for name in ("prepend", "append")]
+    if not args or ends == [None, None]:
+        return None
+    x, axis = read(ctx, args[0]), args[2] if len(args) > 2 else kwargs.get("axis")
+    options = {} if rank(x.type) in (None, 1) and axis is None else {"axis": axis or literal(-1)}
+    if options and any(end is not None and not surely_array(end.type) for end in ends):
+        ctx.refuse("np.diff of a matrix with a number before or after it is not supported", "use np.concatenate")
+    parts = [part if part is x else as_vector(ctx, part) for part in (ends[0], x, ends[1]) if part is not None]
+    joined = calls.operation(ctx, "numpy.concatenate", [ctx.emit("list", *parts)], options)
+    others = {name: value for name, value in kwargs.items() if name not in ("prepend", "append")}
+    return calls.operation(ctx, "numpy.diff", [joined, *args[1:]], others)
+
+
+def as_vector(ctx: Context, end: Atom) -> Atom:
+    """A number as a list of it; what may be a number or an array, as an array."""
+    if is_scalar(end.type):
+        return ctx.emit("list", end)
+    return end if surely_array(end.type) or isinstance(end.type, Sequence) else ctx.emit("numpy.atleast_1d", end)
+
+
 def nditer(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     ctx.refuse("np.nditer is not supported", "loop over x.ravel(), or over np.ndindex(x.shape)")
 
@@ -255,6 +277,7 @@ SPECIAL: dict[str, Special] = {
     "numpy.corrcoef": covariance("correlation"),
     "numpy.correlate": plain("correlate", 2, 3),
     "numpy.gradient": gradient,
+    "numpy.diff": diff,
     "numpy.ndindex": ndindex,
     "numpy.ndenumerate": ndenumerate,
     "numpy.nditer": nditer,

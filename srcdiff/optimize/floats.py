@@ -19,7 +19,11 @@ from srcdiff.transform.residuals import WRITES
 ALWAYS_FLOAT = frozenset(
     {f"numpy.{name}" for name in FLOATING.split()} | {"operator.truediv", "numpy.mean", "numpy.tanh"}
 )
-MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "matmul")) | {"numpy.dot", "numpy.outer"}
+MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "matmul")) | {
+    "numpy.dot",
+    "numpy.outer",
+    "numpy.einsum",
+}
 CALCULATIONS = (
     MIXING
     | {f"numpy.{name}" for name in FLOATING.split()}

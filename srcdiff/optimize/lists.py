@@ -8,7 +8,7 @@ at the top of a derivative that calculates with such an argument itself, as `2 *
 from __future__ import annotations
 
 from srcdiff.ir.nodes import Call, Function, Loop, Op, Var
-from srcdiff.ir.types import Any, Array, is_scalar, surely_array
+from srcdiff.ir.types import Any, Array, fresh, is_scalar, rank, surely_array
 from srcdiff.ir.walk import operands, statements, substitute
 
 # what takes a list as it takes an array
@@ -34,6 +34,14 @@ def take_lists(main: Function, listed: set[str]) -> None:
             converted = Var(var.hint, var.type)
             substitute(main.body, {var: converted})
             main.body.body.insert(0, Op("numpy.asarray", (var,), (), converted, main.loc))
+        elif var.hint in listed and isinstance(var.type, Array) and rank(var.type):  # np.ndim(x), not x.ndim
+            var.type = Any(fresh(), var.type.shape)  # type: ignore[arg-type]
+
+
+def with_tangents(listed: set[str], primal: Function, derivative: Function, which: list[int]) -> set[str]:
+    """The arguments for which a list will do, and the tangents of such in forward mode, which follow the arguments."""
+    tangents = derivative.params[len(primal.params) :]
+    return listed | {t.var.hint for i, t in zip(which, tangents) if primal.params[i].var.hint in listed}
 
 
 def uses(function: Function, var: Var) -> list[Op | Loop | Call]:
@@ -73,6 +81,8 @@ def is_calculated_with(function: Function, var: Var) -> bool:
     for use in uses(function, var):
         if not isinstance(use, Op) or use.fn in CHECKS:
             continue
+        if use.fn == "numpy.transpose" and is_array and len(use.args) == 1 and not use.kwargs:  # x.T
+            return True
         part = use.fn == "operator.getitem" and not is_scalar(use.args[1].type)
         if part or use.fn.startswith("srcdiff."):
             if is_array:

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def unbroadcast(v, like, whole=None):
-    """Sum v over the axes along which `like` was broadcast to v's shape, or to that to which v is broadcast first."""
+    """v in the shape of `like`: summed over the axes along which that was broadcast to v's, or to `whole` as v is first."""
     shape = like.shape if hasattr(like, "shape") else np.shape(like)
     own = v.shape if hasattr(v, "shape") else np.shape(v)
     if own == shape and (whole is None or whole == own):
@@ -19,7 +19,8 @@ def unbroadcast(v, like, whole=None):
         return v.sum()
     v = np.sum(v, axis=tuple(range(np.ndim(v) - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and v.shape[i] != 1)
-    return np.sum(v, axis=stretched, keepdims=True) if stretched else v
+    v = np.sum(v, axis=stretched, keepdims=True) if stretched else v
+    return v if v.shape == shape else np.broadcast_to(v, shape).copy()
 
 
 def broadcast_like(v, like):

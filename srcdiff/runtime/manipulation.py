@@ -153,6 +153,8 @@ def take_along_axis_x(z_bar, x, indices, axis):
 
 def diff_x(z_bar, x, n=1, axis=-1):
     """-diff(z_bar), with z_bar padded by a 0 at each end; n times."""
+    if z_bar.size == 0:
+        return np.zeros(np.shape(x), z_bar.dtype)
     for _ in range(n):
         z_bar = np.moveaxis(z_bar, axis, -1)
         edge = np.zeros(z_bar.shape[:-1] + (1,), z_bar.dtype)

@@ -69,6 +69,10 @@ def difference_quotients(x: Annotated[np.ndarray, "n m"], y: np.ndarray):
     return np.sum(dx * dy) + np.sum(np.gradient(y**2, np.array([0.0, 1.0, 3.0, 4.5])) ** 2)
 
 
+def steps_from_a_start(x: np.ndarray, start: float):
+    return np.sum(np.diff(x, prepend=start) ** 2) + np.sum(np.diff(x, 2, prepend=[start, 1.0], append=x[:1]) ** 3)
+
+
 def sums_of_products(x: Annotated[np.ndarray, "n n"]):
     a = np.einsum(x, [0, 1], x, [1, 2], [0, 2])
     b = np.einsum("...ij,...jk->...ik", x, a)
@@ -113,6 +117,7 @@ PROGRAMS = [
     (grids, (V,)),
     (indices, (M,)),
     (difference_quotients, (M, V)),
+    (steps_from_a_start, (V, 0.5)),
     (sums_of_products, (M,)),
     (covariances, (M,)),
     (correlated, (V,)),
