@@ -25,7 +25,10 @@ def make_dict(site: Site) -> Type:
     if all(isinstance(k, Lit) for k in keys):
         items = dict(zip((k.value for k in keys if isinstance(k, Lit)), values))
         return Dict(tuple(items.items()), join_all(values))
-    return Dict(None, join_all(values))
+    found = Dict((), join_all([]))
+    for key, value in zip(site.args[::2], values):
+        found = found.with_key(key.type, value)
+    return found
 
 
 @types("set", "slice", "builtins.range", "builtins.slice", "builtins.set")
@@ -79,8 +82,8 @@ def derivative(t: Type) -> Type:
             return Sequence(kind, derivative(elem), length)
         case Tuple(elems):
             return Tuple(tuple(map(derivative, elems)))
-        case Dict(items, value):
-            return Dict(None if items is None else tuple((k, derivative(v)) for k, v in items), derivative(value))
+        case Dict(items, value, key):
+            return Dict(None if items is None else tuple((k, derivative(v)) for k, v in items), derivative(value), key)
     return t
 
 

@@ -7,7 +7,7 @@ vector. What is concluded so is an assumption: the generated function checks it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from srcdiff.analysis.evidence import READS, WRITES, Evidence, always_used, calculates
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
@@ -248,7 +248,7 @@ def equal_lengths(function: Function, contract: Contract) -> Contract:
     for p in function.params:
         t = p.var.type
         if isinstance(t, Dict):
-            t = Dict(None if t.items is None else tuple((k, renamed(v, new)) for k, v in t.items), t.value)
+            t = replace(t, items=None if t.items is None else tuple((k, renamed(v, new)) for k, v in t.items))
         else:
             t = renamed(t, new)
         if t != p.var.type:

@@ -211,8 +211,8 @@ def renewed(t: Type) -> Type:
             return Sequence(kind, renewed(elem), fresh() if isinstance(length, str) else length)
         case Tuple(elems):
             return Tuple(tuple(map(renewed, elems)))
-        case Dict(items, value):
-            return Dict(None if items is None else tuple((k, renewed(v)) for k, v in items), renewed(value))
+        case Dict(items, value, key):
+            return Dict(None if items is None else tuple((k, renewed(v)) for k, v in items), renewed(value), key)
     return t
 
 
@@ -233,6 +233,8 @@ def element(t: Type) -> Type:
             return Array("int", ())
         case Any(_, tuple(shape)) if shape:
             return Any(fresh(), shape[1:]) if len(shape) > 1 else Array(None, ())
+        case Dict(key=key) if key is not None:
+            return key
     return unknown()
 
 

@@ -192,7 +192,7 @@ def setitem(site: Site) -> Type:
     match base:
         case Dict(items, value):
             if items is None or not isinstance(key, Lit):
-                return Dict(None, join(value, new))
+                return base.with_key(key.type, new)
             updated = dict(items) | {key.value: new}
             return Dict(tuple(updated.items()), join_all(list(updated.values())))
         case Sequence(kind, elem, length):

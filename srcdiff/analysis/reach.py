@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.evidence import NUMBERS, READS, WRITES, Evidence, is_extremum, is_shape, is_slice, takes_numbers
+from srcdiff.analysis.evidence import (
+    ARRAY_ONLY,
+    NUMBERS,
+    READS,
+    WRITES,
+    Evidence,
+    is_extremum,
+    is_shape,
+    is_slice,
+    takes_numbers,
+)
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import Atom, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Opaque, is_scalar, rank
+from srcdiff.ir.types import Dict, Opaque, is_scalar, rank
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.rules import RULES
 
@@ -48,6 +58,9 @@ class Reach:
                     atoms += cond.results
                 case Op(fn) if takes_numbers(fn) or fn == "builtins.range":
                     atoms += stmt.args
+                case Op(fn, args) if fn in WRITES and isinstance(args[0].type, Dict):
+                    if isinstance(args[1], Var) and self._divided(args[1]):
+                        atoms.append(args[1])
                 case Op(fn, args) if fn in WRITES and rank(args[0].type) == self.evidence.ints(args[1]) is not None:
                     atoms.append(args[2])
         found: dict[Var, set[int]] = {}
@@ -55,6 +68,10 @@ class Reach:
             for param, depth in self.of(atom) or ():
                 found.setdefault(param, set()).add(depth)
         return found
+
+    def _divided(self, var: Var) -> bool:
+        """Whether an operation is done on a value that of all keys of dicts only numbers have."""
+        return any(isinstance(s, Op) and s.fn in ARRAY_ONLY for s, _ in self.evidence.uses.get(var, []))
 
     def of(self, atom: Atom) -> Parts:
         if isinstance(atom, Var):

@@ -11,7 +11,7 @@ from typing import Any as AnyValue
 
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.names import Expression, Library, Meaning, Resolver, UserType, Value, meaning_of
-from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Dict, Dim, Opaque, Sequence, Tuple, Type, fresh
+from srcdiff.ir.types import BOOL, INT, SCALAR, UNDEFINED, Any, Array, Dict, Dim, Opaque, Sequence, Tuple, Type, fresh
 from srcdiff.rules.random_draws import GENERATORS
 
 SCALARS: dict[str, Type] = {
@@ -193,7 +193,7 @@ class _Reader:
                 return Sequence("tuple", self.inner(parts[0]), None)
             return Tuple(tuple(self.inner(p) for p in parts))
         if name in DICTS and len(parts) == 2:
-            return Dict(None, self.inner(parts[1]))
+            return Dict((), UNDEFINED).with_key(self.inner(parts[0]), self.inner(parts[1]))
         return None
 
     def element_dtype(self, part: AnyValue) -> str | None:

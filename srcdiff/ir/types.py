@@ -57,10 +57,16 @@ class Tuple(Type):
 
 @dataclass(frozen=True, slots=True)
 class Dict(Type):
-    """A dict: `items` where every key is known (in order), else one type for all values."""
+    """A dict: `items` where every key is known (in order), else one type for all values, and for keys that are numbers."""
 
     items: tuple[tuple[AnyValue, Type], ...] | None
     value: Type
+    key: Array | None = None
+
+    def with_key(self, key: Type, value: Type) -> Dict:
+        """The type of the dict with one more entry, under a key that only the run knows."""
+        number = key if isinstance(key, Array) and key.shape == () else None
+        return Dict(None, join(self.value, value), number if self.items == () else _join_keys(number, self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +178,13 @@ def join(a: Type, b: Type, wide: Container[str] = ()) -> Type:
             result = values[0]
             for v in values[1:]:
                 result = join(result, v, wide)
-            return Dict(None, result)
+            keys = [d.key for d in (a, b) if d.items != ()]
+            return Dict(None, result, _join_keys(keys[0], keys[-1]))
     return unknown()
+
+
+def _join_keys(a: Array | None, b: Array | None) -> Array | None:
+    return Array(_join_dtypes(a, b), ()) if a and b else None
 
 
 def _join_dtypes(a: Array, b: Array) -> str | None:
@@ -229,9 +240,9 @@ def rename(t: Type, new: Mapping[str, str]) -> Type:
             return Sequence(kind, rename(elem, new), new.get(length, length) if isinstance(length, str) else length)
         case Tuple(elems):
             return Tuple(tuple(rename(e, new) for e in elems))
-        case Dict(items, value):
+        case Dict(items, value, key):
             renamed = None if items is None else tuple((k, rename(v, new)) for k, v in items)
-            return Dict(renamed, rename(value, new))
+            return Dict(renamed, rename(value, new), key)
         case Record(name, items):
             return Record(name, tuple((k, rename(v, new)) for k, v in items))
     return t

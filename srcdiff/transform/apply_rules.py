@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from typing import Any as AnyValue
 
 from srcdiff.analysis.activity import SHAPE_ONLY
+from srcdiff.analysis.keys import walks_keys
 from srcdiff.errors import Refusal, readable
 from srcdiff.ir.builder import Builder, is_effect
 from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
@@ -41,13 +42,12 @@ def stops(op: Op) -> bool:
     rule = RULES.get(op.fn)
     if op.fn in JOINING and any(isinstance(a.type, (Any, Dict, Opaque)) for a in op.args):
         return False
-    if op.fn in LISTING and isinstance(op.args[0].type, Dict):
-        return True  # its keys
+    if walks_keys(op):
+        return True
     return rule is not None and rule.kind == "nondifferentiable"
 
 
 # what bits have, and also dicts and sets
-LISTING = ("builtins.list", "builtins.tuple", "builtins.sorted")
 JOINING = ("operator.or_", "operator.and_", "operator.xor")
 HINTS = {
     **dict.fromkeys(("set", "builtins.set", "builtins.frozenset", "set.add", "set.update"), "use a list, or a dict"),

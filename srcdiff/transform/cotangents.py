@@ -45,10 +45,9 @@ def derivative_type(t: Type) -> Type:
             return Sequence(kind, derivative_type(elem), length)
         case Tuple(elems):
             return Tuple(tuple(map(derivative_type, elems)))
-        case Dict(items, value):
-            return Dict(
-                None if items is None else tuple((k, derivative_type(v)) for k, v in items), derivative_type(value)
-            )
+        case Dict(items, value, key):
+            entries = None if items is None else tuple((k, derivative_type(v)) for k, v in items)
+            return Dict(entries, derivative_type(value), key)
     return t
 
 

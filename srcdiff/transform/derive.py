@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from srcdiff.analysis.activity import varied
 from srcdiff.analysis.invariance import shifts
+from srcdiff.analysis.keys import check_keys
 from srcdiff.analysis.scalars import take_as_numbers
 from srcdiff.errors import Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
@@ -60,6 +61,7 @@ def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Too
         if not may_vary(main.params[i].var.type):
             name, kind = main.params[i].var.hint, format_type(main.params[i].var.type)
             raise UsageError(f"{main.name} cannot be differentiated with respect to {name}: it is declared as {kind}")
+    check_keys(program, wrt, stops)
     check = ""
     if mode in ("grad", "value_and_grad"):
         check = _must_be_scalar(main)
