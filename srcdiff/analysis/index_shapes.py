@@ -190,7 +190,7 @@ def setitem(site: Site) -> Type:
     """The container with one value replaced: an array's shape and dtype stay."""
     base, key, new = site.type(0), site.args[1], site.type(2)
     match base:
-        case Dict(items, value):
+        case Dict(items):
             if items is None or not isinstance(key, Lit):
                 return base.with_key(key.type, new)
             updated = dict(items) | {key.value: new}
