@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar, overload
@@ -42,7 +41,7 @@ def derivative_of(function: Callable[..., Any], mode: str, wrt: Wrt) -> Callable
 
 def _decorator(mode: str, function: Any, wrt: Wrt) -> Any:
     if function is None:
-        return functools.partial(derivative_of, mode=mode, wrt=wrt)
+        return lambda decorated: _decorator(mode, decorated, wrt)
     if isinstance(function, (str, int, tuple)):
         raise UsageError(f"the first argument is the function; write {mode}(f, wrt={function!r})")
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -18,7 +19,7 @@ from srcdiff.api import Wrt
 from srcdiff.emit.emit import emit
 from srcdiff.emit.render import render
 from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
-from srcdiff.frontend.source import FunctionSource, ModuleSource, location, module_source, split_lines
+from srcdiff.frontend.source import FunctionSource, ModuleSource, location, method_source, module_source, split_lines
 from srcdiff.pipeline import compile_derivative, within_depth
 
 MODES = ("grad", "value_and_grad", "vjp", "jvp")
@@ -40,6 +41,23 @@ class Request:
     name: str
     node: ast.stmt
     first_line: int
+    top: int  # where functions that it needs are put: above its own decorators, and those of its class
+    indent: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether something stands between the functions that it needs and its own."""
+        return self.top != self.first_line
+
+
+@dataclass(order=True)
+class Edit:
+    """A text in the place of some lines (of none, where the last is before the first); a function stands two lines apart."""
+
+    first: int
+    last: int
+    text: str
+    apart: bool = False
 
 
 @dataclass
@@ -66,15 +84,13 @@ def transpiled(text: str, file: str) -> str:
     if not names.imports:
         return text
     refusals: list[Refusal] = []
-    edits: list[tuple[int, int, str]] = []
+    edits: list[Edit] = []
     header = Header(module)
     replaced: set[ast.AST] = set()
     for request in _requests(module, names, refusals, replaced):
         replaced.update(ast.walk(request.node))
         try:
-            edits.append(
-                (request.first_line, request.node.end_lineno or request.first_line, _derivative(request, header))
-            )
+            edits += _edits(request, _derivative(request, header))
         except Refusal as refusal:
             refusals.append(refusal)
         except SrcdiffError as error:
@@ -126,11 +142,13 @@ def _srcdiff_names(tree: ast.Module) -> Names:
 
 def _requests(module: ModuleSource, names: Names, refusals: list[Refusal], replaced: set[ast.AST]) -> list[Request]:
     found = []
-    for node in module.tree.body:
+    within: list[tuple[ast.stmt, ast.ClassDef | None]] = [(node, None) for node in module.tree.body]
+    within += [(stmt, node) for node in module.tree.body if isinstance(node, ast.ClassDef) for stmt in node.body]
+    for node, cls in sorted(within, key=lambda pair: pair[0].lineno):
         try:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                request = _decorated(module, names, node)
-            elif isinstance(node, ast.Assign):
+                request = _decorated(module, names, node, cls)
+            elif isinstance(node, ast.Assign) and cls is None:
                 request = _assigned(module, names, node)
             else:
                 continue
@@ -143,20 +161,29 @@ def _requests(module: ModuleSource, names: Names, refusals: list[Refusal], repla
     return found
 
 
-def _decorated(module: ModuleSource, names: Names, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Request | None:
-    for decorator in node.decorator_list:
+def _decorated(
+    module: ModuleSource,
+    names: Names,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    cls: ast.ClassDef | None = None,
+) -> Request | None:
+    """The derivative that a function's decorator asks for; decorators above it stay, they are the derivative's."""
+    for k, decorator in enumerate(node.decorator_list):
         call = decorator if isinstance(decorator, ast.Call) else None
         mode = names.mode(call.func if call else decorator)
         if mode in MODES:
-            if len(node.decorator_list) > 1:
-                where = location(node.decorator_list[0], module.file, module.lines)
+            if k + 1 < len(node.decorator_list):
+                where = location(node.decorator_list[k + 1], module.file, module.lines)
                 raise Refusal(
-                    "a function with further decorators is not transpiled",
+                    "a derivative of what another decorator makes is not transpiled",
                     where,
-                    "leave srcdiff's decorator alone on it",
+                    "put srcdiff's decorator below it, next to the function",
                 )
             wrt = _wrt(module, call.args, call.keywords) if call else 0
-            return Request(module.functions[node.name], mode, wrt, node.name, node, decorator.lineno)
+            outer = [*(cls.decorator_list if cls else ()), cls] if cls else node.decorator_list
+            source = module.functions[node.name] if cls is None else method_source(module, node)
+            first, indent = decorator.lineno, " " * node.col_offset
+            return Request(source, mode, wrt, node.name, node, first, outer[0].lineno, indent)
     return None
 
 
@@ -179,7 +206,7 @@ def _assigned(module: ModuleSource, names: Names, node: ast.Assign) -> Request |
         )
     assert mode is not None
     wrt = _wrt(module, call.args[1:], call.keywords)
-    return Request(module.functions[function.id], mode, wrt, target.id, node, node.lineno)
+    return Request(module.functions[function.id], mode, wrt, target.id, node, node.lineno, node.lineno)
 
 
 def _wrt(module: ModuleSource, args: list[ast.expr], keywords: list[ast.keyword]) -> Wrt:
@@ -263,8 +290,20 @@ def _names_bound(node: ast.stmt) -> list[str]:
     return [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
 
 
-def _derivative(request: Request, header: Header) -> str:
-    """The text that replaces a request: the derivative under the request's name, and functions that only it needs."""
+def _edits(request: Request, definitions: list[str]) -> list[Edit]:
+    """The derivative in the place of the function; what it needs above it, and above what belongs to it."""
+    *needed, own = definitions
+    last = request.node.end_lineno or request.first_line
+    if not request.apart:
+        return [Edit(request.first_line, last, "\n\n\n".join(definitions) + "\n", apart=True)]
+    found = [Edit(request.first_line, last, textwrap.indent(own, request.indent) + "\n")]
+    if needed:
+        found.append(Edit(request.top, request.top - 1, "".join(f"{text}\n\n\n" for text in needed), apart=True))
+    return found
+
+
+def _derivative(request: Request, header: Header) -> list[str]:
+    """The derivative under the request's name, as the last, after the functions and constants that only it needs."""
     with within_depth(request.source):
         program = compile_derivative(request.source, request.mode, request.wrt).program
         main = program.functions.pop(program.main)
@@ -284,7 +323,7 @@ def _derivative(request: Request, header: Header) -> str:
         if name is not None and name != request.name and header.has(name, own, is_generated(node)):
             continue
         kept.append(own)
-    return "\n\n\n".join(kept) + "\n"
+    return kept
 
 
 def is_generated(node: ast.stmt) -> bool:
@@ -299,29 +338,30 @@ def _refuse_other_uses(module: ModuleSource, names: Names, replaced: set[ast.AST
             continue
         if node.id in names.modules or node.id in names.functions:
             where = location(node, module.file, module.lines)
-            hint = "decorate a function at the top level with it, or write `name = srcdiff.grad(f)` there; all else has no text"
+            hint = "decorate a function or a method with it, or write `name = srcdiff.grad(f)` at the top level"
             refusals.append(Refusal("this use of srcdiff cannot be replaced by text", where, hint))
 
 
-def _import_edits(module: ModuleSource, names: Names, header: Header) -> list[tuple[int, int, str]]:
+def _import_edits(module: ModuleSource, names: Names, header: Header) -> list[Edit]:
     """Remove the imports of srcdiff; put what the derivatives import in the place of the first."""
     edits = []
     new = "".join(f"{line}\n" for line in header.lines)
     for i, node in enumerate(dict.fromkeys(names.imports)):
         others = [a for a in node.names if isinstance(node, ast.Import) and a.name.partition(".")[0] != "srcdiff"]  # type: ignore[attr-defined]
         kept = ast.unparse(ast.Import(others)) + "\n" if others else ""
-        edits.append((node.lineno, node.end_lineno or node.lineno, kept + (new if i == 0 else "")))
+        edits.append(Edit(node.lineno, node.end_lineno or node.lineno, kept + (new if i == 0 else "")))
     return edits
 
 
-def _apply(lines: list[str], edits: list[tuple[int, int, str]]) -> str:
+def _apply(lines: list[str], edits: list[Edit]) -> str:
     """The text with line ranges replaced; of the blank lines around one that is removed, the more stay."""
     result = list(lines)
-    for first, last, text in sorted(edits, reverse=True):
+    for edit in sorted(edits, reverse=True):
+        first, last, text = edit.first, edit.last, edit.text
         if not text:
             after = _blank_lines_from(result[last:])
             last += after if first == 1 else min(after, _blank_lines_from(result[first - 2 :: -1]))
-        if text.startswith("def "):  # a function stands two lines apart from what is before it
+        if edit.apart:
             before = "".join(result[: first - 1])
             text = "\n" * max(0, 2 - _blank_lines(before)) + text if before else text
         result[first - 1 : last] = [text]

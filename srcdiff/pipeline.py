@@ -22,8 +22,10 @@ from srcdiff.analysis.reach import has_rows
 from srcdiff.analysis.shapes import infer
 from srcdiff.api import Wrt
 from srcdiff.collector import collector_waits
+from srcdiff.emit.emit import emit
 from srcdiff.errors import Refusal, UsageError
 from srcdiff.frontend.callgraph import call_graph
+from srcdiff.frontend.derived import derivative_source
 from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder
@@ -79,10 +81,18 @@ def builder() -> Builder:
 def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contract]:
     """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new."""
     known, graph = Contract(), call_graph(source)
+    nested: dict[object, FunctionSource] = {}
+
+    def derive(of: FunctionSource, mode: str, wrt: Wrt) -> FunctionSource:
+        request = of.identity, mode, wrt
+        if request not in nested:
+            nested[request] = nested_derivative(of, mode, wrt)
+        return nested[request]
+
     scalar_output = mode in ("grad", "value_and_grad")
     declared: set[str] | None = None
     for _ in range(12):
-        lowered = lower(source, infer, rewrite, known.types, graph)
+        lowered = lower(source, infer, rewrite, known.types, graph, derive)
         main = lowered.program.functions[lowered.program.main]
         if declared is None:
             declared = declared_arrays(main)
@@ -122,6 +132,12 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
     if lowered.doubts:
         raise lowered.doubts[0]
     return lowered.program, known
+
+
+def nested_derivative(source: FunctionSource, mode: str, wrt: Wrt) -> FunctionSource:
+    """A derivative that what is differentiated calls: a function like any other."""
+    emitted = emit(compile_derivative(source, mode, wrt).program)
+    return derivative_source(emitted.tree, emitted.main, emitted.bindings, source, (mode, wrt))
 
 
 def _read_at_once(main: Function, contract: Contract, scalar_output: bool, wrt: list[int]) -> None:

@@ -1,10 +1,13 @@
 """Requests that cannot be met: status 2, or 1 for a refusal, one message, no traceback."""
 
+import importlib.util
 import os
 import subprocess
 
+import numpy as np
 import pytest
 
+import srcdiff
 from srcdiff.cli import main
 from tests.test_hostile import HEAD, SQUARE, run
 
@@ -72,3 +75,68 @@ def test_usage(tmp_path, capsys, options, message):
     path.write_text(SQUARE)
     assert main([option.replace("MODEL", str(path)) for option in options]) == 2
     assert message in capsys.readouterr().err
+
+
+METHODS = '''import functools
+
+import numpy as np
+import srcdiff
+
+
+class Model:
+    """A line through the origin."""
+
+    def __init__(self, a):
+        self.a = a
+
+    @srcdiff.grad(wrt="w")
+    def loss(self, w: np.ndarray) -> float:
+        return self.a * np.sum(w**2)
+
+    @staticmethod
+    @srcdiff.value_and_grad(wrt=("a", "b"))
+    def product(a, b):
+        return np.sum(a * b)
+
+
+def slope(f):
+    return f
+
+
+@functools.lru_cache
+@srcdiff.grad
+def cube(x: float) -> float:
+    """x cubed."""
+    return x**3
+
+
+@srcdiff.grad
+def fifth(x: float) -> float:
+    return cube(x) ** 2 * x
+'''
+
+
+def test_methods_and_what_else_decorates_them(tmp_path):
+    """Decorators above srcdiff's stay with the derivative, and functions that it needs stand above the class."""
+    text = srcdiff.transpile(METHODS)
+    assert "srcdiff" not in text
+    written = {}
+    path = tmp_path / "methods.py"
+    path.write_text(METHODS)
+    spec = importlib.util.spec_from_file_location("methods", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    exec(text, written)
+    live = vars(module)
+    w, a, b = np.ones(3), np.ones((2, 1)), np.arange(3.0)
+    for names in (live, written):
+        assert names["cube"](2.0) == 12.0 and names["cube"].cache_info().misses == 1
+        assert names["fifth"](1.0) == 45.0
+        np.testing.assert_array_equal(names["Model"](3.0).loss(w), 6 * w)
+        value, (a_bar, b_bar) = names["Model"].product(a, b)
+        assert value == 6.0 and a_bar.tolist() == [[3.0], [3.0]] and b_bar.tolist() == [2.0, 2.0, 2.0]
+    lines = text.splitlines()
+    assert lines.index("    @staticmethod") + 1 == lines.index("    def product(a, b):")
+    assert lines.index("@functools.lru_cache") + 1 == lines.index("def cube(x):")
+    above = text.partition("class Model:")[0]
+    assert "def unbroadcast" in above and above.endswith("\n\n\n") and not above.endswith("\n\n\n\n")

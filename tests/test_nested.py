@@ -1,11 +1,14 @@
 """Derivatives that are called within a function that is differentiated: they are functions like any others."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import srcdiff
+from srcdiff.files import derivative_text
+from srcdiff.frontend.source import module_source
 
 
 def wave(x: float) -> float:
@@ -124,3 +127,47 @@ def test_a_derivative_of_a_derivative_within_a_function():
         return second(x) * x
 
     srcdiff.check_grads(f, 0.7)
+
+
+MODULE = module_source(Path(__file__).read_text(), __file__)
+
+
+@pytest.mark.parametrize("mode", ["grad", "jvp"])
+@pytest.mark.parametrize("function", dict.fromkeys(function for function, _ in CALLS), ids=lambda f: f.__name__)
+def test_a_file_that_is_only_read(function, mode, tmp_path):
+    """The same text, but that helpers are written out."""
+    live = getattr(srcdiff, mode)(function)
+    live.save(tmp_path / "live.py")
+    text = derivative_text(MODULE, function.__name__, mode, 0)
+    if "srcdiff.runtime" in live.source:
+        assert text.endswith(live.source.partition("\n\n\n")[2])
+    else:
+        assert text == live.source
+
+
+SCALED = np.array([1.0, 2.0])
+
+
+def energy(x: np.ndarray) -> float:
+    return np.sum(SCALED * x**3)
+
+
+def made_where_it_is_called(x: np.ndarray) -> float:
+    g = srcdiff.grad(energy)(x)
+    value, along_g = srcdiff.jvp(energy, wrt="x")(x, g)
+    return value + along_g
+
+
+def decorator_called(x: float) -> float:
+    return srcdiff.value_and_grad(wrt="y")(added)(x, x)[0] * srcdiff.grad(srcdiff.grad(wave))(x)
+
+
+def test_made_where_it_is_called():
+    srcdiff.check_grads(made_where_it_is_called, np.array([0.5, 0.3]))
+    srcdiff.check_grads(decorator_called, 0.4)
+
+
+def test_made_where_it_is_called_of_ints():
+    """The derivative that is called converts what the one that calls it does not."""
+    made = srcdiff.grad(made_where_it_is_called)
+    np.testing.assert_allclose(made(np.array([1, 2])), made(np.array([1.0, 2.0])))

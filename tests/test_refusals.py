@@ -102,9 +102,9 @@ HEAD = "import srcdiff\nimport numpy as np\n\n"
 DEFINED = HEAD + "def f(x: float):\n    return x * x\n\n"
 FILES = [
     (
-        HEAD + "@np.vectorize\n@srcdiff.grad\ndef f(x: float):\n    return x * x\n",
-        "4:2",
-        "a function with further decorators",
+        HEAD + "@srcdiff.grad\n@np.vectorize\ndef f(x: float):\n    return x * x\n",
+        "5:2",
+        "a derivative of what another decorator makes",
     ),
     (HEAD + "@srcdiff.grad\nasync def f(x: float):\n    return x * x\n", "5:1", "f is an async function"),
     (
@@ -123,9 +123,9 @@ FILES = [
     (DEFINED + "g = srcdiff.grad(np.sin)\n", "7:1", "only a function that this file defines at its top level"),
     (DEFINED + "print(srcdiff.grad(f)(1.0))\n", "7:7", "this use of srcdiff cannot be replaced by text"),
     (
-        HEAD + "class A:\n    @srcdiff.grad\n    def f(x: float):\n        return x\n",
-        "5:6",
-        "this use of srcdiff cannot be",
+        HEAD + "class A:\n    @srcdiff.grad\n    @property\n    def f(self):\n        return self.x\n",
+        "6:6",
+        "a derivative of what another decorator makes",
     ),
     (
         HEAD + "math = 3\n\n@srcdiff.grad\ndef f(x: float):\n    return np.sin(x) * MATH\n",

@@ -18,6 +18,27 @@ class CallGraph:
     sites: dict[object, int] = field(default_factory=dict)
     size: dict[object, int] = field(default_factory=dict)
 
+    def add(self, main: FunctionSource) -> None:
+        """Take in a function, and what it can reach."""
+        todo = [main]
+        while todo:
+            source = todo.pop()
+            if source.identity in self.edges:
+                continue
+            edges = self.edges.setdefault(source.identity, set())
+            body = source.node.body if isinstance(source.node, ast.FunctionDef) else []
+            within = nodes(source.node)
+            self.size[source.identity] = sum(isinstance(n, ast.stmt) for n in within) - 1
+            local = {*parameters_of(source.node), *assigned(body)}
+            meanings: dict[str, Meaning | None] = {}
+            for node in within:
+                callee = _callee(source, node, local, meanings)
+                if callee is not None:
+                    edges.add(callee.identity)
+                    is_call = isinstance(node, ast.Call)
+                    self.sites[callee.identity] = self.sites.get(callee.identity, 0) + is_call
+                    todo.append(callee)
+
     def is_recursive(self, source: FunctionSource) -> bool:
         """Whether the function may call itself, through others too."""
         seen: set[object] = set()
@@ -47,24 +68,7 @@ def parameters_of(node: ast.FunctionDef | ast.Lambda) -> list[str]:
 def call_graph(main: FunctionSource) -> CallGraph:
     """The calls of the user's functions that `main` can reach."""
     graph = CallGraph()
-    todo = [main]
-    while todo:
-        source = todo.pop()
-        if source.identity in graph.edges:
-            continue
-        edges = graph.edges.setdefault(source.identity, set())
-        body = source.node.body if isinstance(source.node, ast.FunctionDef) else []
-        within = nodes(source.node)
-        graph.size[source.identity] = sum(isinstance(n, ast.stmt) for n in within) - 1
-        local = {*parameters_of(source.node), *assigned(body)}
-        meanings: dict[str, Meaning | None] = {}
-        for node in within:
-            callee = _callee(source, node, local, meanings)
-            if callee is not None:
-                edges.add(callee.identity)
-                is_call = isinstance(node, ast.Call)
-                graph.sites[callee.identity] = graph.sites.get(callee.identity, 0) + is_call
-                todo.append(callee)
+    graph.add(main)
     return graph
 
 

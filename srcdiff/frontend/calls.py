@@ -13,6 +13,7 @@ from srcdiff.errors import readable
 from srcdiff.frontend import (
     array_operands,
     containers,
+    derived,
     dicts,
     expressions,
     functions,
@@ -251,6 +252,8 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
         found = special(ctx, args, kwargs)
         if found is not None:
             return found
+    if name in derived.MODES:
+        return derived.derivative(ctx, name, args, kwargs)
     if name == "functools.partial":
         return Partial(args[0], tuple(args[1:]), tuple(kwargs.items()))
     if name == "srcdiff.stop_gradient" and len(args) == 1:

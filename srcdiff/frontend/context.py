@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
+from srcdiff.api import Wrt
 from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph
 from srcdiff.frontend.classes import UserClass
@@ -17,11 +18,14 @@ from srcdiff.frontend.constants import written_out
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.names import Expression, Resolver
 from srcdiff.frontend.names import Value as Outside
+from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.values import Cell, Frame, Instance, Knot, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import PRIME, Atom, Block, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
 
+# makes the source of a derivative: of a function, in a mode, with respect to some of its arguments
+Derive = Callable[[FunctionSource, str, Wrt], FunctionSource]
 _attempts = count()
 
 
@@ -72,6 +76,7 @@ class Context:
     builder: Builder
     graph: CallGraph
     types: Mapping[str, Type]
+    derive: Derive | None = None
     frames: list[Frame] = field(default_factory=list)
     state: State = field(default_factory=State)
     doubts: list[Refusal] = field(default_factory=list)

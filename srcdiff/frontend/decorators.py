@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import calls, expressions
+from srcdiff.frontend import calls, derived, expressions
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.names import Meaning
 from srcdiff.frontend.source import FunctionSource
@@ -19,7 +19,8 @@ def decorated(ctx: Context, source: FunctionSource, decorators: tuple[tuple[ast.
         return value
     for node, meaning in reversed(decorators):
         decorator = expressions.meaning_value(ctx, meaning, ast.unparse(node))
-        if isinstance(decorator, LibraryValue) and decorator.name != "numpy.vectorize":
+        known = ("numpy.vectorize", *derived.MODES)
+        if isinstance(decorator, LibraryValue) and decorator.name not in known:
             ctx.refuse(
                 f"{source.name} is decorated with {ast.unparse(node)}, and what that makes of it is not known",
                 "call a function that is not decorated",

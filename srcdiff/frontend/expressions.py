@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Mapping
 
 from srcdiff.errors import readable
@@ -261,6 +262,8 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             return bound_function(ctx, source, bound)
         case Outside(value, text) if outside_objects.is_user_object(value):
             return outside_objects.from_outside(ctx, value, name)
+        case Outside(functools.partial() as value):
+            return outside_objects.partial_value(ctx, value, name)
         case Outside(value) if tables.holds_functions(value):
             base = Ref(fixed_cell(ctx, name, Const(name, outside_objects.outside_type(value), value)))
             return outside_objects.outside_value(ctx, value, base, False)

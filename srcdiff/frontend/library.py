@@ -106,6 +106,8 @@ TRANSPARENT = (
 def is_library_module(name: str) -> bool:
     """Whether a module's functions are taken by name, and not read: NumPy, SciPy and the standard library."""
     root = name.partition(".")[0]
+    if name.startswith(("srcdiff.generated", "srcdiff.derivatives")):
+        return False
     return (
         root in ROOTS
         or root in ("scipy", "jaxtyping", "typing_extensions", "srcdiff")
@@ -130,11 +132,15 @@ def dotted_name(thing: Any) -> str | None:
         return PREFERRED.get(known, known)
     module = getattr(thing, "__module__", None)
     name = getattr(thing, "__qualname__", None) or getattr(thing, "__name__", None) or getattr(thing, "_name", None)
-    if isinstance(module, str) and module.startswith("srcdiff.runtime"):
-        return f"srcdiff.{name}"
     if isinstance(module, str) and isinstance(name, str) and is_library_module(module) and module != "__main__":
-        return f"{module}.{name}"
+        return public_name(f"{module}.{name}")
     return None
+
+
+def public_name(dotted: str) -> str:
+    """The short name of a function of srcdiff's own: srcdiff.grad for srcdiff.api.grad."""
+    inner = dotted.startswith(("srcdiff.api.", "srcdiff.runtime."))
+    return f"srcdiff.{dotted.rpartition('.')[2]}" if inner else dotted
 
 
 def literal_text(value: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph, call_graph
-from srcdiff.frontend.context import Context
+from srcdiff.frontend.context import Context, Derive
 from srcdiff.frontend.functions import program_name, settle
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder, Infer, Rewrite
@@ -32,12 +32,13 @@ def lower(
     rewrite: Rewrite | None,
     types: Mapping[str, Type] = {},
     graph: CallGraph | None = None,
+    derive: Derive | None = None,
 ) -> Lowered:
     """The program of a function and of what it calls; `types` overrides what its annotations say of its parameters.
 
-    `graph` is the function's, where it is known already.
+    `graph` is the function's, where it is known already; `derive` makes the derivatives that the function calls.
     """
-    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types, home=source.resolver)
+    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types, derive, home=source.resolver)
     ctx.main = program_name(ctx, source)
     main = settle(ctx, source, dict(types), 1, is_main=True)
     ctx.functions[ctx.main] = main

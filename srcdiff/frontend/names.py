@@ -25,6 +25,7 @@ from srcdiff.frontend.library import (
     is_library_module,
     library_object,
     literal_text,
+    public_name,
 )
 
 if TYPE_CHECKING:
@@ -358,7 +359,7 @@ def imported(dotted: str, file: str) -> Meaning:
         base, _, name = dotted.rpartition(".")
         return library_attribute(Library(base), name) or Ambiguous(f"{dotted} does not exist")
     if is_library_module(root):
-        return Library(dotted)
+        return Library(public_name(dotted))
     whole = sibling(file, dotted)
     if whole is not None:
         return whole

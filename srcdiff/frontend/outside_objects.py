@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import FunctionType
 from typing import Any
 
@@ -16,6 +17,7 @@ from srcdiff.frontend.values import (
     Attribute,
     Instance,
     Item,
+    Partial,
     Ref,
     TupleValue,
     Value,
@@ -37,6 +39,18 @@ def is_user_object(thing: object) -> bool:
     from enum import Enum
 
     return not isinstance(thing, Enum) and not callable(getattr(cls, "__array__", None))
+
+
+def partial_value(ctx: Context, made: partial[Any], name: str) -> Value:
+    """A function of which some arguments are given already; numbers are written where they are used."""
+
+    def given(key: object, thing: object) -> Value:
+        written = thing is None or isinstance(thing, (bool, int, float, str))
+        return literal(thing) if written else expressions.meaning_value(ctx, meaning_of(thing), f"{name}_{key}")
+
+    function = expressions.meaning_value(ctx, meaning_of(made.func), name)
+    first = tuple(given(k, thing) for k, thing in enumerate(made.args))
+    return Partial(function, first, tuple((key, given(key, thing)) for key, thing in made.keywords.items()))
 
 
 def outside_type(thing: object, depth: int = 0) -> Type:

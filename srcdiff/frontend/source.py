@@ -199,9 +199,10 @@ def _same_code(a: CodeType, b: CodeType) -> bool:
 
 def function_source(function: FunctionType) -> FunctionSource:
     """The source of a Python function, found by its first line in its file."""
+    generated = is_derivative(function)  # its text is there from now on, and is what runs
     code = function.__code__
     library: str = function.__globals__.get("__name__", "")
-    if is_library_module(library) and library != "__main__" and not is_derivative(function):
+    if not generated and is_library_module(library) and library != "__main__":
         raise UsageError(f"what {library} makes of {function.__name__} is not known")
     file = inspect.getsourcefile(function) or code.co_filename
     linecache.checkcache(file)
@@ -301,6 +302,13 @@ def module_source(text: str, file: str) -> ModuleSource:
         elif isinstance(node, ast.ClassDef):
             classes[node.name] = ClassReader(node, resolver, (file, node.lineno), make)
     return ModuleSource(tree, file, lines, functions, resolver)
+
+
+def method_source(module: ModuleSource, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSource:
+    """A function of a class of a file, as a function of what is passed to it, its object too."""
+    definition = cast(ast.FunctionDef, node)
+    identity = (module.file, node.lineno)
+    return FunctionSource(node.name, definition, module.file, module.lines, 0, module.resolver, identity)
 
 
 @lru_cache(maxsize=64)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import expressions
+from srcdiff.frontend import derived, expressions
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.liveness import Liveness
+from srcdiff.frontend.names import Library
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.values import Frame, Value, is_shared
 
@@ -17,10 +18,23 @@ def holds_functions(value: object) -> bool:
     return bool(values) and all(map(callable, values))
 
 
+def _makes_function(ctx: Context, node: ast.expr) -> bool:
+    """Whether a call of this makes a function: functools.partial, srcdiff.grad."""
+    if isinstance(node, ast.Call):
+        return _makes_function(ctx, node.func)
+    resolver = expressions.outermost(ctx).source.resolver
+    root = node.value if isinstance(node, ast.Attribute) else node
+    meaning = resolver.resolve(root.id) if isinstance(root, ast.Name) else None
+    if isinstance(node, ast.Attribute) and meaning is not None:
+        meaning = resolver.attribute(meaning, node.attr)
+    return isinstance(meaning, Library) and meaning.name in ("functools.partial", *derived.MODES)
+
+
 def table(ctx: Context, node: ast.expr) -> Value | None:
-    """A file's table of functions; None for other constants."""
+    """A file's table of functions, or what it makes of a function; None for other constants."""
     values = node.values if isinstance(node, ast.Dict) else node.elts if isinstance(node, (ast.List, ast.Tuple)) else []
-    if not values or not all(isinstance(v, (ast.Lambda, ast.Name, ast.Attribute)) for v in values):
+    is_table = bool(values) and all(isinstance(v, (ast.Lambda, ast.Name, ast.Attribute)) for v in values)
+    if not is_table and not (isinstance(node, ast.Call) and _makes_function(ctx, node.func)):
         return None
     module = Frame(expressions.outermost(ctx).source, {}, frozenset(), Liveness())
     ctx.frames.append(module)

@@ -4,6 +4,9 @@ import functools
 import math
 from functools import partial, wraps
 
+import numpy as np
+
+import srcdiff
 from tests.language import sibling
 
 
@@ -91,6 +94,37 @@ def partial_function(x: float):
     return partial(math.pow, x)(3.0) * partial(keyword_only, power=3)(x)
 
 
+def affine(x: float, weights, power: float = 2.0):
+    return weights[0] * x**power + weights[1]
+
+
+half = partial(affine, weights=np.array([0.5, 1.0]))
+cube = partial(affine, weights=(1.0, 0.0), power=3.0)
+
+
+def partial_of_the_module(x: float):
+    return half(x) * cube(x)
+
+
+slope = srcdiff.grad(affine)
+
+
+@srcdiff.value_and_grad
+def growth(x: float) -> float:
+    return math.exp(x) * x
+
+
+def calls_a_derivative(x: float):
+    value, x_bar = growth(x)
+    return slope(x, (3.0, 1.0)) * value + x_bar
+
+
+def makes_a_derivative(x: float):
+    for _ in range(3):
+        x = x - 0.1 * srcdiff.grad(affine, wrt="x")(x, (3.0, 1.0))
+    return x
+
+
 def calls_with_every_argument(x: float):
     options = {"gain": x, "shift": 2.0}
     return variable(x, *(x, 2.0), **options) + keyword_only(x, power=3) + variable(x, gain=1.0)
@@ -165,6 +199,9 @@ PROGRAMS = [
     (functions_in_a_list, (0.7,)),
     (function_by_a_condition, (0.7,)),
     (partial_function, (0.7,)),
+    (partial_of_the_module, (0.7,)),
+    (calls_a_derivative, (0.7,)),
+    (makes_a_derivative, (0.7,)),
     (calls_with_every_argument, (0.7,)),
     (calls_decorated, (0.7,)),
     (inner_decorated, (0.7,)),

@@ -181,6 +181,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "`**` needs a dict whose keys are known",
         "write the entries out",
     ),
+    "derivative_of_an_inner_function": (
+        "import srcdiff\n\ndef f(x: float):\n    return srcdiff.grad(lambda y: y * x)(x)\n",
+        "within a function, a derivative is only made of a function that a module defines",
+        "define the function at the top level, and pass it what it uses as arguments",
+    ),
     "unknown_star": (
         "def f(x, d):\n    g = max\n    return g(*d, x)\n",
         "a starred value needs a known number",
