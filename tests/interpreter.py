@@ -16,6 +16,8 @@ from srcdiff.ir.nodes import BREAK, Block, Call, Const, Function, If, Lit, Loop,
 
 def _write(update):
     def run(x, *args):
+        if isinstance(x, tuple):  # an element of it was written to, and is put back
+            return tuple(run(list(x), *args))
         x = copy.deepcopy(x)
         update(x, *args)
         return x

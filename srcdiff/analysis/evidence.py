@@ -186,7 +186,7 @@ class Evidence:
             return False
         if calculates(stmt) or is_elementwise(stmt):
             return self.used_as_array(stmt.out, depth + 1)
-        return stmt.fn in ON_ARRAYS or is_extremum(stmt) or (stmt.fn in READS and k == 0)
+        return stmt.fn in ON_ARRAYS or is_extremum(stmt) or (k == 0 and stmt.fn in READS | WRITES)
 
     def of_several_types(self, var: Var) -> bool:
         """Whether the function asks for the type of `var`, or for None, and so takes more than one."""
@@ -282,10 +282,23 @@ class Evidence:
 
     def may_be_tuple(self, var: Var) -> bool:
         """Whether all that is read of `var` is entries by numbers that are written out: they may be of any types."""
-        return isinstance(var.type, Any) and all(
-            isinstance(s, Op) and s.fn in READS and k == 0 and isinstance(s.args[1], Lit)
-            for s, k in self.uses.get(var, [])
-        )
+        todo, seen = [var], {var}
+        while todo:
+            version = todo.pop()
+            if not isinstance(version.type, Any):
+                return False
+            for stmt, k in self.uses.get(version, []):
+                later = stmt if isinstance(stmt, Var) else None  # what flows on, or has an entry put back
+                if isinstance(stmt, Op):
+                    if k > 0 or stmt.fn not in READS | WRITES or not isinstance(stmt.args[1], Lit):
+                        return False
+                    later = stmt.out if stmt.fn in WRITES else None
+                elif later is None:
+                    return False
+                if later is not None and later not in seen:
+                    seen.add(later)
+                    todo.append(later)
+        return True
 
     def entries(self, var: Var) -> dict[str, Var]:
         """The entries of a dict that is only read, by keys that are written out; empty for anything else."""

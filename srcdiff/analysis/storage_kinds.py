@@ -38,6 +38,7 @@ HOLDING = {
     "srcdiff.add": (0, 1),
     "srcdiff.add_at": (0, 2),
     "srcdiff.add_slice": (0, 2),
+    "srcdiff.replaced": (0, 2),
     "srcdiff.complete": (0,),
     "srcdiff.with_fields": (1,),
     "srcdiff.add_field": (0, 2),

@@ -275,7 +275,8 @@ class Normaliser:
             for atom in common_under:
                 remove(p.under, atom)
         coefficient = terms[0][1].coefficient
-        if all(abs(p.coefficient) == abs(coefficient) and p.divisor == 1 for _, p in terms) and abs(coefficient) != 1:
+        alike = all(abs(p.coefficient) == abs(coefficient) and p.divisor == 1 for _, p in terms)
+        if alike and abs(coefficient) not in (0, 1):
             for _, p in terms:
                 p.coefficient = (
                     p.coefficient // abs(coefficient)

@@ -164,6 +164,7 @@ from srcdiff.runtime.structures import (
     flip,
     last_written,
     raises,
+    replaced,
     with_fields,
     zero_vector,
     zeros_like,

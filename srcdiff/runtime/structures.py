@@ -89,6 +89,15 @@ def add_at(x, index, v):
     return tuple(items) if isinstance(x, tuple) else items
 
 
+def replaced(x, index, v):
+    """The array, list, tuple or dict x with v in the place of x[index]."""
+    items = list(x) if isinstance(x, tuple) else x.copy()
+    items[index] = v
+    if isinstance(x, tuple):
+        return type(x)(*items) if hasattr(x, "_fields") else tuple(items)
+    return items
+
+
 def add_slice(x, index, v):
     """The array, list or tuple x with the items of v added to those of x[index]."""
     if isinstance(x, np.ndarray):

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.activity import varied
+from srcdiff.analysis.assignment import perhaps_unassigned
 from srcdiff.analysis.invariance import shifts
 from srcdiff.analysis.keys import check_keys
 from srcdiff.analysis.scalars import take_as_numbers
@@ -265,7 +266,7 @@ class Derivatives:
         def pull_call(puller: Puller, call: Call, bars: Cotangents) -> None:
             pull_planned(puller, call, plans[call], bars)
 
-        puller = Puller(builder, active, written(body), pull_call)
+        puller = Puller(builder, active, written(body), pull_call, perhaps_unassigned(body))
         return params, body, result, Cotangents(builder), puller
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:

@@ -9,15 +9,17 @@ loop that walks the same ranges backwards, with a tape for what it cannot comput
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from itertools import zip_longest
 
 from srcdiff.analysis.activity import useful
+from srcdiff.analysis.dimensions import unknown_shape
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
 from srcdiff.ir.walk import definitions, free_vars, substitute
 from srcdiff.transform.apply_rules import pull_rule
-from srcdiff.transform.cotangents import Cotangents, derivative_type, zero
+from srcdiff.transform.cotangents import Cotangents, derivative_type, shape_of, zero
 from srcdiff.transform.pull_access import ACCESS, joined, put_back
 from srcdiff.transform.rebuild import Rebuilder
 from srcdiff.transform.residuals import Residuals
@@ -29,12 +31,18 @@ class Puller:
     """Emits the adjoint of statements that the same builder has emitted."""
 
     def __init__(
-        self, builder: Builder, active: dict[Var, None], overwritten: set[Var], calls: CallPuller | None = None
+        self,
+        builder: Builder,
+        active: dict[Var, None],
+        overwritten: set[Var],
+        calls: CallPuller | None = None,
+        unassigned: set[Var] | None = None,
     ) -> None:
         self.builder = builder
         self.active = active
         self.overwritten = overwritten
         self.calls = calls
+        self.shapeless = {v for v in unassigned or () if isinstance(v.type, Array) and v.type.shape != ()}
 
     def block(self, stmts: list[Stmt], bars: Cotangents) -> None:
         """Pull the cotangents in `bars` back through statements."""
@@ -73,19 +81,36 @@ class Puller:
             assert self.calls is not None, call.callee
             self.calls(self, call, bars)
 
+    # where paths meet
+
+    def gathered(self, var: Var, bars: Cotangents) -> Atom | None:
+        """What a variable received: as large as it is, unless it may be unassigned, and have no shape."""
+        return bars.get(var) if var in self.shapeless else bars.get_full(var)
+
+    def gathered_or_zero(self, var: Var, bars: Cotangents) -> Atom:
+        if var not in self.shapeless:
+            return bars.get_or_zero(var)
+        bar = bars.get(var)
+        return self.builder.lit(0.0) if bar is None else bar
+
+    def bar_type(self, var: Var) -> Type:
+        """The type of a variable's cotangent where paths meet."""
+        t = derivative_type(var.type)
+        return Array(t.dtype, unknown_shape()) if isinstance(t, Array) and var in self.shapeless else t
+
     # branches
 
     def if_(self, node: If, bars: Cotangents) -> None:
         seeds = [(i, o) for i, o in enumerate(node.outs) if o in self.active and bars.has(o)]
         if not seeds:
             return
-        out_bars = {i: bars.get_full(o) for i, o in seeds}
+        out_bars = {i: self.gathered(o, bars) for i, o in seeds}
         reached: dict[Var, None] = {}
         for arm in (node.then, node.orelse):
             inside = set(definitions(arm))
             found = useful(arm, [arm.results[i] for i, _ in seeds], self.active)
             reached.update(dict.fromkeys(v for v in found if v not in inside))
-        before = {v: bars.get_full(v) if bars.has(v) else None for v in reached}
+        before = {v: self.gathered(v, bars) if bars.has(v) else None for v in reached}
         adjoints, after = [], []
         for arm in (node.then, node.orelse):
             with self.builder.block() as adjoint:
@@ -95,7 +120,7 @@ class Puller:
                 for i, _ in seeds:
                     self.seed(arm.results[i], out_bars[i], arm_bars)
                 self.block(arm.body, arm_bars)
-                after.append({v: arm_bars.get_full(v) for v in reached})
+                after.append({v: self.gathered(v, arm_bars) for v in reached})
             adjoints.append(adjoint)
         self.close_if(node, adjoints, before, after, bars)
 
@@ -114,12 +139,12 @@ class Puller:
         changed = [v for v in before if any(arm[v] is not before[v] for arm in after)]
         outs = []
         for v in changed:
-            outs.append(Var(f"{v.hint}_bar" if v.hint else "", derivative_type(v.type)))
+            outs.append(Var(f"{v.hint}_bar" if v.hint else "", self.bar_type(v)))
             for adjoint, arm in zip(adjoints, after):
                 value = arm[v]
                 if value is None:
                     with self.builder.resume(adjoint):
-                        value = zero(self.builder, v)
+                        value = self.builder.lit(0.0) if v in self.shapeless else zero(self.builder, v)
                 adjoint.results.append(value)
         for block, adjoint in zip((node.then, node.orelse), adjoints):
             self.save_from_arm(node, block, adjoint)
@@ -158,23 +183,27 @@ class Puller:
         tapes = [i for i in range(n + 1, len(loop.outs)) if loop.outs[i] in self.active and bars.has(loop.outs[i])]
         if not wanted and not tapes:
             return
-        carried, free, walked = self.reached(loop, wanted, tapes)
-        inits = [self.carried_bar(loop, i, bars) for i in carried]
-        inits += [bars.get_or_zero(v) for v in free]
+        carried, free, walked, found = self.reached(loop, wanted, tapes)
+        inits = [self.gathered_or_zero(v, bars) for v in [*(loop.outs[i + 1] for i in carried), *free]]
         shared = {i: each for i in tapes if (each := bars.uniform(loop.outs[i])) is not None}
         tapes = [i for i in tapes if i not in shared]
         tape_bars = [bars.get_full(loop.outs[i]) for i in tapes]
         for i in carried:
             bars.replace(loop.outs[i + 1], None)
-        body, steps, results, element_bars = self.loop_body(loop, carried, free, walked, tapes, shared)
+        anew = {i for i, bar in zip(carried, inits) if loop.carried[i] not in found and self.is_made(loop, i, bar)}
+        body, steps, results, element_bars = self.loop_body(loop, carried, free, walked, tapes, shared, anew)
         self.close_loop(loop, body, steps, tape_bars, inits, results, element_bars, carried, free, walked, bars)
 
-    def carried_bar(self, loop: Loop, i: int, bars: Cotangents) -> Atom:
-        out = loop.outs[i + 1]
-        return bars.get_or_zero(out)
+    def is_made(self, loop: Loop, i: int, bar: Atom) -> bool:
+        """Whether each iteration assigns what may be unassigned before the loop, and its cotangent has a shape at the end."""
+        made = loop.body.results[i + 1]
+        known = isinstance(made, Var) and made not in self.shapeless and isinstance(made.type, Array)
+        return known and loop.carried[i] in self.shapeless and shape_of(made.type) == shape_of(bar.type)
 
-    def reached(self, loop: Loop, wanted: list[int], tapes: list[int]) -> tuple[list[int], list[Var], list[int]]:
-        """The carried values, free variables and walked sequences that get a cotangent."""
+    def reached(
+        self, loop: Loop, wanted: list[int], tapes: list[int]
+    ) -> tuple[list[int], list[Var], list[int], Container[Var]]:
+        """The carried values, free variables and walked sequences that get a cotangent, and all in the body that do."""
         results = loop.body.results
         keep = set(wanted)
         while True:
@@ -187,7 +216,7 @@ class Puller:
         inside = set(definitions(loop.body))
         free = [v for v in free_vars(loop.body) if v in found and v not in inside]
         walked = [i for i, t in enumerate(loop.targets) if t in found]
-        return sorted(keep), free, walked
+        return sorted(keep), free, walked, found
 
     def loop_body(
         self,
@@ -197,12 +226,14 @@ class Puller:
         walked: list[int],
         tapes: list[int],
         shared: dict[int, Atom],
+        anew: set[int],
     ) -> tuple[Block, list[Var], list[Atom], list[Atom]]:
         """The adjoint of the body; its parameters for the cotangents of collected values; what it yields."""
         sources = [loop.carried[i] for i in carried] + free
-        params = [Var(_bar_hint(loop, v, i, carried), derivative_type(v.type)) for i, v in enumerate(sources)]
+        params = [Var(_bar_hint(loop, v, i, carried), self.bar_type(v)) for i, v in enumerate(sources)]
         for i, param in zip(carried, params):  # at the body's start, it is the cotangent of what the body yields
-            param.type = _narrower(derivative_type(loop.body.results[i + 1].type), param.type)
+            if i in anew or loop.carried[i] not in self.shapeless:
+                param.type = _narrower(derivative_type(loop.body.results[i + 1].type), param.type)
         steps = [Var("", derivative_type(loop.body.results[i].type)) for i in tapes]
         with self.builder.block() as body:
             body_bars = Cotangents(self.builder)
@@ -219,9 +250,11 @@ class Puller:
             for i, each in shared.items():
                 self.seed(loop.body.results[i], each, body_bars)
             self.block(loop.body.body, body_bars)
-            results = [body_bars.get_or_zero(loop.carried[i]) for i in carried]
-            results += [body_bars.get_or_zero(v) for v in free]
-            elements = [body_bars.get_or_zero(loop.targets[i]) for i in walked]
+            results = [
+                zero(self.builder, loop.body.results[i + 1]) if i in anew else self.gathered_or_zero(v, body_bars)
+                for i, v in zip_longest(carried, sources)
+            ]
+            elements = [self.gathered_or_zero(loop.targets[i], body_bars) for i in walked]
         body.params = params
         return body, steps, results, elements
 

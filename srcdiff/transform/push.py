@@ -14,7 +14,7 @@ from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Call, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Opaque, Sequence, is_scalar
 from srcdiff.transform.apply_rules import no_rule, push_rule
-from srcdiff.transform.cotangents import derivative_type, full, zero
+from srcdiff.transform.cotangents import derivative_type, full, is_container, zero
 from srcdiff.transform.pull_access import check_index
 from srcdiff.transform.rebuild import Rebuilder
 
@@ -160,6 +160,8 @@ def getitem(p: Pusher, op: Op) -> Atom | None:
 
 def setitem(p: Pusher, op: Op) -> Atom | None:
     x, index, value = op.args
+    if is_container(x.type):  # each of its items is as large as its primal
+        return p.builder.emit("operator.setitem", p.whole(x), p.atom(index), p.whole(value))
     written = p.tangent(value)
     if written is None:
         written = p.builder.lit(0.0) if isinstance(value.type, Array) else zero(p.builder, p.atom(value))

@@ -1,0 +1,138 @@
+"""What random programs found that crashed: the compiler itself, or the derivative when it ran; by class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srcdiff
+from tests.differences import leaves
+from tests.fuzz.programs import forget, load
+
+HEADER = "import math\nimport numpy as np\n\n"
+U = np.array([0.1, 0.2, 0.3])
+
+
+def agrees(text: str, wrt: tuple[str, ...], arguments: tuple[Any, ...], order: int = 1) -> None:
+    """Hold a function's derivatives, in both modes, to differences."""
+    module = load(HEADER + text)
+    try:
+        srcdiff.check_grads(module.f, *arguments, wrt=wrt, order=order)
+    finally:
+        forget(module)
+
+
+def test_terms_that_are_all_nothing() -> None:
+    """A common factor is taken out of 0 * a - 0 * b."""
+    module = load(HEADER + "def f(x):\n    return math.copysign(x[0] - x[0], x[0])\n")
+    assert srcdiff.jvp(module.f)([0.5], [1.0])[1] == 0.0
+    forget(module)
+
+
+UNASSIGNED = {
+    "returned in one arm": """
+def f(x: float, u: np.ndarray, n):
+    if n > 1:
+        if x > 0.123:
+            return u
+    if x > 0.5:
+        return u * x
+    return x * np.ones(3)
+""",
+    "returned from a loop in a loop": """
+def f(x: float, u: np.ndarray, n):
+    z = u
+    for i in range(3):
+        k = 0
+        while k < n:
+            if k % 2:
+                return np.sin(u) * x
+            if i == 1:
+                return z
+            k += 1
+        z = z * x
+    return z
+""",
+    "assigned in an iteration, read in the next": """
+def f(x: float, u: np.ndarray, n):
+    total = u * 0
+    for i in range(n):
+        if i > 0:
+            total = total + last * u
+        last = np.sin(u * x * i)
+    return total
+""",
+    "assigned if the loop runs": """
+def f(x: float, u: np.ndarray, n):
+    for i in range(n):
+        row = u * x * i
+    return row * row if n > 0 else u
+""",
+}
+
+
+@pytest.mark.parametrize("name", UNASSIGNED)
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize("x", [0.02, 0.3, 0.71])
+def test_arrays_that_are_perhaps_unassigned(name: str, count: int, x: float) -> None:
+    """No shape is asked of a value that another path leaves unassigned."""
+    module = load(HEADER + UNASSIGNED[name])
+    try:
+        value = module.f(x, U, count)
+        y_bar = np.arange(1.0, 4.0) if np.ndim(value) else 1.0
+        got, (x_bar, u_bar) = srcdiff.vjp(module.f, wrt=("x", "u"))(x, U, count, y_bar)
+        dot = srcdiff.jvp(module.f, wrt=("x", "u"))(x, U, count, 0.3, 2 * U)[1]
+        assert np.array_equal(got, value) and u_bar.shape == U.shape
+        assert np.isclose(np.sum(y_bar * dot), 0.3 * x_bar + 2 * u_bar @ U)
+        h = 1e-6
+        up, down = (np.sum(y_bar * module.f(x + s * 0.3, U + s * 2 * U, count)) for s in (h, -h))
+        assert np.isclose(np.sum(y_bar * dot), (up - down) / (2 * h), atol=1e-7)
+    finally:
+        forget(module)
+
+
+TUPLES = """
+couple[1][0] = x
+h = couple[1]; h[[1]] += x
+a = couple[1]; np.multiply(a, u, out=a)
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("statements", TUPLES)
+@pytest.mark.parametrize("mode", ["vjp", "value_and_grad", "jvp"])
+def test_arrays_of_tuples_that_are_not_annotated(statements: str, mode: str) -> None:
+    """A write to an array in an argument that is a tuple, as it turns out, makes a new tuple."""
+    body = "\n".join(f"    {s.strip()}" for s in statements.split(";"))
+    module = load(HEADER + f"def f(x, u, couple):\n{body}\n    return couple[0] * np.sum(couple[1] * couple[1])\n")
+    derivative = getattr(srcdiff, mode)(module.f, wrt=("x", "u", "couple"))
+    couple = 0.4, np.array([0.7, -0.2, 0.3])
+    tangents = 0.3, U * U, (0.5, np.array([1.0, 2.0, -1.0]))
+    extra = {"vjp": (1.0,), "jvp": tangents}.get(mode, ())
+    found = derivative(0.71, U, couple, *extra)[1]
+    assert np.array_equal(couple[1], [0.7, -0.2, 0.3])
+    if mode != "jvp":
+        found = sum(np.sum(a * b) for a, b in zip(leaves(found), leaves(tangents), strict=True))
+    h = 1e-6
+    up, down = (
+        module.f(0.71 + s * 0.3, U + s * U * U, (0.4 + s * 0.5, couple[1] + s * tangents[2][1])) for s in (h, -h)
+    )
+    assert abs(found - (up - down) / (2 * h)) < 1e-7
+    forget(module)
+
+
+def test_tangents_in_lists_are_whole() -> None:
+    """What forward mode puts into a list's slot is as large as the array there, whatever it is computed from."""
+    text = """
+def f(x: float, a: np.ndarray):
+    parts = [a for _ in range(2)]
+    parts.append(a[::-1])
+    for k in range(2):
+        parts[-1] = a * parts[1][0] * x
+    return np.sum(parts[2] * parts[0])
+"""
+    agrees(text, ("x", "a"), (0.71, U), order=2)
+    module = load(HEADER + "def f(x, u, n):\n    L = [u, u]\n    L[n] = u + x\n    return np.sum(L[0]) * L[1] @ u\n")
+    assert np.isclose(srcdiff.jvp(module.f, wrt="x")(0.3, U, 0, 1.0)[1], 3 * U @ U)
+    forget(module)
