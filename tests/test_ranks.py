@@ -205,6 +205,31 @@ def test_integers_are_floats(dtype):
         assert_close(one, two, rtol=1e-5)
 
 
+def of_a_product(theta, X):
+    eta = X @ theta
+    total = 0.0
+    for i in range(len(eta)):
+        total -= np.log(eta[i])
+    return total
+
+
+def of_a_multiple(theta: float, X):
+    y = theta * X
+    total = 0.0
+    for row in range(len(y)):
+        total += np.sin(y[row, 0])
+    return total
+
+
+@pytest.mark.parametrize("function, theta", [(of_a_product, np.array([1, 2])), (of_a_multiple, 2)])
+def test_buffers_like_products_of_integers_are_floats(function, theta):
+    """Neither factor makes the product one of floats, where both may be integers."""
+    X = np.array([[1, 2], [3, 4]])
+    derivative = srcdiff.grad(function, wrt=("theta", "X"))
+    for found, expected in zip(derivative(theta, X), derivative(theta * 1.0, X * 1.0)):
+        np.testing.assert_array_equal(found, expected)
+
+
 def with_bias(params, x, bias):
     y = params["W"] @ x
     if bias:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from srcdiff.analysis.shapes import FLOATING
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Loop, Op, Program, Stmt, Var
-from srcdiff.ir.types import Array, Opaque, surely_array
+from srcdiff.ir.types import Array, Opaque, is_scalar, surely_array
 from srcdiff.ir.walk import blocks_of, operands, statements, substitute
 from srcdiff.transform.residuals import WRITES
 
@@ -40,9 +40,11 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
     main = program.functions[program.main]
     taken = [p.var for p in main.params if p.var.hint in assumed]
     parts = _parts(main, taken)
+    scalars = [p.var for p in main.params if is_scalar(p.var.type)]
+    unsure = _integers(main, taken + scalars)
     for var in taken:
         if surely_array(var.type):
-            buffers = _dtype_matters(main, var, parts)
+            buffers = _dtype_matters(main, _integers(main, [var], unsure), parts)
             if buffers is None:
                 with builder.block() as start:
                     converted = _converted(builder, var)
@@ -63,36 +65,43 @@ def _parts(function: Function, arrays: list[Var]) -> set[Var]:
     return found
 
 
-def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | None:
-    """Where integers in `var` make a buffer of integers by its likeness.
+def _dtype_matters(function: Function, integer: set[Var], parts: set[Var]) -> list[Op] | None:
+    """Where what is in `integer` makes a buffer of integers by its likeness.
 
-    None where they reach a written array or a result, or where buffers are made and one calculates with small integers
+    None where it reaches a written array or a result, or where buffers are made and one calculates with small integers
     alone: they overflow, and the sine of a byte has half precision.
     """
-    integer = {var}
     likenesses: dict[Op, None] = {}
     overflows = False
+    for stmt in statements(function.body):
+        if isinstance(stmt, Call) and any(a in integer for a in stmt.args):
+            return None
+        if not isinstance(stmt, Op) or all(a not in integer for a in operands(stmt)):
+            continue
+        if _is_likeness(stmt, integer):
+            if all(k not in ("dtype", "shape") for k, _ in stmt.kwargs):
+                likenesses[stmt] = None
+        elif stmt.fn in LIKENESSES or stmt.fn in WRITES and stmt.args[0] in integer:
+            return None
+        elif stmt.fn in CALCULATIONS and all(a in parts or _is_integer(a) for a in stmt.args):
+            overflows = True
+    if overflows and likenesses or any(r in integer for r in function.body.results):
+        return None
+    return list(likenesses)
+
+
+def _integers(function: Function, arrays: list[Var], unsure: set[Var] | None = None) -> set[Var]:
+    """The values that may be integers where `arrays` are, and what is in `unsure` may be."""
+    integer = set(arrays)
+    unsure = integer if unsure is None else unsure
     size = 0
     while size != len(integer):
         size = len(integer)
         for stmt in statements(function.body):
             match stmt:
                 case Op() if any(a in integer for a in operands(stmt)):
-                    if (
-                        stmt.fn in LIKENESSES
-                        and stmt.args[0] in integer
-                        and all(a not in integer for a in stmt.args[1:])
-                    ):
-                        if all(k not in ("dtype", "shape") for k, _ in stmt.kwargs):
-                            likenesses[stmt] = None
-                        continue
-                    if stmt.fn in LIKENESSES or stmt.fn in WRITES and stmt.args[0] in integer:
-                        return None
-                    if stmt.fn in WRITES and isinstance(stmt.out.type, Array):
-                        continue  # into a buffer of floats
-                    if stmt.fn in CALCULATIONS and all(a in parts or _is_integer(a) for a in stmt.args):
-                        overflows = True
-                    if not _makes_floats(stmt, integer):
+                    buffer = stmt.fn in WRITES and stmt.args[0] not in integer and isinstance(stmt.out.type, Array)
+                    if not buffer and not _is_likeness(stmt, integer) and not _makes_floats(stmt, unsure):
                         integer.add(stmt.out)
                 case If():
                     _join(integer, zip(stmt.outs, stmt.then.results, stmt.orelse.results))
@@ -105,11 +114,12 @@ def _dtype_matters(function: Function, var: Var, parts: set[Var]) -> list[Op] | 
                     _join(integer, ((t, it.seq, it.seq) for t, it in zip(stmt.targets, stmt.iters)))
                     if stmt.cond is not None:
                         _join(integer, zip(stmt.cond.params, stmt.inits, results))
-                case Call() if any(a in integer for a in stmt.args):
-                    return None
-    if overflows and likenesses or any(r in integer for r in function.body.results):
-        return None
-    return list(likenesses)
+    return integer
+
+
+def _is_likeness(op: Op, integer: set[Var]) -> bool:
+    """Whether the operation takes of integers no more than their shape and, maybe, their dtype."""
+    return op.fn in LIKENESSES and op.args[0] in integer and all(a not in integer for a in op.args[1:])
 
 
 def _in_floats(builder: Builder, block: Block, wanted: set[Op]) -> None:
@@ -133,7 +143,7 @@ def _join(integer: set[Var], flows: object) -> None:
             integer.add(target)
 
 
-def _makes_floats(op: Op, integer: set[Var]) -> bool:
+def _makes_floats(op: Op, unsure: set[Var]) -> bool:
     if (
         op.fn in ALWAYS_FLOAT
         or op.fn.startswith("math.")
@@ -143,7 +153,7 @@ def _makes_floats(op: Op, integer: set[Var]) -> bool:
         return True
     if isinstance(op.out.type, Array) and op.out.type.dtype in ("int", "bool"):
         return True
-    return op.fn in MIXING and any(_is_float(a) and a not in integer for a in op.args)
+    return op.fn in MIXING and any(_is_float(a) and a not in unsure for a in op.args)
 
 
 def _is_integer(atom: Atom) -> bool:
