@@ -67,7 +67,7 @@ def same(site: Site) -> Type:
     return site.type(0)
 
 
-@types("srcdiff.zeros_like", "srcdiff.zero_vector")
+@types("srcdiff.zeros_like", "srcdiff.zero_arrays", "srcdiff.zero_vector")
 def zeros_like(site: Site) -> Type:
     """The same structure; a derivative is never of ints."""
     return derivative(site.type(0))

@@ -173,6 +173,7 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
     if ranks is None:
         return contract
     used = always_used(function.body)  # what only a branch uses may be anything elsewhere
+    weights = any((ranks.known(v) or 0) > 2 and _holds_arrays(evidence, v) for v in open_places)
     entries = {key for key, value in evidence.entry_reads.items() if value in used}
     for var in open_places:
         t = var.type
@@ -188,6 +189,8 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
             array = isinstance(t, Array) or evidence.is_array(var)
             sure = not evidence.of_several_types(var) and (array or evidence.has_array_rows(var))
             found = _ranked(ranks, contract, (var.hint,), t, var, array) if sure else t
+            if weights and isinstance(found, Any) and found.shape and _holds_arrays(evidence, var):
+                found = Sequence("any", Array(None, found.shape[1:]))  # each is of its own shape
         if found != t:
             differentiated = any(function.params[i].var is var for i in wrt)
             contract.types[var.hint] = _differentiated(found, var.hint, contract) if differentiated else found
@@ -204,6 +207,11 @@ def _ranked(
     contract.ranks[place] = depth
     shape = tuple(f"{'.'.join(map(str, place))}.{i}" for i in range(depth))
     return Array(t.dtype if isinstance(t, Array) else None, shape) if array else Any(shape[0], shape)
+
+
+def _holds_arrays(evidence: Evidence, var: Var) -> bool:
+    """Whether a parameter may as well be a list, of arrays of any shapes: of the weights of layers, say."""
+    return isinstance(var.type, Any) and not evidence.is_array(var) and evidence.only_read(var)
 
 
 def _entry(evidence: Evidence, var: Var, symbol: str) -> Type:

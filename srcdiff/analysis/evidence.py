@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Tuple, is_scalar, rank
 from srcdiff.ir.walk import operands, statements
@@ -61,7 +63,7 @@ class Evidence:
         self.definition: dict[Var, Op] = {}
         self.source: dict[Var, list[Atom]] = {}  # where a value that flows through branches and loops comes from
         self.known: dict[Var, int] = {}  # ranks that follow from the output's
-        self.as_arrays: dict[Var, bool] = {}  # whether a value is used as an array, of those that were asked for
+        self.as_arrays: dict[Var, None] | None = None  # the values that are used as arrays, once one was asked for
         self.entry_reads: dict[tuple[Var, object], Var] = {}  # by what they read from, and the key
         self.optional = {p.var for p in function.params if isinstance(p.default, Lit) and p.default.value is None}
         self._collect(function.body)
@@ -166,10 +168,27 @@ class Evidence:
             return self.ints(op.args[1]) is not None
         return calculates(op) and all(self._is_number(a, depth + 1) for a in op.args)
 
-    def used_as_array(self, var: Var, depth: int = 0) -> bool:
-        if var not in self.as_arrays and depth < 20:
-            self.as_arrays[var] = any(self._as_array(s, i, depth) for s, i in self.uses.get(var, []))
-        return self.as_arrays.get(var, False)
+    def used_as_array(self, var: Var) -> bool:
+        """Whether a value, or what is calculated with it, is walked through, summed or multiplied as a matrix."""
+        if self.as_arrays is None:
+            taken = [v for v, uses in self.uses.items() if any(_takes_array(s, k) for s, k in uses)]
+            flowing = self._closed(taken, lambda found: self.source.get(found, ()))
+            self.as_arrays = self._closed(list(flowing), self._calculated_with)
+        return var in self.as_arrays
+
+    def _calculated_with(self, var: Var) -> Iterable[Atom]:
+        op = self.definition.get(var)
+        return op.args if op is not None and (calculates(op) or is_elementwise(op)) else ()
+
+    def _closed(self, todo: list[Var], leads: Callable[[Var], Iterable[Atom]]) -> dict[Var, None]:
+        """Values, and all that they lead to."""
+        found: dict[Var, None] = {}
+        while todo:
+            var = todo.pop()
+            if var not in found:
+                found[var] = None
+                todo += [a for a in leads(var) if isinstance(a, Var)]
+        return found
 
     def vetoed(self, var: Var) -> bool:
         """Whether an element of `var` is used as an array: walked through, summed, multiplied as a matrix."""
@@ -178,15 +197,6 @@ class Evidence:
                 if self.used_as_array(stmt.out):
                     return True
         return False
-
-    def _as_array(self, stmt: object, k: int, depth: int = 0) -> bool:
-        if isinstance(stmt, Loop):
-            return k < len(stmt.iters)
-        if not isinstance(stmt, Op):
-            return False
-        if calculates(stmt) or is_elementwise(stmt):
-            return self.used_as_array(stmt.out, depth + 1)
-        return stmt.fn in ON_ARRAYS or is_extremum(stmt) or (k == 0 and stmt.fn in READS | WRITES)
 
     def of_several_types(self, var: Var) -> bool:
         """Whether the function asks for the type of `var`, or for None, and so takes more than one."""
@@ -339,6 +349,15 @@ def always_used(block: Block) -> set[Atom]:
         if isinstance(stmt, Loop):
             found |= always_used(stmt.body)
     return found
+
+
+def _takes_array(stmt: object, k: int) -> bool:
+    """Whether a statement takes its k-th operand as an array, and gives something else."""
+    if isinstance(stmt, Loop):
+        return k < len(stmt.iters)
+    if not isinstance(stmt, Op) or calculates(stmt) or is_elementwise(stmt):
+        return False
+    return stmt.fn in ON_ARRAYS or is_extremum(stmt) or (k == 0 and stmt.fn in READS | WRITES)
 
 
 def _names(atom: Atom, attribute: str) -> bool:

@@ -129,7 +129,7 @@ class Readings:
         if known is not None:
             return 1 << known if known in (1, 2) else 0
         if atom in self.rows:
-            return VECTOR_BIT
+            return MATRIX_BIT if atom.hint[:1].isupper() else VECTOR_BIT
         name = self.named.get(atom, atom.hint) if isinstance(atom, Var) else ""
         return MATRIX_BIT if name[:1].isupper() else 0
 

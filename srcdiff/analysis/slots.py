@@ -222,7 +222,7 @@ def _loop(loop: Loop, found: Slots) -> None:
 
 def _once(op: Op, found: Slots) -> bool:
     """Whether a container holds each object once, if its parts do."""
-    if op.fn in COPIES or op.fn == "srcdiff.zero_vector" or holds_numbers(op.out.type):
+    if op.fn in COPIES or op.fn in ("srcdiff.zero_arrays", "srcdiff.zero_vector") or holds_numbers(op.out.type):
         return True
     if op.fn in REPEATED:
         return False

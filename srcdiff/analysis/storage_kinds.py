@@ -33,7 +33,9 @@ FRESH_BUILTINS = frozenset(
     f"builtins.{name}"
     for name in "float int len abs bool str format round pow complex range repr type isinstance".split()
 )
-FRESH_HELPERS = frozenset({"srcdiff.zeros_like", "srcdiff.zero_vector", "srcdiff.last_written", "srcdiff.check_rank"})
+FRESH_HELPERS = frozenset(
+    f"srcdiff.{name}" for name in "zeros_like zero_arrays zero_vector last_written check_rank".split()
+)
 HOLDING = {
     "srcdiff.add": (0, 1),
     "srcdiff.add_at": (0, 2),

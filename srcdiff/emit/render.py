@@ -14,6 +14,7 @@ NEWER = tuple(
     getattr(ast, name) for name in ("Match", "TryStar", "TypeAlias", "TypeVar", "JoinedStr") if hasattr(ast, name)
 )
 LINE_LENGTH = 110
+INNER = r"(?:[^()]|\([^()]*\))*"
 
 
 @collector_waits()
@@ -42,6 +43,7 @@ def _statement(stmt: ast.stmt) -> str:
             return text
     text = ast.unparse(stmt)
     bare = re.sub(r"^(\s*(?:return|\w+(?:, \w+)* =) )\((.*)\)$", _bare_tuple, text, flags=re.MULTILINE)
+    bare = re.sub(rf"\((\({INNER} for {INNER}\))\)", r"\1", bare)  # all((x for x in xs))
     try:
         return bare if ast.dump(ast.parse(bare)) == ast.dump(ast.parse(text)) else text
     except SyntaxError:

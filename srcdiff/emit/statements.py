@@ -29,7 +29,7 @@ from srcdiff.emit.steps import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import UNDEF, Atom, Iter, Lit, Op, Var
-from srcdiff.ir.types import is_scalar, rank
+from srcdiff.ir.types import Sequence, is_scalar, rank
 
 ONE_LINE = 96  # characters of an assertion that fits on a line
 AUGMENTED: dict[str, type[ast.operator]] = {"operator.add": ast.Add, "operator.sub": ast.Sub}
@@ -317,6 +317,8 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
         kinds = ast.Tuple([ast.Name("list", ast.Load()), ast.Name("tuple", ast.Load())], ast.Load())
         listed = ast.Call(ast.Name("isinstance", ast.Load()), [printer.atom(x), kinds], [])
         return ast.Assert(ast.UnaryOp(ast.Not(), listed), printer.atom(message))
+    if isinstance(x.type, Sequence) and not is_scalar(x.type.elem):
+        return _check_elements(printer, x, k, message)
     if rank(x.type):
         ndim: ast.expr = ast.Attribute(printer.atom(x), "ndim", ast.Load())
     else:
@@ -330,6 +332,18 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
     if isinstance(message, Lit) and len(ast.unparse(test)) + len(ast.unparse(text)) > ONE_LINE:
         text = ast.Constant(message.value.partition(", not ")[0])
     return ast.Assert(test, text)
+
+
+def _check_elements(printer: Statements, x: Atom, k: Atom, message: Atom) -> ast.stmt:
+    """assert all(np.ndim(W) == 2 for W in Ws), "Ws must hold matrices" """
+    sequence = printer.atom(x)
+    plural = sequence.id if isinstance(sequence, ast.Name) else ""
+    name = plural[:-1] if len(plural) > 1 and plural.endswith("s") else "item"
+    ndim = ast.Call(printer.expressions.imports.function("numpy.ndim"), [ast.Name(name, ast.Load())], [])
+    test = ast.Compare(ndim, [ast.Eq()], [printer.atom(k)])
+    walk = ast.comprehension(ast.Name(name, ast.Store()), sequence, [], 0)
+    every = ast.Call(printer.expressions.imports.function("builtins.all"), [ast.GeneratorExp(test, [walk])], [])
+    return ast.Assert(every, printer.atom(message))
 
 
 def _check_equal(printer: Statements, op: Op) -> ast.stmt:

@@ -83,7 +83,14 @@ WORDS: dict[str, str] = {
 }
 APPLIED = frozenset("tanh exp log log1p sqrt sin cos maximum minimum abs clip square arctan".split())
 LIKE = frozenset(
-    {"srcdiff.unbroadcast", "srcdiff.broadcast_like", "srcdiff.zeros_like", "srcdiff.zero_vector", "numpy.zeros_like"}
+    {
+        "srcdiff.unbroadcast",
+        "srcdiff.broadcast_like",
+        "srcdiff.zeros_like",
+        "srcdiff.zero_arrays",
+        "srcdiff.zero_vector",
+        "numpy.zeros_like",
+    }
 )  # they make a cotangent of their last argument
 ADDING = frozenset({"srcdiff.add_at", "srcdiff.add_slice", "srcdiff.add_field", "srcdiff.complete"})
 

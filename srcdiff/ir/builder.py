@@ -23,7 +23,9 @@ Rewrite = Callable[["Builder", str, tuple[Atom, ...], Kwargs], Atom | None]
 UNSHARED = frozenset(
     f"numpy.{name}"
     for name in "zeros ones full empty zeros_like ones_like full_like empty_like eye identity array copy".split()
-) | frozenset({"list", "dict", "set", "srcdiff.copy", "srcdiff.zeros_like", "srcdiff.zero_vector"})
+) | frozenset(
+    {"list", "dict", "set", "srcdiff.copy", "srcdiff.zeros_like", "srcdiff.zero_arrays", "srcdiff.zero_vector"}
+)
 # operations with an effect: never shared, moved or removed
 EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.check_rank", "srcdiff.check_equal"})
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
-from srcdiff.ir.types import INT, Any, unknown
+from srcdiff.ir.types import INT, Any, Sequence, is_scalar, unknown
 from srcdiff.ir.walk import blocks_of, substitute
 
 ONE = {ANY_RANK: "an array", 0: "a scalar", 1: "a vector", 2: "a matrix"}
@@ -27,7 +27,9 @@ def guard(main: Function, contract: Contract) -> None:
             if place[0] == param.var.hint:
                 ranks.setdefault(rank, []).append(place)
     for rank, places in ranks.items():
-        checks.ranks(rank, places)
+        listed_arrays = [place for place in places if checks.holds_arrays(place)]
+        checks.ranks(rank, [place for place in places if place not in listed_arrays])
+        checks.elements(rank - 1, listed_arrays)
     checks.lengths([ends for ends in contract.lengths if len(ends) > 1])
     read_once(main, checks.entries)
     main.body.body[:0] = [*checks.reads, *checks.body]
@@ -70,7 +72,7 @@ class Checks:
         self.entries: dict[Place, Var] = {}
 
     def ranks(self, rank: int, places: list[Place]) -> None:
-        if len(places) == 1 or rank < 0:
+        if len(places) <= 1 or rank < 0:
             for place in places:
                 message = f"{listed([place])} must be {ONE.get(rank, f'an array of {rank} dimensions')}, not of shape "
                 if rank == NO_LIST:
@@ -80,6 +82,17 @@ class Checks:
         message = f"{listed(places)} must be {ALL.get(rank, f'of {rank} dimensions')}"
         found = [self._rank(place, rank) for place in places]
         self._emit("srcdiff.check_equal", literal(message), *found, literal(rank))
+
+    def holds_arrays(self, place: Place) -> bool:
+        """Whether what stands there is taken for a list of arrays, each of its own shape."""
+        t = self.params[place[0]].type
+        return len(place) == 1 and isinstance(t, Sequence) and not is_scalar(t.elem)
+
+    def elements(self, rank: int, places: list[Place]) -> None:
+        """Check the ranks of what lists hold."""
+        for place in places:
+            message = f"{listed([place])} must hold {ALL.get(rank, f'arrays of {rank} dimensions')}"
+            self._emit("srcdiff.check_rank", self._value(place), literal(rank), literal(message))
 
     def lengths(self, classes: list[list[End]]) -> None:
         if not classes:

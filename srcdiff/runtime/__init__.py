@@ -166,6 +166,7 @@ from srcdiff.runtime.structures import (
     raises,
     replaced,
     with_fields,
+    zero_arrays,
     zero_vector,
     zeros_like,
 )

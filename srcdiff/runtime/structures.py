@@ -28,6 +28,11 @@ def zero_vector(x):
     return np.zeros(x.shape, np.result_type(x, 0.0)) if isinstance(x, np.ndarray) else [0.0] * len(x)
 
 
+def zero_arrays(x):
+    """Zeros for the arrays in an array, list or tuple, to be added to one by one."""
+    return np.zeros(x.shape, np.result_type(x, 0.0)) if isinstance(x, np.ndarray) else [zeros_like(v) for v in x]
+
+
 def fields(x):
     """The names of an object's attributes."""
     return getattr(x, "_fields", None) or [*getattr(x, "__dict__", ()), *getattr(type(x), "__slots__", ())]

@@ -16,7 +16,7 @@ from srcdiff.analysis.keys import walks_keys
 from srcdiff.errors import Refusal, readable
 from srcdiff.ir.builder import Builder, is_effect
 from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque
+from srcdiff.ir.types import Any, Array, Dict, Opaque, rank
 from srcdiff.rules import RULES
 from srcdiff.rules.declare import (
     Rule,
@@ -35,6 +35,9 @@ from srcdiff.transform.symbolic import Sym, to_atom, to_value
 
 if TYPE_CHECKING:
     from srcdiff.transform.push import Pusher
+
+
+PRODUCTS = frozenset({"operator.matmul", "numpy.matmul", "numpy.dot"})
 
 
 def stops(op: Op) -> bool:
@@ -150,7 +153,11 @@ def _pulled(app: Application, name: str, arg: Var, bar: Atom) -> Atom:
     whole = full(builder, bar, op.out)
     if rule.kind == "general":
         return app.value(lambda z_bar, z: pull_general(rule, name, z_bar, z, app.args, app.kwargs), whole, op.out)
-    return app.value(lambda z_bar: transpose(rule, name, z_bar, app.args, app.kwargs), whole)
+    found = app.value(lambda z_bar: transpose(rule, name, z_bar, app.args, app.kwargs), whole)
+    if op.fn in PRODUCTS and all(rank(a.type) in (1, 2) for a in op.args) and isinstance(found, Var):
+        if isinstance(found.type, Array) and isinstance(arg.type, Array) and rank(found.type) == rank(arg.type):
+            found.type = Array(found.type.dtype, arg.type.shape)  # what is no stack of matrices is not broadcast
+    return found
 
 
 def _times(builder: Builder, x: Atom, y: Atom) -> Atom:

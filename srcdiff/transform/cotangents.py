@@ -65,7 +65,7 @@ def zero(builder: Builder, like: Atom) -> Atom:
     if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
         return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])
     if isinstance(t, Sequence) and t.kind == "any":
-        return builder.emit("srcdiff.zero_vector", like)
+        return builder.emit(f"srcdiff.zero_{'vector' if is_scalar(t.elem) else 'arrays'}", like)
     return builder.emit("srcdiff.zeros_like", like)
 
 
