@@ -262,3 +262,74 @@ def test_ranks_of_branches(x):
     A = normal(size=(3, 3))
     for function, args in ((of_two_kinds, (x, A, np.ndim(x) > 0)), (by_rank, (x, A))):
         assert_close(srcdiff.grad(function)(*args), gradient(function, args, 0))
+
+
+def mixture(mu, width, x):
+    for _ in range(2):
+        density = np.exp(-0.5 * ((x[:, None] - mu) / width) ** 2) / width
+        share = density / density.sum(axis=1, keepdims=True)
+        mu = (share * x[:, None]).sum(axis=0) / share.sum(axis=0)
+        width = (share * (x[:, None] - mu) ** 2).sum(axis=0) / share.sum(axis=0)
+    return np.sum(mu * width)
+
+
+def path_score(unary: np.ndarray, trans, tags):
+    alpha = unary[0]
+    for t in range(1, len(tags)):
+        alpha = np.log(np.sum(np.exp(alpha[:, None] + trans), axis=0)) + unary[t]
+    return np.sum(alpha) - trans[tags[0], tags[1]] - unary[0, tags[0]]
+
+
+def attraction(x, masses, softening=0.1):
+    a = np.zeros_like(x)
+    for i in range(len(masses)):
+        for j in range(len(masses)):
+            d = x[j] - x[i]
+            a[i] += masses[j] * d / (d @ d + softening) ** 1.5
+    return np.sum(a**2)
+
+
+READ = {
+    mixture: (("mu", "width", "x"), (normal(size=2), 1 + rng.random(2), normal(size=6))),
+    path_score: (("unary", "trans"), (normal(size=(4, 3)), normal(size=(3, 3)), [0, 2, 1, 1])),
+    attraction: (("x", "masses"), (normal(size=(3, 2)), normal(size=3))),
+}
+
+
+@pytest.mark.parametrize("function", READ, ids=lambda f: f.__name__)
+def test_read_where_something_broadcasts(function):
+    wrt, args = READ[function]
+    derivative = srcdiff.grad(function, wrt=wrt)
+    names = list(function.__code__.co_varnames)
+    assert_close(derivative(*args), gradients(function, args, [names.index(w) for w in wrt]))
+    assert "unbroadcast" not in derivative.source
+
+
+def pairs(x):
+    """Of points or of numbers: `x[:, None]` says nothing of how many axes follow."""
+    return np.sum(np.exp(-np.sum((x[:, None] - x) ** 2, axis=-1)))
+
+
+def smoothed(image):
+    """Sums over axis 1 of what does not broadcast are of images in colour as well."""
+    return np.sum(np.max(image, axis=1) ** 2) + np.sum(image[1:, 1:] ** 2)
+
+
+@pytest.mark.parametrize(
+    "function, x", [(pairs, normal(size=(4, 3))), (pairs, normal(size=4)), (smoothed, normal(size=(3, 4, 2)))]
+)
+def test_other_axes_may_follow(function, x):
+    assert_close(srcdiff.grad(function)(x), gradient(function, (x,), 0))
+
+
+def kinetic(v, mass, dt=0.1):
+    v += dt * v
+    return 0.5 * np.sum(np.sum(mass * v**2)) + np.sum(v[:, 0] * v[:, 1]) + np.sum(mass.T @ v)
+
+
+@pytest.mark.parametrize("mass", [normal(size=(4, 1)), normal(size=(4, 3))])
+def test_a_matrix_may_have_one_column(mass):
+    args = (normal(size=(4, 3)), mass)
+    found = srcdiff.grad(kinetic, wrt=(0, 1))(*args)
+    assert_close(found, gradients(kinetic, args, [0, 1]))
+    assert found[1].shape == mass.shape

@@ -186,7 +186,7 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
         elif var not in used or evidence.of_several_ranks(var):
             continue
         else:
-            array = isinstance(t, Array) or evidence.is_array(var)
+            array = isinstance(t, Array) or evidence.is_array(var) or evidence.is_copied_array(var)
             sure = not evidence.of_several_types(var) and (array or evidence.has_array_rows(var))
             found = _ranked(ranks, contract, (var.hint,), t, var, array) if sure else t
             if weights and isinstance(found, Any) and found.shape and _holds_arrays(evidence, var):

@@ -88,13 +88,17 @@ def shape_key(shape: Shape) -> str:
 
 def derived(shape: Shape, what: str) -> frozenset:
     """The opaque shape that a function of `shape` alone has: `derived({"a"}, "^T")` is `{"a^T"}`."""
-    return frozenset({f"?{shape_key(shape)}{what}"})
+    return _named(f"?{shape_key(shape)}{what}")
 
 
 def derived_of_two(a: Shape, what: str, b: Shape) -> frozenset:
     """The opaque shape that a function of two shapes alone has, while it can be said shortly."""
-    text = f"?({shape_key(a)}{what}{shape_key(b)})"
-    return frozenset({text}) if len(text) <= LONGEST else unknown_shape()
+    return _named(f"?({shape_key(a)}{what}{shape_key(b)})")
+
+
+def _named(text: str) -> frozenset:
+    """The opaque shape of this symbol, while it is short; its length does not depend on how many symbols came before."""
+    return frozenset({text}) if len(re.sub(r"\d+", "0", text)) <= LONGEST else unknown_shape()
 
 
 def row_shape(shape: Shape) -> Shape:

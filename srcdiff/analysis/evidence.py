@@ -252,9 +252,22 @@ class Evidence:
                 return True
             if stmt.fn in ("operator.add", "operator.mul") and not isinstance(stmt.args[1 - k].type, Sequence | Tuple):
                 return True  # of a list it would be a list; the check of the rank keeps lists out
+            if stmt.fn in READS and k == 0 and self.by_axes(stmt.args[1]):
+                return True
             if stmt.fn in READS and k == 0 and is_slice(stmt.args[1]) and self.is_array(stmt.out):
                 return True
         return False
+
+    def is_copied_array(self, var: Var) -> bool:
+        """Whether a copy of `var` is used as only numbers and arrays are."""
+        return any(
+            isinstance(s, Op) and s.fn == "srcdiff.copy" and self.is_array(s.out) for s, _ in self.uses.get(var, [])
+        )
+
+    def by_axes(self, index: Atom) -> bool:
+        """Whether an index has slices or new axes among several parts, as only those of arrays have."""
+        op = self.definition.get(index) if isinstance(index, Var) else None
+        return op is not None and op.fn == "tuple" and any(is_slice(a) for a in op.args)
 
     def draws(self, var: Var) -> bool:
         """Whether random numbers are drawn from `var`."""

@@ -96,11 +96,21 @@ def _of_unknown_rank(site: Site, shape: frozenset, items: list[Atom]) -> Shape:
         return shape
     op = site.defined(items[0], "slice") if len(items) == 1 else None
     if op is None:
-        return unknown_shape()
+        parts = [_text(site, item) for item in items]
+        return unknown_shape() if None in parts else derived(shape, f"[{','.join(map(str, parts))}]")
     if all(isinstance(a, Lit) and a.value is None for a in op.args):
         return shape
     length = str(slice_length(site, "", items[0]))
     return derived(shape, f"[{length}]") | {(1,)} if length.startswith("~") else unknown_shape()
+
+
+def _text(site: Site, item: Atom) -> str | None:
+    """A text for a part of an index that takes as much of one shape wherever it stands; None of what may be fancy."""
+    if isinstance(item, Lit) and (item.value is None or item.value is Ellipsis):
+        return str(item.value)
+    if _is_int(item):
+        return "0"
+    return str(slice_length(site, "", item)) if site.defined(item, "slice") is not None else None
 
 
 def _consumes(item: Atom) -> int | None:

@@ -51,6 +51,7 @@ class Lengths:
         self.classes, self.checked = Classes(), Classes()
         self.assumed: set[Dim] = set()  # lengths in sums and the like, which broadcasting would excuse
         self.counted: set[Dim] = set()  # of what is unpacked into so many names
+        self.arguments = {p.var for p in function.params}
         self._block(function.body, True)
 
     def follow(self, dim: Dim) -> None:
@@ -79,6 +80,8 @@ class Lengths:
 
     def _op(self, op: Op, always: bool) -> None:
         shapes = [shape_of(a.type) for a in op.args]
+        if op.fn in ("operator.mul", "operator.truediv") and any(self._is_factor(a) for a in op.args):
+            return  # a column beside a matrix, as likely as not
         if is_elementwise(op) or op.fn == "operator.iadd":
             self._together([*op.args, op.out])
         elif op.fn in ("operator.matmul", "numpy.matmul", "numpy.dot") and all(shapes) and len(shapes) == 2:
@@ -103,6 +106,10 @@ class Lengths:
                 lengths.setdefault(letter, []).append(dim)
         for dims in lengths.values():
             self._broadcast(dims)
+
+    def _is_factor(self, atom: Atom) -> bool:
+        """Whether this is an argument that may have one row or one column."""
+        return atom in self.arguments and len(shape_of(atom.type)) > 1
 
     def _inner(self, dims: Iterable[Dim], always: bool) -> None:
         """Lengths that NumPy wants to be equal."""

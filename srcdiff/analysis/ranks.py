@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from srcdiff.analysis.evidence import WRITES, Evidence, calculates, is_extremum, is_slice, takes_numbers
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Const, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Any, Array, rank, surely_array
+from srcdiff.ir.types import Any, Array, Opaque, rank, surely_array
 from srcdiff.ir.walk import statements
 from srcdiff.rules import RULES
 
@@ -236,6 +236,10 @@ class Ranks:
             self._reduction(op)
         elif op.fn == "numpy.einsum":
             self._einsum(op)
+        elif op.fn == "numpy.hstack":
+            parts = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
+            for part in parts.args if parts is not None and parts.fn in ("tuple", "list") else ():
+                self._relate(tuple((r, max(r, 1)) for r in RANKS), self.node(part), self.node(op.out))
         elif op.fn == WINDOWS and len(args) == 2 and not keywords:
             self._windows(op)
         elif is_elementwise(op):
@@ -257,12 +261,11 @@ class Ranks:
         self._relate(WIDEST, so_far, last, self.node(op.out))
 
     def _reduction(self, op: Op) -> None:
-        options = dict(op.kwargs)
-        axis = op.args[1] if len(op.args) > 1 else options.get("axis")
-        keeps = options.get("keepdims")
-        if not isinstance(axis, Lit) or not isinstance(axis.value, int) or len(op.args) > 2:
+        keeps = dict(op.kwargs).get("keepdims")
+        axis = axis_of(op)
+        if axis is None:
             return
-        least = axis.value + 1 if axis.value >= 0 else -axis.value
+        least = axis + 1 if axis >= 0 else -axis
         kept = isinstance(keeps, Lit) and keeps.value is True
         if keeps is None or isinstance(keeps, Lit):
             self._relate(_shift(least, 0 if kept else -1), self.node(op.args[0]), self.node(op.out))
@@ -313,6 +316,13 @@ class Ranks:
             allowed = tuple((r, v) for r in RANKS if r >= taken[0] for v in RANKS if v <= r + taken[1])
             self._relate(allowed, self.node(base), self.node(value))
 
+    def axes_named(self, key: Atom) -> int:
+        """How many axes a key of several parts names; 0 where it does not say how many there are."""
+        op = self.evidence.definition.get(key) if isinstance(key, Var) else None
+        parts = op.args if op is not None and op.fn == "tuple" else ()
+        named = [a for a in parts if not (isinstance(a, Lit) and a.value is None)]
+        return 0 if any(is_several(a) for a in named) else len(named)
+
     def _taken(self, key: Atom) -> tuple[int, int] | None:
         """The least rank of what is indexed, and how many dimensions more the element has; None of fancy indices."""
         op = self.evidence.definition.get(key) if isinstance(key, Var) else None
@@ -328,6 +338,18 @@ class Ranks:
             elif not (isinstance(part, Lit) and part.value is Ellipsis):
                 return None
         return axes, more
+
+
+def is_several(part: Atom) -> bool:
+    """Whether a part of an index may stand for more than one axis: `...`, or a mask."""
+    t = part.type
+    return t == Opaque("ellipsis") or isinstance(t, Array) and t.dtype == "bool" and rank(t) != 1
+
+
+def axis_of(op: Op) -> int | None:
+    """The one axis that a reduction names."""
+    axis = op.args[1] if len(op.args) == 2 else dict(op.kwargs).get("axis")
+    return axis.value if isinstance(axis, Lit) and isinstance(axis.value, int) and len(op.args) <= 2 else None
 
 
 def is_open(t: object) -> bool:

@@ -1,14 +1,18 @@
 """How a careful reader takes what the ranks of a function leave open; the contract has each such reading asserted.
 
 A value that is transposed is a matrix. What is added to the product of a matrix and a vector is a vector. In `A @ x`,
-a capital is a matrix and a small letter a vector, as people write them.
+a capital is a matrix and a small letter a vector, as people write them; `d @ d` is the square of a vector's length.
+
+Where something broadcasts that is not known otherwise: what has a number for its default is a number; what is indexed
+by two parts, or summed along axis 1, is a matrix; what is calculated and added in place has all dimensions of the sum.
 """
 
 from __future__ import annotations
 
 from srcdiff.analysis.evidence import READS, Evidence
-from srcdiff.analysis.ranks import MATRIX, PRODUCTS, Ranks, is_elementwise
+from srcdiff.analysis.ranks import ARRAY, MATRIX, PRODUCTS, REDUCTIONS, Ranks, axis_of, is_elementwise
 from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
+from srcdiff.ir.types import Array
 from srcdiff.ir.walk import statements
 
 SUMS = frozenset({"operator.add", "operator.sub", "operator.iadd"})
@@ -26,6 +30,10 @@ class Readings:
         self.sums: list[Op] = []
         self.products: list[Op] = []
         self.transposed: list[Op] = []
+        self.indexed: list[tuple[Atom, int]] = []  # what is indexed by axis, and how many axes are named
+        self.summed: list[tuple[Atom, int]] = []  # what is summed along an axis after the first, and how many there are
+        self.converted: list[Atom] = []  # arguments that are made arrays of a dtype
+        self.broadcasts = False
         self.rows = ranks.row_like
         for stmt in statements(ranks.function.body):
             if isinstance(stmt, Loop):
@@ -37,12 +45,21 @@ class Readings:
         self.made = self._made()
 
     def _note(self, op: Op) -> None:
+        shape = op.out.type.shape if isinstance(op.out.type, Array) else None
+        if isinstance(shape, frozenset) and len(shape - {(1,)}) > 1:
+            self.broadcasts = True
         if op.fn in SUMS:
             self.sums.append(op)
         elif op.fn in PRODUCTS and len(op.args) == 2:
             self.products.append(op)
         elif op.fn == "numpy.transpose" and len(op.args) == 1:
             self.transposed.append(op)
+        elif op.fn in REDUCTIONS and (axis_of(op) or 0) > 0:
+            self.summed.append((op.args[0], 1 + (axis_of(op) or 0)))
+        elif op.fn in READS and (axes := self.ranks.axes_named(op.args[1])):
+            self.indexed.append((op.args[0], axes))
+        elif op.fn in ("numpy.array", "numpy.asarray") and op.kwargs and op.args[0] in self.given:
+            self.converted.append(op.args[0])
         elif op.fn in READS and isinstance(op.args[1], Lit) and isinstance(op.args[1].value, str):
             if op.args[0] in self.given:
                 self.given[op.out] = op.args[1].value
@@ -68,10 +85,30 @@ class Readings:
         """Take as read what is read without doubt, the surest readings first."""
         for op in self.transposed:
             self.ranks.assume(op.args[0], MATRIX)
+        if self.broadcasts:
+            self._where_something_broadcasts()
         self._sums()
         for op in self.products:
             if self._product(op):
                 self._sums()
+        for x, axes in self.summed if self.broadcasts else ():
+            if self.ranks.assume(x, 1 << axes):
+                self._sums()
+        for x in self.converted:
+            self.ranks.assume(x, ARRAY)
+
+    def _where_something_broadcasts(self) -> None:
+        for p in self.ranks.function.params:
+            default = p.default.value if isinstance(p.default, Lit) else None
+            if isinstance(default, int | float) and not isinstance(default, bool):
+                self.ranks.assume(p.var, NUMBER_BIT)
+        for x, axes in self.indexed:
+            if axes > 1:
+                self.ranks.assume(x, 1 << axes)
+        for op in self.sums:
+            whole = self.ranks.known(op.args[0]) if op.fn == "operator.iadd" else None
+            if whole and op.args[1] not in self.given and op.args[1] not in self.rows:
+                self.ranks.assume(op.args[1], 1 << whole)
 
     def _sums(self) -> None:
         changed = True
@@ -115,6 +152,8 @@ class Readings:
     def _product(self, op: Op) -> bool:
         """Read the operands of `A @ x`, where both are clear; whether that is new."""
         x, y = op.args
+        if x is y and isinstance(x, Var) and not self.named.get(x, x.hint)[:1].isupper():
+            return self.ranks.known(x) is None and self.ranks.assume(x, VECTOR_BIT)  # the square of a length
         left, right = self._drawn(x), self._drawn(y)
         if left == MATRIX_BIT and not right and isinstance(y, Var) and self.named.get(y, "")[:1].islower():
             right = VECTOR_BIT  # to the left of a matrix, it may as well be a matrix of rows
