@@ -149,9 +149,12 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     ):
         depth = 1
     dtype = t.dtype if isinstance(t, Array) else None
-    if depth == 1 and isinstance(t, Any) and not evidence.is_array(var) and evidence.only_read(var):
-        contract.ranks[name,] = 1
-        return Sequence("any", Array(None, ()))
+    if depth and isinstance(t, Any) and evidence.as_nested_lists(var, depth):
+        contract.ranks[name,] = depth
+        found: Type = Array(None, ())
+        for _ in range(depth):
+            found = Sequence("any", found)
+        return found
     if depth is not None and (depth > 0 or not declared):
         contract.ranks[name,] = depth
         return Array(dtype, tuple(f"{name}.{i}" for i in range(depth)))

@@ -229,6 +229,19 @@ class Evidence:
         read = (*READS, "builtins.len")
         return all(isinstance(s, Op) and k == 0 and (s.fn in read or is_extremum(s)) for s, k in uses)
 
+    def as_nested_lists(self, var: Var, depth: int) -> bool:
+        """Whether a value is only read, one index after the other, as lists of lists are, down to its numbers."""
+        if self.is_array(var) or not self.only_read(var):
+            return False
+        for stmt, _ in self.uses.get(var, []) if depth > 1 else ():
+            if isinstance(stmt, Op) and stmt.fn in READS:
+                sliced = is_slice(stmt.args[1])
+                if not sliced and self.ints(stmt.args[1]) != 1:
+                    return False
+                if not self.as_nested_lists(stmt.out, depth if sliced else depth - 1):
+                    return False
+        return True
+
     def of_numbers(self, var: Var) -> bool:
         """Whether single elements of `var` are read, and only calculated with."""
         elements = [

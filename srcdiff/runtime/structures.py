@@ -29,8 +29,10 @@ def zero_vector(x):
 
 
 def zero_arrays(x):
-    """Zeros for the arrays in an array, list or tuple, to be added to one by one."""
-    return np.zeros(x.shape, np.result_type(x, 0.0)) if isinstance(x, np.ndarray) else [zeros_like(v) for v in x]
+    """Zeros for the arrays, lists or tuples in an array, list or tuple, to be added to one by one."""
+    if isinstance(x, (list, tuple)):
+        return [zero_arrays(value) for value in x]
+    return zeros_like(x)
 
 
 def fields(x):

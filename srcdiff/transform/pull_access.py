@@ -150,7 +150,7 @@ def _is_whole(index: Atom) -> bool:
 
 def in_place(t: Type) -> bool:
     """Whether elements of a container can be replaced."""
-    return isinstance(t, Sequence) and t.kind == "list" or isinstance(t, Dict)
+    return isinstance(t, Sequence) and t.kind != "tuple" or isinstance(t, Dict)
 
 
 def add_to_slot(base: Atom, index: Atom, bar: Atom, read: Op, bars: Cotangents) -> None:

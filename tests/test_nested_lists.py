@@ -1,0 +1,124 @@
+"""Arguments that no annotation declares, given as lists of tuples, of lists or of arrays of any shapes, or as arrays."""
+
+import numpy as np
+import pytest
+
+import srcdiff
+from tests.differences import assert_close, directional, gradient, leaves
+
+rng = np.random.default_rng(2)
+
+
+def of_points(points):
+    total = 0.0
+    for x, y in points:
+        total = total + x * y
+    return total
+
+
+def of_points_by_number(points):
+    total = 0.0
+    for i in range(len(points)):
+        x, y = points[i]
+        total += np.sin(x) * y
+    return total
+
+
+def of_rows(A):
+    total = 0.0
+    for row in A:
+        total += row[0] * row[-1]
+    return total
+
+
+def of_elements(A):
+    total = 0.0
+    for row in A:
+        for v in row:
+            total += v**2
+    return total
+
+
+def of_indices(A):
+    total = 1.0
+    for i in range(len(A)):
+        for j in range(len(A[i])):
+            total += A[i][j] * total
+    return total
+
+
+def greatest(A):
+    return max(max(row) for row in A) * A[0][0]
+
+
+OF_POINTS = [of_points, of_points_by_number, of_rows, of_elements, of_indices, greatest]
+POINTS = [[(1.3, 2.0), (1.4, 3.0)], [[1.3, 2.0], [1.4, 3.0]], ((1.3, 2.0), (1.4, 3.0)), np.array([[1.3, 2], [1.4, 3]])]
+
+
+def of_layers(Ws, bs, x):
+    for W, b in zip(Ws, bs):
+        x = np.tanh(W @ x + b)
+    return np.sum(x**2)
+
+
+def of_layers_by_number(Ws, bs, X):
+    for i in range(len(Ws)):
+        X = X @ Ws[i].T + bs[i]
+        if i < len(Ws) - 1:
+            X = np.maximum(X, 0)
+    return np.mean(X**2)
+
+
+def of_graph(Ws, A, H):
+    for W in Ws:
+        H = np.tanh(A @ H @ W.T)
+    return np.linalg.norm(H, axis=1).mean()
+
+
+WIDE = [rng.normal(size=(4, 3)), rng.normal(size=(2, 4))], [rng.normal(size=4), rng.normal(size=2)]
+SQUARE = rng.normal(size=(2, 3, 3)), rng.normal(size=(2, 3))
+WEIGHTS = [WIDE, tuple(map(tuple, WIDE)), tuple(map(list, SQUARE)), SQUARE, ([*WIDE[0]], [WIDE[1][0], np.array([0.5])])]
+
+
+def compare(function, args, structure):
+    """Gradients of the arguments against differences, and forward against reverse mode."""
+    for index, arg in enumerate(args):
+        found = srcdiff.grad(function, wrt=index)(*args)
+        assert structure(found) == structure(arg)
+        assert_close(found, gradient(function, args, index))
+        dots = [rng.normal(size=np.shape(leaf)) for leaf in leaves(arg)]
+        dot = dots[0] if isinstance(arg, np.ndarray) else list(dots)
+        if leaves(arg)[0] is not arg and np.ndim(leaves(arg)[0]) == 0:  # rows of numbers
+            widths = np.cumsum([len(row) for row in arg])[:-1]
+            dot = [tuple(map(float, row)) for row in np.split(np.array(dots), widths)]
+        value, tangent = srcdiff.jvp(function, wrt=index)(*args, dot)
+        assert_close(value, function(*args), rtol=1e-12, atol=0)
+        product = sum(np.sum(bar * d) for bar, d in zip(leaves(found), leaves(dot), strict=True))
+        np.testing.assert_allclose(tangent, product, rtol=1e-9)
+        if not isinstance(arg, tuple):
+            assert_close([tangent], directional(function, args, {index: dot}))
+
+
+@pytest.mark.parametrize("function", OF_POINTS, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("points", POINTS, ids=["tuples", "lists", "tuple", "array"])
+def test_rows_of_numbers(function, points):
+    compare(function, (points,), np.shape)
+
+
+@pytest.mark.parametrize("function", [of_elements, of_indices, of_rows], ids=lambda f: f.__name__)
+def test_rows_of_many_lengths(function):
+    compare(function, ([[1.3, 2.0, 0.5], [1.4], [0.3, -1.0]],), len)
+
+
+@pytest.mark.parametrize("function, extra", [(of_layers, 1), (of_layers_by_number, 2), (of_graph, 0)])
+@pytest.mark.parametrize("weights", WEIGHTS, ids=["lists", "tuples", "of one shape", "arrays", "a bias of length 1"])
+def test_weights(function, extra, weights):
+    if function is of_graph:
+        compare(function, (weights[0], rng.normal(size=(5, 5)), rng.normal(size=(5, 3))), len)
+    else:
+        compare(function, (*weights, rng.normal(size=(3,) if extra == 1 else (5, 3))), len)
+
+
+def test_weights_of_another_rank():
+    with pytest.raises(AssertionError, match="Ws must hold matrices"):
+        srcdiff.grad(of_graph)([np.ones(3)], np.eye(2), np.ones((2, 3)))
