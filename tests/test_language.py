@@ -13,7 +13,7 @@ from srcdiff.errors import Refusal
 from srcdiff.frontend.source import module_source
 from srcdiff.pipeline import compile_derivative
 from tests.documents import ROOT
-from tests.language import PROGRAMS, REFUSED, attempts, functions, objects
+from tests.language import PROGRAMS, REFUSED, attempts, functions, objects, optional
 
 PAGE = (ROOT / "docs" / "python.md").read_text()
 ROWS = [
@@ -33,8 +33,10 @@ def test_differentiated(name):
     np.testing.assert_equal(args, given, "the derivative changed its arguments")
 
 
-@pytest.mark.parametrize("program", attempts.OTHER_PATHS, ids=lambda p: f"{p[0].__name__}-{p[1][-1]}")
-def test_other_paths_of_a_try(program):
+@pytest.mark.parametrize(
+    "program", [*attempts.OTHER_PATHS, *optional.OTHER_PATHS], ids=lambda p: f"{p[0].__name__}-{p[1][-1]}"
+)
+def test_other_paths(program):
     function, args = program
     srcdiff.check_grads(function, *args, wrt=0)
 

@@ -83,12 +83,12 @@ def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.
     steps = Structure(nesting, tapes).function(function)
     unpack_elements(steps, nesting)
     live = liveness(function, steps, nesting.inside)
-    parted: set[Var] = set()
+    parted: dict[Var, Var] = {}
     while part_values(steps, live, parted):
         live = liveness(function, steps, nesting.inside)
     names = name_variables(function, steps, live, taken)
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
-    absent = _unassigned(function), _unassigned(function, kept=True)
+    absent = _unassigned(function, parted), _unassigned(function, parted, kept=True)
     printer = Statements(Expressions(live, names, imports, *absent), live, shared, made)
     printer.needs_none = _bound_always(steps, live, names)
     printer.read_mask = _all_reads(steps, live)
@@ -141,10 +141,10 @@ def _all_reads(steps: list[Step], live: Liveness) -> int:
     return mask
 
 
-def _unassigned(function: Function, kept: bool = False) -> set[Atom]:
+def _unassigned(function: Function, parted: dict[Var, Var], kept: bool = False) -> set[Atom]:
     """The variables that on some path hold nothing; with `kept`, also what takes them from tapes and tuples."""
     found: set[Atom] = set()
-    pairs: list[tuple[Atom, Atom]] = []
+    pairs: list[tuple[Atom, Atom]] = [(previous, carried) for carried, previous in parted.items()]
     for stmt in statements(function.body):
         if isinstance(stmt, If):
             for arm in (stmt.then, stmt.orelse):
@@ -156,6 +156,8 @@ def _unassigned(function: Function, kept: bool = False) -> set[Atom]:
             if kept:
                 pairs += zip(stmt.outs, stmt.body.results)
                 pairs += [(target, it.seq) for target, it in zip(stmt.targets, stmt.iters)]
+        elif isinstance(stmt, Op) and stmt.fn in ("srcdiff.copy", "srcdiff.zeros_like"):
+            pairs.append((stmt.out, stmt.args[0]))
         elif kept and isinstance(stmt, Op) and stmt.fn in ("tuple", "operator.getitem"):
             pairs += [(stmt.out, a) for a in stmt.args]
             found.update([stmt.out] if is_item(stmt) else [])

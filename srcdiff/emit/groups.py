@@ -61,6 +61,10 @@ def plain(hint: str) -> str:
     return hint.replace(PRIME, "")
 
 
+def is_cotangent(hint: str) -> bool:
+    return plain(hint).endswith("_bar")
+
+
 def join_moved(function: Function, steps: list[Step], live: Liveness) -> tuple[Groups, dict[Var, Var]]:
     """The groups, and for those that are moved to another one: which."""
     groups = Groups(live)
@@ -74,6 +78,9 @@ def join_moved(function: Function, steps: list[Step], live: Liveness) -> tuple[G
             one, other = groups.hints[a], groups.hints[b]
             same = plain(one) == plain(other)
             if (a in groups.fixed or b in groups.fixed) and not same and other:
+                continue
+            of_one_kind = not one or not other or is_cotangent(one) == is_cotangent(other)
+            if not of_one_kind and groups.members[b].bit_count() > 1:  # `x_bar = y` of a y that a loop changes
                 continue
             alike = same or not one or not other or depth(one) != depth(other)
             if same if exact else (alike or reads.get(live.variable(value), 0) <= 1):

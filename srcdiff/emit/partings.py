@@ -24,10 +24,10 @@ from srcdiff.ir.nodes import Atom, If, Op, Var
 from srcdiff.ir.walk import map_operands
 
 
-def part_values(steps: list[Step], live: Liveness, parted: set[Var]) -> bool:
+def part_values(steps: list[Step], live: Liveness, parted: dict[Var, Var]) -> bool:
     """Keep the old value under a name of its own where the new one takes the name; whether anything changed.
 
-    Each of `parted` has been tried: what still conflicts keeps a move.
+    Each of `parted` has been tried, and has the variable of its old value: what still conflicts keeps a move.
     """
     changed = False
     for step in steps:
@@ -35,13 +35,14 @@ def part_values(steps: list[Step], live: Liveness, parted: set[Var]) -> bool:
             changed |= part_values(inner, live, parted)
         if isinstance(step, Repeat):
             for carried in step.carried:
-                if carried not in parted and _part(step, carried, live):
-                    parted.add(carried)
+                previous = _part(step, carried, live) if carried not in parted else None
+                if previous is not None:
+                    parted[carried] = previous
                     changed = True
     return _delay(steps, live, parted) or changed
 
 
-def _delay(steps: list[Step], live: Liveness, parted: set[Var]) -> bool:
+def _delay(steps: list[Step], live: Liveness, parted: dict[Var, Var]) -> bool:
     """Compute last what takes the name of a value that is still read: the order of independent statements is free.
 
     x_bar_next = r * x_bar; r_bar += x_bar * x; x_bar = x_bar_next   ->   r_bar += x_bar * x; x_bar = r * x_bar
@@ -55,7 +56,7 @@ def _delay(steps: list[Step], live: Liveness, parted: set[Var]) -> bool:
             continue
         made = next((k for k, s in enumerate(steps) if isinstance(s, Compute) and s.out is value), None)
         if made is not None and _clashes(value, live) and _into_move(steps, made, move, live):
-            parted.add(value)
+            parted[value] = value
             changed = True
     return changed
 
@@ -71,28 +72,29 @@ def _clashes(value: Var, live: Liveness) -> bool:
     return False
 
 
-def _part(loop: Repeat, carried: Var, live: Liveness) -> bool:
+def _part(loop: Repeat, carried: Var, live: Liveness) -> Var | None:
     move = next((s for s in reversed(loop.body) if isinstance(s, Move)), None)
     if move is None or carried not in move.targets:
-        return False
+        return None
     value = move.values[move.targets.index(carried)]
     if not isinstance(value, Var) or value in live.inside or (move, move.targets.index(carried)) in live.dead:
-        return False
+        return None
     if not _conflict(carried, value, live):
-        return False
+        return None
     made = next((k for k, s in enumerate(loop.body) if live.variable(value) in _assigned(s, live)), None)
     if made is None:
-        return False
+        return None
     step = loop.body[made]
     if not value.hint or (value.hint != carried.hint and isinstance(step, Compute)):
-        return isinstance(step, Compute) and _into_move(loop.body, made, move, live)
+        moved = isinstance(step, Compute) and _into_move(loop.body, made, move, live)
+        return carried if moved else None
     if value.hint != carried.hint:
-        return False
+        return None
     previous = Var(carried.hint + "_prev", carried.type)
     for later in [*loop.body[made + 1 :]] + ([step] if not isinstance(step, (Compute, Write, CallStep)) else []):
         _rename(later, carried, previous, live)
     loop.body.insert(0, Move([previous], [carried], loop.loc))
-    return True
+    return previous
 
 
 def _conflict(a: Var, b: Var, live: Liveness) -> bool:

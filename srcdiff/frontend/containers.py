@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable as Function
 
 from srcdiff.errors import counted
-from srcdiff.frontend import expressions, knots, targets
+from srcdiff.frontend import expressions, knots, operators, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.static_containers import is_static, static_list
 from srcdiff.frontend.storage import is_callable, new_cell, peek, reach, read, shared_by, static_items
-from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
+from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Maybe, Ref, TupleValue, Value
 from srcdiff.frontend.writes import at_end, definite, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import UNDEF, Atom, Lit, Var
@@ -63,6 +63,13 @@ def _known(ctx: Context, value: Value) -> list[Value] | None:
 
 def instance_of(ctx: Context, value: Value, cls: Value) -> Atom:
     """Whether a value is an instance of a class: a literal where it is known."""
+    if isinstance(value, Maybe):
+        return operators.either_truth(
+            ctx,
+            read(ctx, value.missing),
+            lambda: instance_of(ctx, literal(None), cls),
+            lambda: instance_of(ctx, value.value, cls),
+        )
     if isinstance(cls, TupleValue):
         known = [instance_of(ctx, value, c) for c in cls.items]
         if any(isinstance(k, Lit) and k.value for k in known):

@@ -28,7 +28,7 @@ from srcdiff.frontend.operators import binary, boolean, comparison, either, trut
 from srcdiff.frontend.patterns import PatternTest
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_container, is_static, static_dict, static_list
-from srcdiff.frontend.storage import bind, fixed_cell, new_cell, read, shared_by, static_items, unalias
+from srcdiff.frontend.storage import bind, fixed_cell, new_cell, present, read, shared_by, static_items, unalias
 from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import (
     BoundMethod,
@@ -96,7 +96,7 @@ def _evaluate(ctx: Context, node: ast.expr) -> Value:
         case ast.Attribute():
             return attribute(ctx, node)
         case ast.Subscript(value=base, slice=index):
-            container = evaluate(ctx, base)
+            container = present(evaluate(ctx, base))
             return get_item(ctx, container, evaluate(ctx, index))
     return _display(ctx, node)
 
@@ -355,7 +355,7 @@ def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
             return outside_objects.from_outside(ctx, meaning.value, node.id)
         if isinstance(meaning, Outside) and not _is_data(constant_type(meaning.value)):
             return meaning
-    return evaluate(ctx, node)
+    return present(evaluate(ctx, node))
 
 
 def _is_data(t: Type) -> bool:

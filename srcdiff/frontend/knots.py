@@ -11,7 +11,7 @@ from itertools import count
 from srcdiff.errors import Loc
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.storage import listed, memory, new_cell, reach, read, shared_by
-from srcdiff.frontend.values import Cell, Item, Knot, Ref, Storages, TupleValue, Value
+from srcdiff.frontend.values import Cell, Item, Knot, Maybe, Ref, Storages, TupleValue, Value
 from srcdiff.ir.builder import atom_key, literal
 from srcdiff.ir.nodes import Atom, Lit
 
@@ -58,6 +58,8 @@ def tie_items(ctx: Context, cell: Cell, items: list[Value]) -> None:
 def _leaves(value: Value) -> list[Ref]:
     if isinstance(value, TupleValue):
         return [leaf for item in value.items for leaf in _leaves(item)]
+    if isinstance(value, Maybe):
+        return _leaves(value.value)
     return [value] if isinstance(value, Ref) else []
 
 

@@ -27,9 +27,16 @@ class ObjectTemplate:
     is_tuple: bool = False
 
 
-# how a carried value is made of atoms: None is one atom, a tuple has one for each element; or "undefined", or "static";
-# an object or a function that stays the same is its own template
-Template = tuple | str | ObjectTemplate | Value | None
+@dataclass(frozen=True)
+class MaybeTemplate:
+    """None in one iteration, a tuple or an object in another: whether it is None, and the template of what it is else."""
+
+    part: Template
+
+
+# how a carried value is made of atoms: None is one atom, a tuple has one for each element; or "undefined", "static", or
+# "none" of what is None so far; an object or a function that stays the same is its own template
+Template = tuple | str | ObjectTemplate | MaybeTemplate | Value | None
 
 
 @dataclass(eq=False)

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from srcdiff.frontend.context import Context
-from srcdiff.frontend.loop_storage import ObjectTemplate, Template
-from srcdiff.frontend.merge import attribute_names, default_of, is_undefined, same_value
-from srcdiff.frontend.storage import peek
-from srcdiff.frontend.values import STATIC, Instance, Poison, TupleValue, Value
+from srcdiff.frontend.loop_storage import MaybeTemplate, ObjectTemplate, Template
+from srcdiff.frontend.merge import attribute_names, default_of
+from srcdiff.frontend.sameness import is_none, is_undefined, same_value
+from srcdiff.frontend.storage import new_cell, peek
+from srcdiff.frontend.values import STATIC, Instance, Maybe, Poison, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import UNDEF, Atom
+from srcdiff.ir.nodes import UNDEF, Atom, Var
 
 
 def template_of(value: Value | None) -> Template:
+    if is_none(value):
+        return "none"
+    if isinstance(value, Maybe):
+        return MaybeTemplate(template_of(value.value))
     if isinstance(value, TupleValue):
         parts = tuple(template_of(item) for item in value.items)
         return parts if value.cls is None else ObjectTemplate(value.cls, (), parts, is_tuple=True)
@@ -25,6 +30,8 @@ def template_of(value: Value | None) -> Template:
 
 def opened(template: Template, names: Mapping[str, Value]) -> Template:
     """The template of an object that is another one in each iteration."""
+    if isinstance(template, MaybeTemplate):
+        return MaybeTemplate(opened(template.part, names))
     if not isinstance(template, Instance):
         return template
     attributes = sorted(attribute_names(template, names))
@@ -38,6 +45,8 @@ def join_templates(a: Template, b: Template, starts: Mapping[str, Value], ends: 
         return a
     if a == "undefined":
         return "static" if isinstance(b, STATIC) else opened(b, ends)
+    if isinstance(a, MaybeTemplate) or isinstance(b, MaybeTemplate) or "none" in (a, b):
+        return _join_with_none(a, b, starts, ends)
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
         return tuple(join_templates(x, y, starts, ends) for x, y in zip(a, b))
     first, second = opened(a, starts), opened(b, ends)
@@ -53,9 +62,24 @@ def join_templates(a: Template, b: Template, starts: Mapping[str, Value], ends: 
     return None if first is None and second is None else "static"
 
 
+def _join_with_none(a: Template, b: Template, starts: Mapping[str, Value], ends: Mapping[str, Value]) -> Template:
+    """The template where one of two may be None."""
+    if a is None or b is None:
+        return None if "none" in (a, b) else "static"
+    if any(part == "static" or isinstance(part, STATIC) for part in (a, b)):
+        return "static"
+    if a == "none" or b == "none":
+        part = opened(b, ends) if a == "none" else opened(a, starts)
+        return part if isinstance(part, MaybeTemplate) else MaybeTemplate(part)
+    first, second = (t.part if isinstance(t, MaybeTemplate) else t for t in (a, b))
+    return MaybeTemplate(join_templates(first, second, starts, ends))
+
+
 def _is_same(a: Template, b: Template) -> bool:
     if isinstance(a, (Instance, *STATIC)) and isinstance(b, (Instance, *STATIC)):
         return same_value(a, b)
+    if isinstance(a, MaybeTemplate) and isinstance(b, MaybeTemplate):
+        return _is_same(a.part, b.part)
     return a is None and b is None or isinstance(a, str) and isinstance(b, str) and a == b
 
 
@@ -72,6 +96,41 @@ def leaves(ctx: Context, value: Value | None, template: Template, names: Mapping
         inners = template if isinstance(template, tuple) else template.parts
         items = value.items if isinstance(value, TupleValue) else [None] * len(inners)
         return [leaf for item, inner in zip(items, inners) for leaf in leaves(ctx, item, inner, names)]
-    if isinstance(template, (Instance, *STATIC)) or template == "static":
+    if isinstance(template, MaybeTemplate):
+        if isinstance(value, Maybe):
+            return [peek(ctx, value.missing), *leaves(ctx, value.value, template.part, names)]
+        missing = literal(UNDEF if is_undefined(value) else is_none(value))
+        return [missing, *leaves(ctx, None if is_none(value) else value, template.part, names)]
+    if isinstance(template, (Instance, *STATIC)) or template in ("static", "none"):
         return []
     return [literal(UNDEF) if value is None else peek(ctx, value)]
+
+
+def head_value(ctx: Context, name: str, hint: str, template: Template, types: object, params: list[Var]) -> Value:
+    """What a carried name is bound to: fresh parameters, one for each atom of its template."""
+    if isinstance(template, (Instance, *STATIC)):
+        return template
+    if template == "none":
+        return literal(None)
+    if isinstance(template, MaybeTemplate):
+        missing = head_value(ctx, name, f"no_{hint}" if hint else "", None, types, params)
+        return Maybe(missing, head_value(ctx, name, hint, template.part, types, params))
+    if template == "static":
+        return Poison(f"{name} holds another function in each iteration", "define it before the loop")
+    if isinstance(template, ObjectTemplate) and not template.is_tuple:
+        made = Instance(template.cls, hint, names=template.names, keys=template.keys, merged=True)
+        for attribute, part in zip(template.names, template.parts):
+            key = made.key(attribute)
+            ctx.frame.names[key] = head_value(ctx, key, ctx.hint(key), part, types, params)
+        return made
+    if isinstance(template, (tuple, ObjectTemplate)):
+        parts = template if isinstance(template, tuple) else template.parts
+        fields = template.cls.fields if isinstance(template, ObjectTemplate) and template.cls is not None else None
+        hints = [f.name for f in fields] if fields is not None else [f"{hint}{i}" for i in range(len(parts))]
+        return TupleValue(
+            tuple(head_value(ctx, name, h if hint else "", t, types, params) for h, t in zip(hints, parts)),
+            template.cls if isinstance(template, ObjectTemplate) else None,
+        )
+    param = Var(hint, next(types))  # type: ignore[call-overload]
+    params.append(param)
+    return Ref(new_cell(ctx, name, param))

@@ -20,10 +20,22 @@ from srcdiff.frontend.liveness import (
     nodes,
 )
 from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Template, storages_agree
-from srcdiff.frontend.loop_templates import join_templates, leaves, template_of
-from srcdiff.frontend.merge import RAISE, Exit, belongs, branch, default_of, same_value
-from srcdiff.frontend.storage import new_cell, peek
-from srcdiff.frontend.values import STATIC, Cell, Instance, Poison, Ref, State, Storages, TupleValue, Value, is_shared
+from srcdiff.frontend.loop_templates import head_value, join_templates, leaves, template_of
+from srcdiff.frontend.merge import RAISE, Exit, belongs, branch, default_of
+from srcdiff.frontend.sameness import same_value
+from srcdiff.frontend.storage import peek
+from srcdiff.frontend.values import (
+    STATIC,
+    Cell,
+    Instance,
+    Poison,
+    Ref,
+    State,
+    Storages,
+    TupleValue,
+    Value,
+    is_shared,
+)
 from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
@@ -148,7 +160,7 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
             heads[name] = ctx.frame.names[name] = template
             continue
         types = iter(carried.types[name])
-        heads[name] = ctx.frame.names[name] = _head_value(ctx, name, ctx.hint(name), template, types, params)
+        heads[name] = ctx.frame.names[name] = head_value(ctx, name, ctx.hint(name), template, types, params)
     for name in carried.tangled:
         for cell in cells_of(heads[name], set()):
             cell.own = carried.common
@@ -156,30 +168,6 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
     for name, marks in carried.knots.items():
         mark_knots(ctx, heads[name], marks)
     return params, heads
-
-
-def _head_value(ctx: Context, name: str, hint: str, template: Template, types: object, params: list[Var]) -> Value:
-    if isinstance(template, (Instance, *STATIC)):
-        return template
-    if template == "static":
-        return Poison(f"{name} holds another function in each iteration", "define it before the loop")
-    if isinstance(template, ObjectTemplate) and not template.is_tuple:
-        made = Instance(template.cls, hint, names=template.names, keys=template.keys, merged=True)
-        for attribute, part in zip(template.names, template.parts):
-            key = made.key(attribute)
-            ctx.frame.names[key] = _head_value(ctx, key, ctx.hint(key), part, types, params)
-        return made
-    if isinstance(template, (tuple, ObjectTemplate)):
-        parts = template if isinstance(template, tuple) else template.parts
-        fields = template.cls.fields if isinstance(template, ObjectTemplate) and template.cls is not None else None
-        hints = [f.name for f in fields] if fields is not None else [f"{hint}{i}" for i in range(len(parts))]
-        return TupleValue(
-            tuple(_head_value(ctx, name, h if hint else "", t, types, params) for h, t in zip(hints, parts)),
-            template.cls if isinstance(template, ObjectTemplate) else None,
-        )
-    param = Var(hint, next(types))  # type: ignore[call-overload]
-    params.append(param)
-    return Ref(new_cell(ctx, name, param))
 
 
 def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: State, names: dict[str, Value]) -> bool:
@@ -334,7 +322,7 @@ def leave_names(
                 value_then.merged = True
         types = iter([rename(t, renamed) for t in carried.types[name]])
         params: list[Var] = []
-        value = _head_value(ctx, name, ctx.hint(name), template, types, params)
+        value = head_value(ctx, name, ctx.hint(name), template, types, params)
         outs += params
         frame.names[name] = value
         if name in carried.tangled:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.liveness import Names
+from srcdiff.frontend.sameness import aligned, is_none, is_undefined, may_be_none, same_value, value_key
 from srcdiff.frontend.storage import peek, reach
 from srcdiff.frontend.values import (
     CALLABLES,
@@ -15,18 +16,16 @@ from srcdiff.frontend.values import (
     BoundMethod,
     Cell,
     Choice,
-    ClassValue,
     Closure,
     Initialiser,
     Instance,
-    LibraryValue,
+    Maybe,
     Partial,
     Poison,
     Ref,
     State,
     Super,
     TupleValue,
-    UserFunction,
     Value,
     is_shared,
     new_storage,
@@ -87,16 +86,39 @@ class Merger:
     def merged(self, first: Value | None, second: Value | None, name: str) -> Value:
         if first is second or same_value(first, second):
             return first if first is not None else literal(UNDEF)
+        if may_be_none(first, second):
+            return self.none_or_value(first, second, name)
         if isinstance(first, (*STATIC, Instance)) or isinstance(second, (*STATIC, Instance)):
             return self.static(first, second, name)
         items = aligned(first, second)
         if items is not None:
             cls = next((v.cls for v in (first, second) if isinstance(v, TupleValue)), None)
-            return TupleValue(
-                tuple(self.value(a, b, f"{name}{i}" if self.ctx.hint(name) else "") for i, (a, b) in enumerate(items)),
-                cls,
-            )
+            if cls is not None and cls.fields is not None:
+                names = [field.name for field in cls.fields]
+            else:
+                names = [f"{name}{i}" if self.ctx.hint(name) else "" for i in range(len(items))]
+            return TupleValue(tuple(self.value(a, b, n) for n, (a, b) in zip(names, items)), cls)
         return self.leaf(first, second, name)
+
+    def none_or_value(self, first: Value | None, second: Value | None, name: str) -> Value:
+        """None, or a tuple or an object: whether it is None, beside what it is else."""
+        parted = [self.parted(which, value) for which, value in enumerate((first, second))]
+        missing = self.value(parted[0][0], parted[1][0], f"no_{name}" if name.isidentifier() else "")
+        value = self.value(parted[0][1], parted[1][1], name)
+        return value if isinstance(missing, Lit) and missing.value is False else Maybe(missing, value)
+
+    def parted(self, which: int, value: Value | None) -> tuple[Value | None, Value | None]:
+        """Whether a value is None at the end of an arm, and what it is else."""
+        if isinstance(value, Maybe):
+            missing = self.atom(which, value.missing)
+            if missing is self.test:
+                return literal(which == 0), value.value
+            if (opposite := self.ctx.builder.defined_by(self.test, "operator.not_")) and opposite.args[0] is missing:
+                return literal(which == 1), value.value
+            return value.missing, value.value
+        if is_undefined(value):
+            return None, None
+        return (literal(True), None) if is_none(value) else (literal(False), value)
 
     def static(self, first: Value | None, second: Value | None, name: str) -> Value:
         """One object or another, one function or another."""
@@ -189,49 +211,6 @@ def default_of(ctx: Context, key: str, instance: Instance | None = None) -> Valu
     number, _, name = key[1:].partition(">.")
     found = instance or (ctx.instances.get(int(number)) if number.isdigit() else None)
     return default_attribute(ctx, found, name) if found is not None and found.cls is not None else None
-
-
-def value_key(value: Value | None) -> object:
-    match value:
-        case Ref(cell, path):
-            return (id(cell), *map(id, path))
-        case TupleValue(items):
-            return ("tuple", *map(value_key, items))
-        case Lit():
-            return atom_key(value)
-    return id(value)
-
-
-def same_value(first: Value | None, second: Value | None) -> bool:
-    match first, second:
-        case (LibraryValue(a), LibraryValue(b)):
-            return a == b
-        case (UserFunction(a), UserFunction(b)):
-            return a.identity == b.identity
-        case (ClassValue(c), ClassValue(d)):
-            return c is d
-        case (BoundMethod(function, bound), BoundMethod(other, its)):
-            return same_value(function, other) and (bound is its or same_value(bound, its))
-        case (Instance(live=one), Instance(live=two)):
-            return one is not None and one is two and not first.is_argument
-        case (Ref(), Ref()):
-            return value_key(first) == value_key(second)
-    return False
-
-
-def aligned(first: Value | None, second: Value | None) -> list[tuple[Value | None, Value | None]] | None:
-    """The pairs of elements of two tuples of one length; nothing where a value is not assigned."""
-    if isinstance(first, TupleValue) and isinstance(second, TupleValue) and len(first.items) == len(second.items):
-        return list(zip(first.items, second.items))
-    if isinstance(first, TupleValue) and is_undefined(second):
-        return [(item, None) for item in first.items]
-    if isinstance(second, TupleValue) and is_undefined(first):
-        return [(None, item) for item in second.items]
-    return None
-
-
-def is_undefined(value: Value | None) -> bool:
-    return value is None or isinstance(value, Lit) and value.value is UNDEF
 
 
 def branch(ctx: Context, test: Atom, then: Function[[], Exit], orelse: Function[[], Exit], live: Names) -> Exit:
@@ -348,6 +327,8 @@ def parts_of(value: Value) -> list[Value]:
     match value:
         case TupleValue(items):
             return list(items)
+        case Maybe(missing, inner):
+            return [missing, inner]
         case BoundMethod(function, bound):
             return [function, bound]
         case Choice(_, then, orelse):

@@ -10,14 +10,17 @@ from typing import Any as AnyValue
 from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.liveness import RETURN_NAME
-from srcdiff.frontend.merge import branch, same_value
-from srcdiff.frontend.static_containers import is_container, known_index
-from srcdiff.frontend.storage import is_callable, new_cell, read, shared_by, static_items, unalias
+from srcdiff.frontend.merge import branch
+from srcdiff.frontend.sameness import is_none, same_value
+from srcdiff.frontend.static_containers import is_container, is_static, known_index
+from srcdiff.frontend.storage import is_callable, new_cell, present, read, shared_by, static_items, unalias
 from srcdiff.frontend.values import (
     CALLABLES,
-    STATIC,
+    NO_ATOMS,
     Choice,
     Instance,
+    Maybe,
+    Poison,
     Ref,
     TupleValue,
     Value,
@@ -50,6 +53,7 @@ FOLDED: dict[type[ast.cmpop], Function[[AnyValue, AnyValue], bool]] = {
 }
 
 
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 UNARY: dict[type[ast.unaryop], str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Not: "not_", ast.Invert: "invert"}
 
 
@@ -65,6 +69,8 @@ def truth(ctx: Context, value: Value) -> Atom:
         return literal(bool(static_items(ctx, value)))
     if isinstance(value, TupleValue):
         return literal(bool(value.items))
+    if isinstance(value, Maybe):
+        return either_truth(ctx, read(ctx, value.missing), lambda: literal(False), lambda: truth(ctx, value.value))
     if is_callable(value):
         return literal(True)
     return read(ctx, value)
@@ -104,13 +110,11 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
 def unary(ctx: Context, node: ast.UnaryOp) -> Value:
     value = expressions.evaluate(ctx, node.operand)
     if isinstance(node.op, ast.Not):
-        operand = truth(ctx, value)
+        return negated(ctx, truth(ctx, value))
     elif isinstance(value, Instance) and value.cls is not None:
         return objects.call_method(ctx, value, f"__{UNARY[type(node.op)]}__", [], {})
     else:
         operand = read(ctx, value)
-    if isinstance(operand, Lit) and isinstance(node.op, ast.Not):
-        return literal(not operand.value)
     if isinstance(operand, Lit) and isinstance(node.op, ast.USub) and type(operand.value) in (int, float, complex):
         return literal(-operand.value)
     return ctx.emit(f"operator.{UNARY[type(node.op)]}", operand)
@@ -122,6 +126,10 @@ def compare(ctx: Context, op: ast.cmpop, left: Value, right: Value) -> Atom:
         if isinstance(found, Lit):
             return literal(bool(found.value) == isinstance(op, ast.In))
         return found if isinstance(op, ast.In) else ctx.emit("operator.not_", found)
+    missing = compared_with_none(ctx, left, right)
+    if missing is not None and not isinstance(op, ORDERED):
+        return missing if isinstance(op, (ast.Is, ast.Eq)) else negated(ctx, missing)
+    left, right = settled(ctx, op, left), settled(ctx, op, right)
     if isinstance(op, (ast.Is, ast.IsNot)):
         known = identical(ctx, left, right)
         if known is not None:
@@ -136,6 +144,27 @@ def compare(ctx: Context, op: ast.cmpop, left: Value, right: Value) -> Atom:
     return ctx.emit(f"operator.{COMPARISONS[type(op)]}", first, second)
 
 
+def compared_with_none(ctx: Context, left: Value, right: Value) -> Atom | None:
+    """The comparison with None of what may be None."""
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Maybe) and is_none(other):
+            return read(ctx, value.missing)
+    return None
+
+
+def settled(ctx: Context, op: ast.cmpop, value: Value) -> Value:
+    """What is compared with something other than None."""
+    if not isinstance(value, Maybe) or isinstance(op, ORDERED):
+        return present(value)
+    if isinstance(op, (ast.Is, ast.IsNot)) or is_static(value):
+        ctx.refuse("whether two objects are the same is only known when it runs", "compare an attribute")
+    return value
+
+
+def negated(ctx: Context, test: Atom) -> Atom:
+    return literal(not test.value) if isinstance(test, Lit) else ctx.emit("operator.not_", test)
+
+
 def contains(ctx: Context, container: Value, item: Value) -> Atom:
     """item in container."""
     if isinstance(container, Instance) and container.cls is not None:
@@ -147,6 +176,9 @@ def contains(ctx: Context, container: Value, item: Value) -> Atom:
 
 def identical(ctx: Context, left: Value, right: Value) -> bool | None:
     """Whether two values are the same object, where it is known."""
+    for value in (left, right):
+        if isinstance(value, Poison):
+            read(ctx, value)
     static = (Instance, TupleValue, *CALLABLES)
     if isinstance(left, static) or isinstance(right, static):
         if isinstance(left, Choice) or isinstance(right, Choice):
@@ -195,6 +227,20 @@ def boolean(ctx: Context, is_and: bool, values: list[ast.expr]) -> Value:
     return either(ctx, test, rest, lambda: first) if is_and else either(ctx, test, lambda: first, rest)
 
 
+def either_truth(ctx: Context, test: Atom, then: Function[[], Atom], orelse: Function[[], Atom]) -> Atom:
+    """One of two truths by a test: the test itself, or its opposite, where both are known."""
+    known: list[Atom] = []
+
+    def noted(arm: Function[[], Atom]) -> Function[[], Atom]:
+        return lambda: known.append(arm()) or known[-1]  # type: ignore[func-returns-value]
+
+    found = read(ctx, either(ctx, test, noted(then), noted(orelse)))
+    if len(known) < 2 or not all(isinstance(truth, Lit) for truth in known):
+        return found
+    first, second = (bool(truth.value) for truth in known if isinstance(truth, Lit))
+    return literal(first) if first == second else test if first else negated(ctx, test)
+
+
 def either(ctx: Context, test: Atom, then: object, orelse: object) -> Value:
     """The value of one of two expressions."""
     place = "<value>"
@@ -217,6 +263,4 @@ def either(ctx: Context, test: Atom, then: object, orelse: object) -> Value:
 
 
 def _held(ctx: Context, value: Value) -> Value:
-    return (
-        value if isinstance(value, (Ref, TupleValue, Instance, *STATIC)) else Ref(new_cell(ctx, "", read(ctx, value)))
-    )
+    return value if isinstance(value, NO_ATOMS) or is_none(value) else Ref(new_cell(ctx, "", read(ctx, value)))

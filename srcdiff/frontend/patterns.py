@@ -13,8 +13,8 @@ from copy import copy
 from srcdiff.errors import counted
 from srcdiff.frontend import containers, expressions, objects, operators, targets
 from srcdiff.frontend.context import Context
-from srcdiff.frontend.storage import bind, read
-from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, TupleValue, Value
+from srcdiff.frontend.storage import bind, present, read
+from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Maybe, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import Array, Dict, Opaque, Sequence, Tuple
@@ -151,6 +151,11 @@ def holds(ctx: Context, pattern: ast.pattern, subject: Value) -> Atom:
                 for inner in patterns:
                     found = any_of(ctx, found, holds(ctx, inner, subject))  # type: ignore[assignment]
                 return found
+        if isinstance(subject, Maybe):
+            there = subject.value
+            return operators.either_truth(
+                ctx, read(ctx, subject.missing), lambda: literal(False), lambda: holds(ctx, pattern, there)
+            )
         parts = parts_of(ctx, pattern, subject)
         if parts is None:
             return literal(False)
@@ -272,5 +277,5 @@ def bind_names(ctx: Context, pattern: ast.pattern, subject: Value) -> None:
             if pattern.name is not None:
                 bind(ctx, pattern.name, subject)
         elif isinstance(pattern, (ast.MatchSequence, ast.MatchMapping, ast.MatchClass)):
-            for inner, part in parts_of(ctx, pattern, subject) or []:
+            for inner, part in parts_of(ctx, pattern, present(subject)) or []:
                 bind_names(ctx, inner, part)

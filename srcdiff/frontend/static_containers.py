@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.storage import in_cells, is_callable, read, static_items
-from srcdiff.frontend.values import Choice, Instance, TupleValue, Value
+from srcdiff.frontend.values import Choice, Instance, Maybe, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
 
@@ -13,6 +13,8 @@ def is_static(value: Value) -> bool:
     """Whether no list of the program can hold a value as it is: objects, functions, and tuples of them."""
     if isinstance(value, TupleValue):
         return value.cls is not None or any(map(is_static, value.items))
+    if isinstance(value, Maybe):
+        return is_static(value.value)
     return isinstance(value, Instance) or is_callable(value)
 
 

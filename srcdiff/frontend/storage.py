@@ -8,7 +8,7 @@ from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, 
 from srcdiff.frontend.library import UNKNOWN, library_object
 from srcdiff.frontend.values import (
     CALLABLES,
-    STATIC,
+    NO_ATOMS,
     Attribute,
     BoundMethod,
     Cell,
@@ -18,6 +18,7 @@ from srcdiff.frontend.values import (
     Initialiser,
     Instance,
     LibraryValue,
+    Maybe,
     ModuleValue,
     Partial,
     Poison,
@@ -34,7 +35,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
-from srcdiff.ir.types import INT, Array, Dict, Opaque, Sequence
+from srcdiff.ir.types import INT, Array, Dict, Opaque, Sequence, join
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -69,13 +70,15 @@ def reach(ctx: Context, value: Value) -> Storages:
         return ctx.state.reach.get(value.cell, value.cell.own)
     if isinstance(value, TupleValue):
         return frozenset().union(*(reach(ctx, item) for item in value.items))
-    return frozenset()
+    return reach(ctx, value.value) if isinstance(value, Maybe) else frozenset()
 
 
 def shared_by(ctx: Context, value: Value) -> Storages:
     """The memory that a container of the value shares with others."""
     if isinstance(value, TupleValue):
         return frozenset().union(*(shared_by(ctx, item) for item in value.items))
+    if isinstance(value, Maybe):
+        return shared_by(ctx, value.value)
     if isinstance(value, Ref) and (is_mutable(peek(ctx, value).type) is not False or may_hold(peek(ctx, value).type)):
         return reach(ctx, value)
     return frozenset()
@@ -121,6 +124,8 @@ def read(ctx: Context, value: Value) -> Atom:
             return atom
         case TupleValue(items):
             return ctx.emit("tuple", *(read(ctx, item) for item in items))
+        case Maybe():
+            return _none_or_value(ctx, value)
         case LibraryValue(name):
             return _library_atom(name)
         case Poison(why, hint):
@@ -144,6 +149,25 @@ def read(ctx: Context, value: Value) -> Atom:
                 "a function is used as a value here", "call it, or pass it to a function of your own that calls it"
             )
     return value
+
+
+def _none_or_value(ctx: Context, value: Maybe) -> Atom:
+    """What may be None as one value of the program."""
+    missing = read(ctx, value.missing)
+    if isinstance(missing, Lit):
+        return literal(None) if missing.value else read(ctx, value.value)
+    with ctx.builder.block() as then:
+        then.results.append(literal(None))
+    with ctx.builder.block() as orelse:
+        orelse.results.append(read(ctx, value.value))
+    out = Var("", join(then.results[0].type, orelse.results[0].type))
+    ctx.builder.if_(missing, then, orelse, [out])
+    return out
+
+
+def present(value: Value) -> Value:
+    """What is used as only something other than None can be."""
+    return value.value if isinstance(value, Maybe) else value
 
 
 def static_items(ctx: Context, value: Instance) -> tuple[Value, ...]:
@@ -229,6 +253,8 @@ def in_cells(ctx: Context, value: Value) -> Value:
     """A tuple whose new arrays and lists have storage of their own: each read of it finds the same ones."""
     if isinstance(value, TupleValue):
         return replace(value, items=tuple(in_cells(ctx, item) for item in value.items))
+    if isinstance(value, Maybe):
+        return replace(value, value=in_cells(ctx, value.value))
     if isinstance(value, Var) and (is_mutable(value.type) is not False or may_hold(value.type)):
         return Ref(new_cell(ctx, "", value))
     return value
@@ -238,8 +264,10 @@ def bind(ctx: Context, name: str, value: Value) -> None:
     """Let a name of the current frame mean a value."""
     name = ctx.key(name)
     hint = ctx.hint(name)
-    if isinstance(value, TupleValue):
+    if isinstance(value, (TupleValue, Maybe)):
         value = in_cells(ctx, value)
+    if isinstance(value, Maybe):
+        name_value(peek(ctx, value.missing), f"no_{hint}" if hint else "")
     if isinstance(value, Ref):
         atom = peek(ctx, value)
         immutable = is_mutable(atom.type) is False and not may_hold(atom.type)
@@ -252,7 +280,9 @@ def bind(ctx: Context, name: str, value: Value) -> None:
             name_value(atom, hint)
         if immutable:
             value = atom
-    if not isinstance(value, (Ref, TupleValue, Instance, *STATIC)):
+    if not isinstance(value, NO_ATOMS) and not (
+        isinstance(value, Lit) and value.value is None
+    ):  # None stays what it is
         if definition(ctx, value) is not None or (isinstance(value, Var) and value.hint):
             name_value(value, hint)
         value = Ref(new_cell(ctx, name, value))

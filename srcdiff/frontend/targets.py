@@ -9,7 +9,7 @@ from srcdiff.errors import counted
 from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
-from srcdiff.frontend.storage import bind, listed, peek, possible, read, static_items
+from srcdiff.frontend.storage import bind, listed, peek, possible, present, read, static_items
 from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import Cell, Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
@@ -43,11 +43,11 @@ def assign(ctx: Context, place: ast.expr, value: Value) -> None:
             unpack(ctx, place, places, value)
         case ast.Subscript(value=base, slice=index):
             with ctx.at(place):
-                container = expressions.evaluate(ctx, base)
+                container = present(expressions.evaluate(ctx, base))
                 set_item(ctx, container, read(ctx, expressions.evaluate(ctx, index)), value)
         case ast.Attribute(value=base, attr=name):
             with ctx.at(place):
-                objects.assign(ctx, expressions.evaluate(ctx, base), name, value)
+                objects.assign(ctx, present(expressions.evaluate(ctx, base)), name, value)
         case _:
             raise AssertionError(f"Python has no other targets: {ast.dump(place)}")
 
@@ -58,6 +58,7 @@ def _miscounted(ctx: Context, number: int, names: str, node: ast.expr) -> NoRetu
 
 def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -> None:
     """a, *b, c = value."""
+    value = present(value)
     starred = [k for k, p in enumerate(places) if isinstance(p, ast.Starred)]
     with ctx.unpacking(0 if starred or isinstance(value, Instance) else len(places)):
         items = elements(ctx, value)
@@ -88,6 +89,7 @@ def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -
 
 def elements(ctx: Context, value: Value) -> list[Value] | None:
     """The elements of a value that has a known number of them."""
+    value = present(value)
     if isinstance(value, TupleValue):
         return list(value.items)
     if isinstance(value, Instance):
@@ -116,14 +118,14 @@ def augmented(ctx: Context, stmt: ast.AugAssign) -> None:
             if new is not None:
                 bind(ctx, name, new)
         case ast.Subscript(value=base, slice=index):
-            container = expressions.evaluate(ctx, base)
+            container = present(expressions.evaluate(ctx, base))
             if isinstance(container, Instance):
                 augment_entry(ctx, container, expressions.evaluate(ctx, index), fn, stmt.value)
                 return
             at = read(ctx, expressions.evaluate(ctx, index))
             augment_item(ctx, container, at, fn, stmt.value)
         case ast.Attribute(value=base, attr=name):
-            augment_attribute(ctx, expressions.evaluate(ctx, base), name, fn, stmt.value)
+            augment_attribute(ctx, present(expressions.evaluate(ctx, base)), name, fn, stmt.value)
         case _:
             raise AssertionError(f"Python has no other targets: {ast.dump(stmt.target)}")
 

@@ -93,6 +93,14 @@ class TupleValue:
 
 
 @dataclass(frozen=True, eq=False)
+class Maybe:
+    """None, where `missing` holds, or else a tuple or an object, whose parts are not assigned where it is None."""
+
+    missing: Value
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
 class LibraryValue:
     """A function, module or class of a library."""
 
@@ -208,9 +216,10 @@ class Poison:
 
 
 Callable = LibraryValue | UserFunction | Closure | Partial | ClassValue | BoundMethod | Choice | Initialiser
-Value = Atom | Ref | TupleValue | Callable | ModuleValue | Super | Instance | Poison
+Value = Atom | Ref | TupleValue | Maybe | Callable | ModuleValue | Super | Instance | Poison
 CALLABLES = (LibraryValue, UserFunction, Closure, Partial, ClassValue, BoundMethod, Choice, Initialiser)
 STATIC = (*CALLABLES, ModuleValue, Super, Poison)
+NO_ATOMS = (Ref, TupleValue, Maybe, Instance, *STATIC)
 
 
 @dataclass(eq=False)

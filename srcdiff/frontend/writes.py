@@ -19,6 +19,7 @@ from srcdiff.frontend.values import (
     Frame,
     Instance,
     Item,
+    Maybe,
     Partial,
     Ref,
     Reshaped,
@@ -41,6 +42,9 @@ def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
         case TupleValue(items):
             for item in items:
                 yield from cells_of(item, seen)
+        case Maybe(missing, inner):
+            yield from cells_of(missing, seen)
+            yield from cells_of(inner, seen)
         case Closure(node, frame, defaults):
             if id(value) not in seen:
                 seen.add(id(value))
@@ -185,6 +189,9 @@ def _kept_in(ctx: Context, name: str, value: Value, ref: Ref, moved: Function[[A
         case TupleValue(items, cls):
             new = tuple(map(part, items))
             return value if all(a is b for a, b in zip(new, items)) else TupleValue(new, cls)
+        case Maybe(missing, whole):
+            there = part(whole)
+            return value if there is whole else Maybe(missing, there)
         case Partial(function, args, kwargs):
             for inner in (function, *args, *(v for _, v in kwargs)):
                 part(inner, False)

@@ -124,6 +124,13 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "this object is one or another",
         "make a new object with the new value instead",
     ),
+    "linked_list": (
+        "class Node:\n    def __init__(self, x, rest):\n        self.x = x\n        self.rest = rest\n\n"
+        "def f(x: float, n: int):\n    head = None\n    for i in range(n):\n        head = Node(x * i, head)\n"
+        "    s = 0.0\n    while head is not None:\n        s += head.x\n        head = head.rest\n    return s\n",
+        "a variable of this loop is of another type in each iteration",
+        "give its variables one type throughout",
+    ),
     "object_of_one_class_or_another": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\nclass B(A):\n    pass\n\n"
         "def f(x: float):\n    a = A(x) if x > 1 else B(x)\n    return a.x\n",
