@@ -91,21 +91,22 @@ class Lengths:
             a, b = shapes
             self._inner([*a[-2:], b[0]], always)
         elif op.fn == "numpy.einsum" and isinstance(op.args[0], Lit) and "." not in op.args[0].value:
-            self._letters(einsum_terms(op.args[0].value)[0], shapes[1:])
+            self._letters(*einsum_terms(op.args[0].value), shapes[1:])
         elif op.fn in SQUARE and shapes[0]:
             self._inner(shapes[0][-2:], always)
         elif op.fn == "operator.getitem" and op.loc is not None and op.loc.names and shapes[0]:
             self.counted.add(shapes[0][0])
             self._inner([shapes[0][0], op.loc.names], always)
 
-    def _letters(self, terms: list[str], shapes: list[tuple[Dim, ...]]) -> None:
-        """The lengths that one letter of np.einsum stands for, which broadcast."""
+    def _letters(self, terms: list[str], result: str, shapes: list[tuple[Dim, ...]]) -> None:
+        """The lengths that one letter of np.einsum stands for, of those that are summed over: they broadcast, too."""
         lengths: dict[str, list[Dim]] = {}
         for term, shape in zip(terms, shapes):
             for letter, dim in zip(term, shape) if len(term) == len(shape) else ():
                 lengths.setdefault(letter, []).append(dim)
-        for dims in lengths.values():
-            self._broadcast(dims)
+        for letter, dims in lengths.items():
+            if letter not in result:
+                self._broadcast(dims)
 
     def _is_factor(self, atom: Atom) -> bool:
         """Whether this is an argument that may have one row or one column."""

@@ -105,7 +105,10 @@ def einsum(site: Site) -> Type:
     for term, x in zip(terms, operands):
         if isinstance(x.shape, tuple) and len(x.shape) == len(term):
             for letter, dim in zip(term, x.shape):
-                lengths[letter] = broadcast_dim(lengths.get(letter, 1), dim)
+                before = lengths.get(letter, 1)
+                both = broadcast_dim(before, dim)
+                # not as in a sum, where they are taken to be equal: the author of "ij,ij->ij" may mean a column
+                lengths[letter] = both if both in (before, dim) else str(both).replace("|", "&")
     if any(letter not in lengths for letter in right):
         return Array(dtype, unknown_shape())
     return Array(dtype, tuple(lengths[letter] for letter in right))
