@@ -136,3 +136,32 @@ def f(x: float, a: np.ndarray):
     module = load(HEADER + "def f(x, u, n):\n    L = [u, u]\n    L[n] = u + x\n    return np.sum(L[0]) * L[1] @ u\n")
     assert np.isclose(srcdiff.jvp(module.f, wrt="x")(0.3, U, 0, 1.0)[1], 3 * U @ U)
     forget(module)
+
+
+@pytest.mark.parametrize("name", ["copy", "replaced", "complete", "zeros_like", "add_at"])
+def test_locals_that_are_called_like_helpers(name: str) -> None:
+    """A local variable does not hide a helper, be it one that copies what is written to."""
+    module = load(
+        HEADER + f"def f(t, x):\n    {name} = t[0] * 2\n    t[0][0] = 3 * x\n    return np.sum({name} * t[0])\n"
+    )
+    _, (t_bar, x_bar) = srcdiff.vjp(module.f, wrt=("t", "x"))([U], 0.5, 1.0)
+    np.testing.assert_allclose(t_bar[0], [3.0, 4 * U[1], 4 * U[2]])
+    assert np.isclose(x_bar, 6 * U[0])
+    forget(module)
+
+
+def test_slices_that_are_swapped_in_a_loop() -> None:
+    """What flows around a loop through slices of itself is asked for its rank once."""
+    text = "def f(x, u):\n    for i in range(3):\n        back = u[::-1]\n        back, u = u, back\n    return x * np.sum(u[:2])\n"
+    agrees(text, ("x", "u"), (0.3, U))
+
+
+def test_entries_of_which_one_is_copied_as_an_array() -> None:
+    """An argument is not taken for a vector, where one of its entries is copied and indexed."""
+    module = load(HEADER + "def f(x, t):\n    s = np.copy(t[1])[0]\n    return x * s if t[0] > 0.5 else t[0] * s\n")
+    for number in (0.4, 0.6):
+        _, (x_bar, t_bar) = srcdiff.value_and_grad(module.f, wrt=("x", "t"))(0.3, (number, U))
+        assert np.isclose(x_bar, U[0] if number > 0.5 else 0) and np.isclose(
+            t_bar[1][0], min(number, 0.3 if number > 0.5 else 1)
+        )
+    forget(module)

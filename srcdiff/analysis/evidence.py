@@ -28,8 +28,7 @@ ARRAY_ATTRIBUTES = ("shape", "ndim", "size", "T")
 READS = frozenset({"operator.getitem"})
 WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
 SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
-
-
+ONES_OWN = ("srcdiff.copy", "srcdiff.astype", "numpy.copy", "numpy.asarray", "numpy.array")  # of one's own rank
 OF_VECTORS = ("math.prod", "math.fsum")  # of math, what takes the elements of its argument
 
 
@@ -51,7 +50,7 @@ def is_extremum(op: Op) -> bool:
 def is_elementwise(op: Op) -> bool:
     """Whether an operation gives a number of numbers, and an array of arrays."""
     rule = RULES.get(op.fn)
-    return rule is not None and rule.kind == "elementwise" or op.fn == "srcdiff.copy"
+    return rule is not None and rule.kind == "elementwise" or op.fn in ONES_OWN
 
 
 class Evidence:
@@ -252,30 +251,34 @@ class Evidence:
         uses = [s for e in elements for s, _ in self.uses.get(e, [])]
         return bool(uses) and all(isinstance(s, Op) and s.fn in NUMBERS for s in uses)
 
-    def is_array(self, var: Var, through: frozenset[Var] = frozenset()) -> bool:
-        """Whether an operation that only numbers and arrays have is done on `var`, or on a slice of it."""
-        for stmt, k in self.uses.get(var, []):
-            if isinstance(stmt, Var) and stmt not in through and self.is_array(stmt, through | {var, stmt}):
-                return True  # of a variable that starts from it
-            if not isinstance(stmt, Op):
-                continue
-            if stmt.fn in ARRAY_ONLY or stmt.fn.startswith(("numpy.", "math.")):
-                return True
-            if stmt.fn == "getattr" and isinstance(stmt.args[1], Lit) and stmt.args[1].value in ARRAY_ATTRIBUTES:
-                return True
-            if stmt.fn in ("operator.add", "operator.mul") and not isinstance(stmt.args[1 - k].type, Sequence | Tuple):
-                return True  # of a list it would be a list; the check of the rank keeps lists out
-            if stmt.fn in READS and k == 0 and self.by_axes(stmt.args[1]):
-                return True
-            if stmt.fn in READS and k == 0 and is_slice(stmt.args[1]) and self.is_array(stmt.out):
-                return True
+    def is_array(self, var: Var) -> bool:
+        """Whether an operation that only numbers and arrays have is done on `var`, on a slice or a later version of it."""
+        todo, seen = [var], {var}
+        while todo:
+            for stmt, k in self.uses.get(todo.pop(), []):
+                if isinstance(stmt, Op) and self._of_arrays(stmt, k):
+                    return True
+                sliced = isinstance(stmt, Op) and stmt.fn in READS and k == 0 and is_slice(stmt.args[1])
+                later = stmt.out if isinstance(stmt, Op) and sliced else stmt  # or a variable that starts from it
+                if isinstance(later, Var) and later not in seen:
+                    seen.add(later)
+                    todo.append(later)
         return False
+
+    def _of_arrays(self, op: Op, k: int) -> bool:
+        if op.fn in ARRAY_ONLY or op.fn.startswith(("numpy.", "math.")):
+            return True
+        if op.fn == "getattr":
+            return isinstance(op.args[1], Lit) and op.args[1].value in ARRAY_ATTRIBUTES
+        if op.fn in READS and k == 0 and self.by_axes(op.args[1]):
+            return True
+        # of a list it would be a list; the check of the rank keeps lists out
+        return op.fn in ("operator.add", "operator.mul") and not isinstance(op.args[1 - k].type, Sequence | Tuple)
 
     def is_copied_array(self, var: Var) -> bool:
         """Whether a copy of `var` is used as only numbers and arrays are."""
-        return any(
-            isinstance(s, Op) and s.fn == "srcdiff.copy" and self.is_array(s.out) for s, _ in self.uses.get(var, [])
-        )
+        copies = (s.out for s, _ in self.uses.get(var, []) if isinstance(s, Op) and s.fn == "srcdiff.copy")
+        return any(map(self.is_array, copies))
 
     def by_axes(self, index: Atom) -> bool:
         """Whether an index has slices or new axes among several parts, as only those of arrays have."""
@@ -295,7 +298,7 @@ class Evidence:
                 if isinstance(stmt, Op) and self._of_lists(stmt, k):
                     return True
                 version = stmt.out if isinstance(stmt, Op) and stmt.fn in WRITES and k == 0 else stmt
-                if isinstance(version, Var) and version not in seen:  # what is written to, or flows on, is a list still
+                if isinstance(version, Var) and version not in seen:  # it is a list still
                     seen.add(version)
                     todo.append(version)
         return False
@@ -324,14 +327,13 @@ class Evidence:
             if not isinstance(version.type, Any):
                 return False
             for stmt, k in self.uses.get(version, []):
-                later = stmt if isinstance(stmt, Var) else None  # what flows on, or has an entry put back
-                if isinstance(stmt, Op):
-                    if k > 0 or stmt.fn not in READS | WRITES or not isinstance(stmt.args[1], Lit):
-                        return False
-                    later = stmt.out if stmt.fn in WRITES else None
-                elif later is None:
+                if not isinstance(stmt, Op | Var):
                     return False
-                if later is not None and later not in seen:
+                of_entry = isinstance(stmt, Op) and k == 0 and stmt.fn in READS | WRITES
+                if isinstance(stmt, Op) and not (of_entry and isinstance(stmt.args[1], Lit)):
+                    return False
+                later = stmt.out if isinstance(stmt, Op) and stmt.fn in WRITES else stmt  # with an entry put back
+                if isinstance(later, Var) and later not in seen:
                     seen.add(later)
                     todo.append(later)
         return True

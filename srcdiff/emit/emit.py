@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import sharing
+from srcdiff.analysis.aliases import Sharing, sharing
 from srcdiff.analysis.storage_kinds import CONTAINERS
 from srcdiff.collector import collector_waits
 from srcdiff.emit.arms import find_arms
@@ -48,11 +48,10 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
     """The module of a program; `runtime="copy"` pastes the helpers that it calls instead of importing them."""
     parameters = {p.var.hint for function in program.functions.values() for p in function.params}
     imports = Imports(names_of(program), parameters, program.functions[program.main].loc)
-    taken = used_names(program)
     functions = [f for key, f in program.functions.items() if key != program.main]
-    definitions: list[ast.stmt] = [
-        emit_function(f, imports, taken) for f in [*functions, program.functions[program.main]]
-    ]
+    placed = [put_in_place(f) for f in [*functions, program.functions[program.main]]]
+    taken = used_names([f for f, _ in placed])
+    definitions: list[ast.stmt] = [emit_function(f, shared, imports, taken) for f, shared in placed]
     written = {bound: imports.text(const.text) for bound, (_, const) in imports.constants.items() if const.text}
     body = imports.statements(runtime == "copy")
     bindings: dict[str, object] = {}
@@ -69,9 +68,8 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
     return Emitted(tree, bindings, program.functions[program.main].name, tuple(unwritten))
 
 
-def emit_function(function: Function, imports: Imports, taken: set[str]) -> ast.FunctionDef:
-    """One function, from SSA to a definition."""
-    function, shared = put_in_place(function)
+def emit_function(function: Function, shared: Sharing, imports: Imports, taken: set[str]) -> ast.FunctionDef:
+    """One function whose writes are in place, from SSA to a definition."""
     leave_in_slots(function, shared)
     if tidy_loops(function, shared):
         shared = sharing(function)

@@ -209,11 +209,11 @@ def standing_alone(tree: ast.Module) -> ast.Module:
     return ast.fix_missing_locations(ast.Module([*kept, *helpers, *functions], []))
 
 
-def used_names(program: Program) -> set[str]:
+def used_names(functions: list[Function]) -> set[str]:
     """The names that the functions of a module read from outside: variables must not take them."""
     found: set[str] = {"np"}
     atoms: list[Atom] = []
-    for function in program.functions.values():
+    for function in functions:
         found.add(function.name)
         atoms += function_atoms(function)
         for stmt in statements(function.body):

@@ -25,6 +25,7 @@ from srcdiff.pipeline import OPTIMISATIONS, compile_derivative
 from tests import interpreter
 from tests.differences import leaves
 from tests.fuzz.programs import Program, forget
+from tests.language import is_listed
 
 RUN_SECONDS, BUILD_SECONDS = 3.0, 8.0  # what may pass before a run, or a build, is taken to hang
 SECONDS, SECONDS_A_LINE = 1.0, 0.05  # what building one derivative may take
@@ -105,6 +106,8 @@ def _check(program: Program, module: types.ModuleType, everything: bool) -> Outc
     for mode in modes:
         found = build(program, module, mode, everything or one_of(SHOWN, program, f"text of {mode}"))
         if isinstance(found, Refusal):
+            if not is_listed(found.message):
+                raise Failure("refusal that docs/python.md does not list", f"{found.message} ({mode})")
             outcome.refused.append(found.message)
         else:
             built[mode] = found

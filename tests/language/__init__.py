@@ -1,7 +1,11 @@
 """Small programs, one for each construct of Python: PROGRAMS are differentiated, REFUSED are refused."""
 
 from tests.language import arrays, attempts, containers, functions, objects, optional, statements
-from tests.language.refused import REFUSED
+from tests.language.refused import REFUSED as REFUSED_CONSTRUCTS
+from tests.language.unknown import UNKNOWN, UNKNOWN_IN_REVERSE
+
+REFUSED = {**REFUSED_CONSTRUCTS, **UNKNOWN}
+REFUSED_IN_REVERSE = UNKNOWN_IN_REVERSE
 
 PROGRAMS = {
     function.__name__.replace("<lambda>", "square_plus"): (function, args)
@@ -9,4 +13,9 @@ PROGRAMS = {
     for function, args in module.PROGRAMS
 }
 
-__all__ = ["PROGRAMS", "REFUSED"]
+__all__ = ["PROGRAMS", "REFUSED", "REFUSED_IN_REVERSE", "is_listed"]
+
+
+def is_listed(message: str) -> bool:
+    """Whether a refusal is one of those that docs/python.md lists."""
+    return any(part in message for _, part, _ in (*REFUSED.values(), *REFUSED_IN_REVERSE.values()))

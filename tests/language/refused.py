@@ -30,7 +30,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "try_around_a_loop": (
         "def f(x: float):\n    y = x\n    try:\n        for i in range(3):\n            y = y / x\n"
         "    except ZeroDivisionError:\n        y = 0.0\n    return y\n",
-        "whether `/` raises an exception that is caught is only known when it runs",
+        "raises an exception that is caught is only known when it runs",
         "put the try into the loop, or test for the condition with `if`",
     ),
     "raise_through_a_loop": (
