@@ -12,6 +12,7 @@ from srcdiff.collector import collector_waits
 from srcdiff.emit.arms import find_arms
 from srcdiff.emit.comprehensions import comprehend
 from srcdiff.emit.expressions import Expressions
+from srcdiff.emit.handed import FORWARD, Handed, handed_over, residual_names
 from srcdiff.emit.imports import Imports, names_of, pasted, used_names
 from srcdiff.emit.lines import on_lines
 from srcdiff.emit.liveness import Liveness, liveness, parts, step_reads
@@ -51,7 +52,8 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
     functions = [f for key, f in program.functions.items() if key != program.main]
     placed = [put_in_place(f) for f in [*functions, program.functions[program.main]]]
     taken = used_names([f for f, _ in placed])
-    definitions: list[ast.stmt] = [emit_function(f, shared, imports, taken) for f, shared in placed]
+    handed: dict[str, Handed] = {}
+    definitions: list[ast.stmt] = [emit_function(f, shared, imports, taken, handed) for f, shared in placed]
     written = {bound: imports.text(const.text) for bound, (_, const) in imports.constants.items() if const.text}
     body = imports.statements(runtime == "copy")
     bindings: dict[str, object] = {}
@@ -68,8 +70,10 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
     return Emitted(tree, bindings, program.functions[program.main].name, tuple(unwritten))
 
 
-def emit_function(function: Function, shared: Sharing, imports: Imports, taken: set[str]) -> ast.FunctionDef:
-    """One function whose writes are in place, from SSA to a definition."""
+def emit_function(
+    function: Function, shared: Sharing, imports: Imports, taken: set[str], handed: dict[str, Handed]
+) -> ast.FunctionDef:
+    """One function whose writes are in place, from SSA to a definition; `handed` says what forwards hand to reverses."""
     leave_in_slots(function, shared)
     if tidy_loops(function, shared):
         shared = sharing(function)
@@ -84,7 +88,9 @@ def emit_function(function: Function, shared: Sharing, imports: Imports, taken: 
     parted: dict[Var, Var] = {}
     while part_values(steps, live, parted):
         live = liveness(function, steps, nesting.inside)
-    names = name_variables(function, steps, live, taken)
+    names = name_variables(function, steps, live, taken, residual_names(function, handed))
+    if function.name.endswith(FORWARD):
+        handed[function.name.removesuffix(FORWARD)] = handed_over(function, names)
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
     absent = _unassigned(function, parted), _unassigned(function, parted, kept=True)
     printer = Statements(Expressions(live, names, imports, *absent), live, shared, made)

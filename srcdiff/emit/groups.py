@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from srcdiff.emit.liveness import Liveness, step_reads
-from srcdiff.emit.steps import Move, Repeat, Step, inner_steps
+from srcdiff.emit.steps import Branch, Move, Repeat, Step, inner_steps
+from srcdiff.emit.vocabulary import split_suffix
 from srcdiff.ir.nodes import PRIME, Function, Var
 
-Loops = tuple[Repeat, ...]
+Arm = tuple[Branch, int]
+Places = tuple[Repeat | Arm, ...]
 
 
 @dataclass
@@ -57,12 +59,13 @@ def depth(hint: str) -> int:
     return hint.count(PRIME)
 
 
+def suffix_of(hint: str) -> str:
+    """What says that a name is a cotangent's or a tangent's, which is no version of its primal."""
+    return split_suffix(plain(hint))[1]
+
+
 def plain(hint: str) -> str:
     return hint.replace(PRIME, "")
-
-
-def is_cotangent(hint: str) -> bool:
-    return plain(hint).endswith("_bar")
 
 
 def join_moved(function: Function, steps: list[Step], live: Liveness) -> tuple[Groups, dict[Var, Var]]:
@@ -79,8 +82,7 @@ def join_moved(function: Function, steps: list[Step], live: Liveness) -> tuple[G
             same = plain(one) == plain(other)
             if (a in groups.fixed or b in groups.fixed) and not same and other:
                 continue
-            of_one_kind = not one or not other or is_cotangent(one) == is_cotangent(other)
-            if not of_one_kind and groups.members[b].bit_count() > 1:  # `x_bar = y` of a y that a loop changes
+            if one and other and suffix_of(one) != suffix_of(other):
                 continue
             alike = same or not one or not other or depth(one) != depth(other)
             if same if exact else (alike or reads.get(live.variable(value), 0) <= 1):
@@ -89,12 +91,13 @@ def join_moved(function: Function, steps: list[Step], live: Liveness) -> tuple[G
     return groups, handed_on
 
 
-def placed_steps(steps: list[Step], loops: Loops = ()) -> Iterable[tuple[Step, Loops]]:
-    """Every statement, with the loops around it."""
+def placed_steps(steps: list[Step], places: Places = ()) -> Iterable[tuple[Step, Places]]:
+    """Every statement, with the loops and the arms of branches around it."""
     for step in steps:
-        yield step, loops
-        for inner in inner_steps(step):
-            yield from placed_steps(inner, (*loops, step) if isinstance(step, Repeat) else loops)
+        yield step, places
+        for arm, inner in enumerate(inner_steps(step)):
+            around = (step,) if isinstance(step, Repeat) else ((step, arm),) if isinstance(step, Branch) else ()
+            yield from placed_steps(inner, (*places, *around))
 
 
 def all_steps(steps: list[Step]) -> Iterable[Step]:

@@ -10,7 +10,7 @@ import keyword
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from srcdiff.emit.groups import Groups, Loops, all_steps, depth, join_moved, placed_steps, plain
+from srcdiff.emit.groups import Groups, Places, all_steps, depth, join_moved, placed_steps, plain
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Pop, Push, Repeat, Step, Write, inner_steps, walks_of
 from srcdiff.emit.vocabulary import INDICES, Vocabulary, split_suffix
@@ -21,10 +21,14 @@ MANY = 20  # names of one stem, up to which every number is tried anew
 BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
 
 
-def name_variables(function: Function, steps: list[Step], live: Liveness, taken: Iterable[str]) -> dict[Var, str]:
-    """A name for every variable that is printed."""
+def name_variables(
+    function: Function, steps: list[Step], live: Liveness, taken: Iterable[str], elsewhere: dict[Var, str]
+) -> dict[Var, str]:
+    """A name for every variable that is printed; `elsewhere` is what another function calls some of them."""
     groups, handed_on = join_moved(function, steps, live)
-    return _Namer(function, groups, set(taken), handed_on).names(steps)
+    namer = _Namer(function, groups, set(taken), handed_on)
+    namer.elsewhere = {groups.find(var): name for var, name in elsewhere.items() if var in live.bits}
+    return namer.names(steps)
 
 
 class _Namer:
@@ -36,13 +40,14 @@ class _Namer:
         self.hinted: set[str] = set()
         self.inner_tapes: set[Var] = set()
         self.peers: dict[str, list[Var]] = {}  # the groups that have the same hint, in the order of the text
-        self.home: dict[Var, Loops] = {}  # the loops in which a group is assigned first
-        self.walked: dict[Var, Loops] = {}  # the targets of for loops, each with its loops
+        self.home: dict[Var, Places] = {}  # the loops and arms in which a group is assigned first
+        self.walked: dict[Var, Places] = {}  # the targets of for loops, each with its loops
         self.flags: set[Var] = set()  # what says how a loop ended
         self.of: dict[Var, Op] = {}  # what a group is the cotangent of
         self.taken_from: dict[Var, list[Var]] = {}  # for what is pushed: what is popped
         self.stored: dict[Var, Op] = {}  # the write of an element that a group is made for
         self.pushed: dict[Var, Op | If] = {}  # for what is taken from a tape: the expression that was pushed
+        self.elsewhere: dict[Var, str] = {}  # what the function that handed it over calls a group
         self.vocabulary = Vocabulary(self.text, groups.live.inside)
         self.handed_on = handed_on  # groups that are moved to another one: their name is what comes next
 
@@ -94,7 +99,7 @@ class _Namer:
         """Every variable in the order in which it is first assigned, with what it is assigned."""
         found: list[tuple[Var, Op | If | None]] = []
         live = self.groups.live
-        for step, loops in placed_steps(steps):
+        for step, places in placed_steps(steps):
             known = len(found)
             match step:
                 case Compute(out, value) if (step, 0) not in live.dead:
@@ -113,7 +118,7 @@ class _Namer:
                     found.append((tape, Op("tape", (), (), tape)))
                 case Repeat() | Pop():
                     if isinstance(step, Repeat):
-                        loops = (*loops, step)
+                        places = (*places, step)
                         if step.flag is not None:
                             self.flags.add(self.groups.find(step.flag))
                     for walk in walks_of(step):
@@ -121,9 +126,9 @@ class _Namer:
                         index = [Op("index", seq, (), t) for t in walk.targets]
                         found += list(zip(walk.targets, index))
                         if isinstance(step, Repeat) and not walk.popped:
-                            self.walked |= {self.groups.find(target): loops for target in walk.targets}
+                            self.walked |= {self.groups.find(target): places for target in walk.targets}
             for var, _ in found[known:]:
-                self.home.setdefault(self.groups.find(var), loops)
+                self.home.setdefault(self.groups.find(var), places)
         return found
 
     def walk_wishes(self, steps: list[Step]) -> dict[Var, Var]:
@@ -187,7 +192,7 @@ class _Namer:
     def is_older_of_two(self, group: Var) -> bool:
         """Whether this is the first of two values of one name that are needed at once: the second takes the name."""
         peers = self.peers.get(self.groups.hints[group], [])
-        if len(peers) > MANY or depth(self.groups.hints[group]) or self.groups.hints[group] == "tape":
+        if len(peers) > MANY or depth(self.groups.hints[group]) or self.groups.hints[group] in ("tape", "residuals"):
             return False
         clashing = [other for other in peers if other is not group and self.groups.apart(group, other)]
         if len(clashing) != 1 or clashing[0] in self.chosen or peers.index(group) > peers.index(clashing[0]):
@@ -200,6 +205,8 @@ class _Namer:
         names: list[str] = []
         if pushed is not None and self.groups.find(pushed) in self.chosen:
             yield self.chosen[self.groups.find(pushed)]
+        if group in self.elsewhere:
+            yield self.elsewhere[group]
         if isinstance(value, Op) and value.fn == "index":
             names += self.walked_names(value)
         elif value is not None:
@@ -277,9 +284,9 @@ class _Namer:
         self.holders.setdefault(name, []).append(group)
 
 
-def _elsewhere(mine: Loops, theirs: Loops) -> bool:
-    """Whether two places are in loops that follow one another: a temporary's name may be used again."""
-    return any(a is not b for a, b in zip(mine, theirs))
+def _elsewhere(mine: Places, theirs: Places) -> bool:
+    """Whether two places are in loops or arms that follow one another: a temporary's name may be used again."""
+    return any(a is not b and a != b for a, b in zip(mine, theirs))
 
 
 def _tapes_within(step: Step, in_loop: bool = False) -> Iterable[Var]:

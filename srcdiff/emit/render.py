@@ -44,6 +44,7 @@ def _statement(stmt: ast.stmt) -> str:
     text = ast.unparse(stmt)
     bare = re.sub(r"^(\s*(?:return|\w+(?:, \w+)* =) )\((.*)\)$", _bare_tuple, text, flags=re.MULTILINE)
     bare = re.sub(rf"\((\({INNER} for {INNER}\))\)", r"\1", bare)  # all((x for x in xs))
+    bare = re.sub(r"\*\* \((-[\d.]+)\)", r"** \1", bare)  # x ** (-1.5)
     try:
         return bare if ast.dump(ast.parse(bare)) == ast.dump(ast.parse(text)) else text
     except SyntaxError:

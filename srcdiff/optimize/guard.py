@@ -1,12 +1,15 @@
 """Checks, at the top of a derivative, what was concluded of arguments that the user did not annotate.
 
-One assert for all arguments of one rank, one for all lengths that are equal:
+One assert for all arguments of one rank, one for all lengths that are equal; more where they are too long for a line:
 
     assert np.ndim(W) == np.ndim(U) == 2, "W and U must be matrices"
     assert len(W) == len(U) == len(b), "these lengths must be equal"
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
 from srcdiff.ir.builder import literal
@@ -16,6 +19,9 @@ from srcdiff.ir.walk import blocks_of, substitute
 
 ONE = {ANY_RANK: "an array", 0: "a scalar", 1: "a vector", 2: "a matrix"}
 ALL = {ANY_RANK: "arrays", 0: "scalars", 1: "vectors", 2: "matrices"}
+ROOM = 95  # characters of a test and its message on a line with `assert`, a comma and quotes
+
+Part = TypeVar("Part")
 
 
 def guard(main: Function, contract: Contract) -> None:
@@ -79,9 +85,19 @@ class Checks:
                     message = f"{listed([place])} must be a number or an array, not a list"
                 self._emit("srcdiff.check_rank", self._value(place), literal(rank), literal(message))
             return
-        message = f"{listed(places)} must be {ALL.get(rank, f'of {rank} dimensions')}"
-        found = [self._rank(place, rank) for place in places]
-        self._emit("srcdiff.check_equal", literal(message), *found, literal(rank))
+
+        def wanted(some: list[Place]) -> str:
+            return f"{listed(some)} must be {ALL.get(rank, f'of {rank} dimensions')}"
+
+        def width(some: list[Place]) -> int:
+            return sum(len(p[-1]) + (9 if self._has_rank(p, rank) else 14) for p in some) + 1 + len(wanted(some))
+
+        for some in on_lines(places, width):
+            if len(some) == 1:
+                self.ranks(rank, some)
+            else:
+                found = [self._rank(place, rank) for place in some]
+                self._emit("srcdiff.check_equal", literal(wanted(some)), *found, literal(rank))
 
     def holds_arrays(self, place: Place) -> bool:
         """Whether what stands there is taken for a list of arrays, each of its own shape."""
@@ -97,10 +113,28 @@ class Checks:
     def lengths(self, classes: list[list[End]]) -> None:
         if not classes:
             return
+        if self._width(classes) > ROOM and len(classes) > 1:
+            for ends in classes:
+                self.lengths([ends])
+            return
+        if self._width(classes) > ROOM:
+            first, *others = classes[0]
+            for some in on_lines(others, lambda part: self._width([[first, *part]])):
+                self._chains([[first, *some]])
+        else:
+            self._chains(classes)
+
+    def _chains(self, classes: list[list[End]]) -> None:
         chains: list[Atom] = []
         for ends in classes:
             chains += [literal(None), *(self._length(*end) for end in ends)]
         self._emit("srcdiff.check_equal", literal(lengths_wanted(classes)), *chains[1:])
+
+    def _width(self, classes: list[list[End]]) -> int:
+        """The characters of chains of equal lengths, with what is said where they are not."""
+        ends = [end for chain in classes for end in chain]
+        texts = sum(len(place[-1]) + (5 if axis == 0 else 9) if place else len(str(axis)) for place, axis in ends)
+        return texts + 4 * (len(ends) - len(classes)) + 5 * (len(classes) - 1) + len(lengths_wanted(classes))
 
     def _emit(self, fn: str, *args: Atom) -> Var:
         out = Var("", INT)
@@ -127,9 +161,24 @@ class Checks:
 
     def _rank(self, place: Place, expected: int) -> Atom:
         value = self._value(place)
-        if expected == 0 or len(place) == 1 and place[0] not in self.arrays:  # a list will do, as for the function
-            return self._emit("numpy.ndim", value)
-        return self._emit("getattr", value, literal("ndim"))
+        if self._has_rank(place, expected):
+            return self._emit("getattr", value, literal("ndim"))
+        return self._emit("numpy.ndim", value)  # a list will do, as for the function
+
+    def _has_rank(self, place: Place, expected: int) -> bool:
+        """Whether what stands there is an array, which has a rank."""
+        return expected != 0 and (len(place) > 1 or place[0] in self.arrays)
+
+
+def on_lines(parts: list[Part], width: Callable[[list[Part]], int]) -> list[list[Part]]:
+    """As few groups of consecutive parts as fit, each, on a line."""
+    groups: list[list[Part]] = []
+    for part in parts:
+        if groups and width([*groups[-1], part]) <= ROOM:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
 
 
 def lengths_wanted(classes: list[list[End]]) -> str:

@@ -13,12 +13,13 @@ ARGS = (0.7,)
 
 # output
 def f_grad(x):
-    s_bar = x * x
+    g = x * x
     tape = []
     s_prev = 0.0
     for i in range(3):
         tape.append(s_prev)
         s_prev = s_prev * x + i
+    s_bar = g
     x_bar = 0.0
     while tape:
         s = tape.pop()

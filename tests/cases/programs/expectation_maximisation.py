@@ -1,0 +1,98 @@
+"""Mixtures fitted by expectation maximisation: the ranks are read from what is summed along axis 1."""
+
+import numpy as np
+
+
+def em(mu0, sig0, pi0, x, iters=4):
+    mu, sig, pi = mu0.copy(), sig0.copy(), pi0.copy()
+    for _ in range(iters):
+        dens = pi * np.exp(-0.5 * ((x[:, None] - mu) / sig) ** 2) / (sig * np.sqrt(2 * np.pi))
+        resp = dens / dens.sum(axis=1, keepdims=True)
+        Nk = resp.sum(axis=0)
+        mu = (resp * x[:, None]).sum(axis=0) / Nk
+        sig = np.sqrt((resp * (x[:, None] - mu) ** 2).sum(axis=0) / Nk)
+        pi = Nk / len(x)
+    return np.sum(np.log((pi * np.exp(-0.5 * ((x[:, None] - mu) / sig) ** 2) / (sig * np.sqrt(2 * np.pi))).sum(axis=1)))
+
+
+WRT = ("mu0", "sig0", "pi0", "x")
+ARGS = (
+    np.array([-1.0, 1.0]),
+    np.array([0.8, 0.9]),
+    np.array([0.4, 0.6]),
+    np.random.default_rng(1).normal(size=12) * 1.5,
+)
+
+# output
+import numpy as np
+
+
+def em_grad(mu0, sig0, pi0, x, iters=4):
+    x = np.asarray(x)
+    assert np.ndim(mu0) == np.ndim(sig0) == np.ndim(pi0) == 1, "mu0, sig0 and pi0 must be vectors"
+    assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
+    assert np.ndim(iters) == 0, f"iters must be a scalar, not of shape {np.shape(iters)}"
+    assert len(mu0) == len(sig0) == len(pi0), "mu0, sig0 and pi0 must have equal lengths"
+    mu = mu0.copy()
+    sig = sig0.copy()
+    pi = pi0.copy()
+    tape = []
+    for _ in range(iters):
+        sig_prev = sig
+        x_part = x[:, None]
+        ratio = (x_part - mu) / sig
+        e = np.exp(-0.5 * ratio**2)
+        root = np.sqrt(2 * np.pi)
+        product = sig * root
+        dens = pi * e / product
+        total = np.sum(dens, axis=1, keepdims=True)
+        resp = dens / total
+        Nk = np.sum(resp, axis=0)
+        mu = np.sum(resp * x_part, axis=0) / Nk
+        diff = x_part - mu
+        power = diff**2
+        sig_raw = np.sum(resp * power, axis=0) / Nk
+        sig = np.sqrt(sig_raw)
+        tape.append(
+            (pi, sig_prev, ratio, e, root, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig)
+        )
+        pi = Nk / len(x)
+    x_part2 = x[:, None]
+    ratio_x = (x_part2 - mu) / sig
+    e_x = np.exp(-0.5 * ratio_x**2)
+    root2 = np.sqrt(2 * np.pi)
+    product_sig = sig * root2
+    ratio_pi = pi * e_x / product_sig
+    product_bar = (1 / np.sum(ratio_pi, axis=1))[:, None] / product_sig
+    pi_bar = np.sum(product_bar * e_x, axis=0)
+    ratio2 = product_bar * pi * e_x * ratio_x / sig
+    diff_bar = -ratio2
+    mu_bar = -np.sum(diff_bar, axis=0)
+    x_bar = np.sum(diff_bar, axis=1)
+    sig_bar = -(np.sum(-ratio2 * ratio_x, axis=0) + root2 * np.sum(product_bar * ratio_pi, axis=0))
+    while tape:
+        pi, sig_prev, ratio, e, root, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig = (
+            tape.pop()
+        )
+        total_bar = sig_bar / 2 / sig / Nk
+        diff_x_bar = 2 * total_bar * resp * diff
+        total_resp_bar = (mu_bar - np.sum(diff_x_bar, axis=0)) / Nk
+        resp_bar = (
+            -total_resp_bar * mu
+            - total_bar * sig_raw
+            + pi_bar / len(x)
+            + total_resp_bar * x_part2
+            + total_bar * power
+        )
+        ratio3 = resp_bar / total
+        pie_bar = (ratio3 - np.sum(ratio3 * resp, axis=1, keepdims=True)) / product
+        pi_bar = np.sum(pie_bar * e, axis=0)
+        ratio4 = pie_bar * pi * e * ratio / sig_prev
+        diff2_bar = -ratio4
+        mu_bar = -np.sum(diff2_bar, axis=0)
+        total2 = np.sum(diff2_bar, axis=1, keepdims=True) + np.sum(
+            total_resp_bar * resp, axis=1, keepdims=True
+        )
+        sig_bar = -(np.sum(-ratio4 * ratio, axis=0) + root * np.sum(pie_bar * dens, axis=0))
+        x_bar += np.squeeze(total2 + np.sum(diff_x_bar, axis=1, keepdims=True), axis=1)
+    return mu_bar, sig_bar, pi_bar, x_bar
