@@ -176,3 +176,67 @@ def test_an_array_in_two_slots_is_not_added_to(function):
     """Whatever is known of the index and of the element: the other slot would see it."""
     with pytest.raises(Refusal, match="two elements of m may be the same object"):
         srcdiff.grad(function)
+
+
+def of_dicts(xs: np.ndarray, k: float):
+    ps = [{"x": x, "v": k, "at": np.zeros(2)} for x in xs]
+    for _ in range(2):
+        for p in ps:
+            p["v"] -= 0.1 * p["x"] * k
+            p["x"] += 0.1 * p["v"]
+            p["at"][0] += p["x"]
+    return sum(p["v"] ** 2 + p["at"][0] for p in ps)
+
+
+def of_pairs(ps: list[list[float]], k: float):
+    for i in range(len(ps)):
+        for j in range(i):
+            d = ps[i][0] - ps[j][0]
+            ps[i][1] -= k * d
+            ps[j][1] += k * d**2
+    return sum(p[0] * p[1] for p in ps)
+
+
+def the_same_twice(x: float, k: float):
+    p = {"x": x}
+    ps = [p, p]
+    for q in ps:
+        q["x"] *= k
+    return ps[0]["x"] + p["x"]
+
+
+def kept_outside(x: float, k: float):
+    p = {"x": x, "v": k}
+    ps = []
+    for _ in range(3):
+        ps.append(p)
+        p["v"] += p["x"]
+    return sum(q["v"] * q["x"] for q in ps)
+
+
+@pytest.mark.parametrize(
+    "function, args",
+    [
+        (of_dicts, (np.array([0.4, -1.2, 2.0]), 0.7)),
+        (of_pairs, ([[0.4, 1.0], [-1.2, 0.3], [2.0, 0.1]], 0.7)),
+        (the_same_twice, (0.4, 0.7)),
+        (kept_outside, (0.4, 0.7)),
+    ],
+    ids=lambda part: getattr(part, "__name__", ""),
+)
+def test_writes_within_containers(function, args):
+    srcdiff.check_grads(function, *args)
+
+
+def test_no_copy_of_what_a_list_holds():
+    """Objects that are made for a list, and the caller's once the whole is copied, are written to where they are."""
+    text = srcdiff.grad(of_dicts, wrt=("xs", "k")).source
+    assert "p = " in text and 'p["v"] ' in text and "copy(" not in text
+    assert srcdiff.grad(of_pairs, wrt="ps").source.count("copy(ps)") == 1
+
+
+def test_numbers_of_the_caller_within_containers():
+    """A number that is an array of no dimension is not changed for the caller."""
+    k = np.array(0.7)
+    srcdiff.grad(of_dicts, wrt="k")(np.array([0.4, -1.2]), k)
+    assert k == 0.7

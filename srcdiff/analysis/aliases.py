@@ -26,7 +26,9 @@ from srcdiff.ir.walk import statements
 RESIDUALS = Opaque("residuals")  # what a reversed call hands over: it may hold anything
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
 HELD = 2  # the bit of containers that hold something external, and are not external themselves
+NUMBERS = 4  # the bit of containers that hold numbers from outside, which may be arrays of no dimension
 OUTSIDE = EXTERNAL | HELD
+NOT_VARIABLES = OUTSIDE | NUMBERS
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Sharing:
     """`masks[v]` has the bits of all variables that may share storage with v, its own included; 0 where it has none."""
 
     bits: dict[Var, int] = field(default_factory=dict)
-    variables: list[Var | None] = field(default_factory=lambda: [None, None])
+    variables: list[Var | None] = field(default_factory=lambda: [None] * 3)
     masks: dict[Var, int] = field(default_factory=dict)
     inner: dict[Loop, int] = field(default_factory=dict)  # what the blocks of a loop define
     again: dict[Block, list[Stmt]] = field(default_factory=dict)  # the statements of a block that share anything
@@ -49,7 +51,7 @@ class Sharing:
     def members(self, mask: int) -> list[Var]:
         """The variables of a mask, in the order of their definitions."""
         found = []
-        mask &= ~OUTSIDE
+        mask &= ~NOT_VARIABLES
         while mask:
             low = mask & -mask
             variable = self.variables[low.bit_length() - 1]
@@ -218,7 +220,7 @@ def _loop(loop: Loop, found: Sharing) -> None:
         if not is_scalar(target.type) or not isinstance(walked.seq.type, Array):
             mask = found.of(walked.seq)
             if mask:
-                found.link(target, taken_out(mask))
+                found.link(target, taken_out(mask, target))
     carried, handed, tapes = loop.carried, loop.body.results[1:], loop.outs[n + 1 :]
     inner = found.inner[loop]
     nothing: list[Atom] = [Lit(None, Opaque("None"))] * len(tapes)
@@ -238,7 +240,7 @@ def _push(carried: list[Var], tapes: list[Var], handed: list[Atom], found: Shari
     n = len(carried)
     for tape, element in zip(tapes, handed[n:]):
         if found.of(element):
-            found.link(tape, found.of(element) & visible)
+            found.link(tape, _held(element, found.of(element)) & visible)
     held = {found.bits[tape]: tape for tape in tapes}
     union = sum(held)
     for variable, result in zip(carried, handed):
@@ -261,9 +263,9 @@ def _op(op: Op, found: Sharing) -> bool:
     holds = op.fn in CONTAINERS or op.fn in WRITES and is_container(op.args[0])
     mask = 0
     for k, atom in enumerate(sources):
-        own = found.of(atom) if keeps else taken_out(found.of(atom))
-        if holds and own & OUTSIDE and (k or op.fn in CONTAINERS):
-            own = own & ~EXTERNAL | HELD
+        own = found.of(atom) if keeps else taken_out(found.of(atom), op.out)
+        if holds and (k or op.fn in CONTAINERS):
+            own = _held(atom, own & ~EXTERNAL | HELD if own & OUTSIDE else own)
         mask |= own
     if op.fn in REPEATED:
         mask |= EXTERNAL
@@ -272,6 +274,13 @@ def _op(op: Op, found: Sharing) -> bool:
     return True
 
 
-def taken_out(mask: int) -> int:
+def _held(atom: Atom, mask: int) -> int:
+    """What a container shares with for holding a value: of numbers it matters only whether they are from outside."""
+    if not is_scalar(atom.type):
+        return mask
+    return NUMBERS if mask & NOT_VARIABLES else 0
+
+
+def taken_out(mask: int, out: Var) -> int:
     """What a value shares with that was perhaps taken out of a container."""
-    return mask | EXTERNAL if mask & HELD else mask
+    return mask | EXTERNAL if mask & HELD or mask & NUMBERS and is_scalar(out.type) else mask

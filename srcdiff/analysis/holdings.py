@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import Array, Dict, Sequence, Tuple, Type, is_scalar
 
 
@@ -39,6 +40,13 @@ def holds_numbers(type_: Type) -> bool:
         case Dict(items, value):
             return is_scalar(value) if items is None else all(is_scalar(v) for _, v in items)
     return False
+
+
+def holds_number_at(type_: Type, index: Atom) -> bool:
+    """Whether a container surely holds a plain number under an index or a key."""
+    if isinstance(type_, Dict) and type_.items is not None and isinstance(index, Lit):
+        return any(key == index.value and is_scalar(v) for key, v in type_.items)
+    return holds_numbers(type_)
 
 
 def holds_only_numbers(type_: Type) -> bool:

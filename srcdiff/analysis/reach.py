@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from srcdiff.analysis.evidence import (
     ARRAY_ONLY,
     NUMBERS,
@@ -15,7 +17,7 @@ from srcdiff.analysis.evidence import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import Atom, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Dict, Opaque, is_scalar, rank
+from srcdiff.ir.types import Array, Dict, Opaque, is_scalar, rank
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.rules import RULES
 
@@ -23,6 +25,18 @@ SAME_SHAPE = WRITES | {"srcdiff.copy", "numpy.zeros_like", "numpy.ones_like", "n
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"})
 
 Parts = dict[tuple[Var, int], bool] | None
+FEW = 8  # elements of a list that are told apart
+ELEMENT = "element"  # stands for any index of a list
+
+
+@dataclass
+class Inside:
+    """What is known of a container's values, by their keys; of a list's elements together, and one by one at its start."""
+
+    entries: dict[object, Parts | Inside]
+
+
+Known = Parts | Inside
 
 
 class Reach:
@@ -31,12 +45,13 @@ class Reach:
 
     `(x, 2): True` says that the value has the shape of `x[i, j]`; False, that it has that shape or, by broadcasting, a
     larger one. None stands for everything: what a literal says, and what a loop's value says before its body is known.
+    Of what a container holds the same is known, by key.
     The greatest solution is found by going over the function until nothing changes.
     """
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.found: dict[Var, Parts] = {p.var: {(p.var, 0): True} for p in evidence.function.params}
+        self.found: dict[Var, Known] = {p.var: {(p.var, 0): True} for p in evidence.function.params}
         flowing = evidence.source.keys() | evidence.definition.keys()
         variables = [v for v in definitions(evidence.function.body) if v in flowing]
         changed = True
@@ -65,7 +80,7 @@ class Reach:
                     atoms.append(args[2])
         found: dict[Var, set[int]] = {}
         for atom in atoms:
-            for param, depth in self.of(atom) or ():
+            for param, depth in self.of(atom) or {}:
                 found.setdefault(param, set()).add(depth)
         return found
 
@@ -74,19 +89,23 @@ class Reach:
         return any(isinstance(s, Op) and s.fn in ARRAY_ONLY for s, _ in self.evidence.uses.get(var, []))
 
     def of(self, atom: Atom) -> Parts:
+        found = self._known(atom)
+        return {} if isinstance(found, Inside) else found
+
+    def _known(self, atom: Atom) -> Known:
         if isinstance(atom, Var):
             return self.found.get(atom)
         return None if isinstance(atom, Lit) else {}
 
-    def _compute(self, var: Var) -> Parts:
+    def _compute(self, var: Var) -> Known:
         if var in self.evidence.source:
-            ways = [w for w in map(self.of, self.evidence.source[var]) if w is not None]
-            if not ways:
-                return None
-            return {part: all(w[part] for w in ways) for part in ways[0] if all(part in w for w in ways)}
+            return _either([self._known(a) for a in self.evidence.source[var]])
         op = self.evidence.definition.get(var)
         if op is None:
             return {}
+        held = self._held(op)
+        if held is not None:
+            return held
         if op.fn in READS:
             return self._element(op)
         if op.fn in SAME_SHAPE:
@@ -94,6 +113,10 @@ class Reach:
         if op.fn in CREATIONS:
             shape = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
             return self.of(shape.args[0]) if shape is not None and is_shape(shape) else {}
+        whole_list = self._known(op.args[0]) if op.fn == "builtins.sum" else None
+        if isinstance(whole_list, Inside):
+            element = whole_list.entries.get(ELEMENT, {})
+            return element if element is None or isinstance(element, Inside) else dict.fromkeys(element, False)
         if is_extremum(op):
             whole = self.of(op.args[0])
             return None if whole is None else {(param, d + 1): True for (param, d), same in whole.items() if same}
@@ -101,7 +124,43 @@ class Reach:
         elementwise = (rule is not None and rule.kind == "elementwise") or op.fn in NUMBERS
         return self._together(op) if elementwise or op.fn in ("operator.not_", "operator.iadd") else {}
 
-    def _element(self, op: Op) -> Parts:
+    def _held(self, op: Op) -> Inside | None:
+        """What is inside of a container that an operation makes, or changes; None where it makes none."""
+        values = [_put_in(self._known(a)) for a in op.args]
+        if op.fn == "list":
+            return Inside({ELEMENT: _either(values), **dict(enumerate(values[:FEW]))})
+        if op.fn == "tuple":
+            return Inside(dict(enumerate(values)))
+        if op.fn == "dict" and all(isinstance(k, Lit) for k in op.args[::2]):
+            return Inside({k.value: v for k, v in zip(op.args[::2], values[1::2])})  # type: ignore[union-attr]
+        before = values[0] if values else None
+        if not isinstance(before, Inside):
+            return None
+        if op.fn == "srcdiff.copy":
+            return before
+        known = before.entries
+        if op.fn == "list.append":
+            return Inside({**known, ELEMENT: _either([known[ELEMENT], values[1]])}) if ELEMENT in known else None
+        if op.fn != "operator.setitem":
+            return None
+        any_element: dict[object, Known] = {}
+        if ELEMENT in known:
+            any_element[ELEMENT] = _either([known[ELEMENT], values[2]])
+        key = op.args[1].value if isinstance(op.args[1], Lit) else None
+        if key is None or any_element and not (isinstance(key, int) and key >= 0):
+            return Inside(any_element)  # one of those that are told apart, perhaps
+        return Inside({**known, **any_element, key: values[2]})
+
+    def _element(self, op: Op) -> Known:
+        whole = self._known(op.args[0])
+        if not isinstance(whole, Inside):
+            return self._part(op)
+        other = whole.entries.get(ELEMENT, {})
+        if is_slice(op.args[1]):
+            return Inside({ELEMENT: other})
+        return whole.entries.get(op.args[1].value, other) if isinstance(op.args[1], Lit) else other
+
+    def _part(self, op: Op) -> Parts:
         """An element of a value of just a parameter's shape, or a slice of any value."""
         taken = 0 if is_slice(op.args[1]) else self.evidence.ints(op.args[1])
         whole = self.of(op.args[0])
@@ -117,6 +176,27 @@ class Reach:
             return None
         alone = len([a for a in op.args if not is_scalar(a.type)]) == 1
         return {part: same and alone for p in parts for part, same in p.items()}
+
+
+def _put_in(value: Known) -> Known:
+    """What a container tells of a value that is put into it; rows that go through containers may be lists."""
+    if value is None or isinstance(value, Inside):
+        return value
+    return {(param, d): same for (param, d), same in value.items() if d < 2 or isinstance(param.type, Array)}
+
+
+def _either(values: list[Known]) -> Known:
+    """What is known of a value that is one of several: what they have in common."""
+    ways = [v for v in values if v is not None]
+    if not ways:
+        return None
+    containers = [w for w in ways if isinstance(w, Inside)]
+    if containers:
+        keys = [k for k in containers[0].entries if len(containers) == len(ways)]
+        shared = [k for k in keys if all(k in c.entries for c in containers)]
+        return Inside({k: _either([c.entries[k] for c in containers]) for k in shared})
+    parts = [w for w in ways if not isinstance(w, Inside)]
+    return {part: all(w[part] for w in parts) for part in parts[0] if all(part in w for w in parts)}
 
 
 def unpacked_rank(evidence: Evidence, var: Var) -> int | None:

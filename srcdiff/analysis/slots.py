@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import OUTSIDE, Sharing
+from srcdiff.analysis.aliases import NUMBERS, OUTSIDE, Sharing
 from srcdiff.analysis.holdings import holds_numbers, holds_only_numbers
 from srcdiff.analysis.storage_kinds import CONTAINERS, COPIES, REPEATED, WRITES
 from srcdiff.ir.builder import atom_key
@@ -216,7 +216,7 @@ def _loop(loop: Loop, found: Slots) -> None:
     visible = (found.sharing.inner[loop] | own) & ~handed
     for tape, element in zip(loop.outs[n + 1 :], loop.body.results[n + 1 :]):
         # an element that lived before its iteration may be pushed in several of them
-        if _repeats(element, found) or found.sharing.of(element) & ~visible:
+        if _repeats(element, found) or found.sharing.of(element) & ~(visible | NUMBERS):
             found.repeated.add(tape)
 
 

@@ -5,7 +5,7 @@ for i in range(len(xs)): x = xs[i]   ->   for x in xs
 
 from __future__ import annotations
 
-from srcdiff.analysis.aliases import OUTSIDE, Sharing
+from srcdiff.analysis.aliases import NOT_VARIABLES, Sharing
 from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Iter, Lit, Loop, Op, Stmt, Var
@@ -170,5 +170,5 @@ def _results(loop: Loop) -> list[Atom]:
 def _written(seq: Var, loop: Loop, sharing: Sharing) -> bool:
     stmts: list[Stmt] = list(statements(loop.body))
     return any(
-        isinstance(s, Op) and s.fn in WRITES and sharing.of(s.args[0]) & sharing.of(seq) & ~OUTSIDE for s in stmts
+        isinstance(s, Op) and s.fn in WRITES and sharing.of(s.args[0]) & sharing.of(seq) & ~NOT_VARIABLES for s in stmts
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from srcdiff.analysis.aliases import OUTSIDE
+from srcdiff.analysis.aliases import NOT_VARIABLES
 from srcdiff.analysis.storage_kinds import CONTAINERS, WRITES, uses_shape_only
 from srcdiff.emit.cheap import is_cheap, is_written_out, may_repeat
 from srcdiff.emit.places import Nesting, Site, Use, is_item
@@ -274,11 +274,11 @@ def _reads(stmt: Stmt) -> list[tuple[Atom, bool]]:
 def _changes(here: int, until: int, atom: Atom, content: bool, nesting: Nesting) -> bool:
     """Whether what `atom` is, or its name, changes between two places."""
     shared = nesting.sharing.of(atom)
-    if content and shared & ~OUTSIDE:
+    if content and shared & ~NOT_VARIABLES:
         low = bisect_right(nesting.writes, here, key=lambda w: w[0])
         high = bisect_left(nesting.writes, until, key=lambda w: w[0])
         for _, write in nesting.writes[low:high]:
-            if shared & nesting.sharing.of(write.args[0]) & ~OUTSIDE:
+            if shared & nesting.sharing.of(write.args[0]) & ~NOT_VARIABLES:
                 return True
     if isinstance(atom, Var) and atom.hint:
         at = nesting.renewed.get(atom.hint, [])

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from srcdiff.analysis.aliases import OUTSIDE, Sharing
+from srcdiff.analysis.aliases import NOT_VARIABLES, OUTSIDE, Sharing
 from srcdiff.analysis.contract import NO_LIST
-from srcdiff.analysis.holdings import holds_numbers
+from srcdiff.analysis.holdings import holds_number_at
 from srcdiff.analysis.storage_kinds import is_container
 from srcdiff.emit.expressions import Expressions, literal, name
 from srcdiff.emit.liveness import Liveness
@@ -158,7 +158,7 @@ class Statements:
     def addto(self, op: Op) -> list[ast.stmt]:
         target = self.expressions.subscript(op.args[0], op.args[1], ast.Store())
         operator, value = self.signed(op.args[2])
-        if self.replaces_numbers(op.args[0]):
+        if self.replaces_numbers(op.args[0], op.args[1]):
             old = self.expressions.subscript(op.args[0], op.args[1])
             return [ast.Assign([target], ast.BinOp(old, operator, self.atom(value)))]
         return [ast.AugAssign(target, operator, self.atom(value))]
@@ -170,11 +170,11 @@ class Statements:
             return ast.Sub(), inside.args[0]
         return ast.Add(), value
 
-    def replaces_numbers(self, base: Atom) -> bool:
-        """Whether a list may hold numbers that are arrays of no dimension, which `+=` would change for all to see."""
-        if not is_container(base) or not holds_numbers(base.type):
+    def replaces_numbers(self, base: Atom, index: Atom) -> bool:
+        """Whether a container may hold a number that is an array of no dimension, which `+=` would change for all to see."""
+        if not is_container(base) or not holds_number_at(base.type, index):
             return False
-        return not self.sharing.plain or bool(self.sharing.of(base) & OUTSIDE)
+        return not self.sharing.plain or bool(self.sharing.of(base) & NOT_VARIABLES)
 
     def move(self, step: Move) -> list[ast.stmt]:
         """One assignment a line where the order allows it, all at once where it does not."""

@@ -14,8 +14,8 @@ from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import Cell, Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Atom
-from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, is_scalar, rank
+from srcdiff.ir.nodes import Atom, Lit
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, rank
 
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "add",
@@ -261,6 +261,11 @@ def check_slot(ctx: Context, container: Value, index: Atom) -> None:
             )
 
 
+def _is_place(base: Type, index: Atom, basic: bool) -> bool:
+    """Whether a subscript is one element of a list, or the entry of a dict under a key that is written out."""
+    return basic if isinstance(base, Sequence) else isinstance(base, Dict) and (basic or isinstance(index, Lit))
+
+
 def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: ast.expr) -> None:
     """container[index] fn= value."""
     base = read(ctx, container).type
@@ -284,7 +289,7 @@ def augment_item(ctx: Context, container: Value, index: Atom, fn: str, value: as
     old = get_item(ctx, container, index)
     before = read(ctx, old)
     operand = read(ctx, expressions.evaluate(ctx, value))
-    plain = before.type == SCALAR and is_scalar(operand.type) and isinstance(base, (Sequence, Dict)) and basic
+    plain = before.type == SCALAR and is_scalar(operand.type) and _is_place(base, index, basic)
     if plain and fn in ("add", "sub") and start is peek(ctx, container):
         amount = operand if fn == "add" else ctx.emit("operator.neg", operand)
         set_item(ctx, container, index, amount, "srcdiff.addto")

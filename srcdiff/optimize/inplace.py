@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from srcdiff.analysis.aliases import OUTSIDE, Sharing, sharing_of_one_more
+from srcdiff.analysis.aliases import NOT_VARIABLES, OUTSIDE, Sharing, sharing_of_one_more
 from srcdiff.analysis.slots import slots_of
 from srcdiff.analysis.storage_kinds import NUMPY_VIEWS, WRITES, is_container
 from srcdiff.ir.builder import atom_key
@@ -32,10 +32,11 @@ def put_in_place(function: Function) -> tuple[Function, Sharing]:
     while True:
         facts = facts or facts_of(function)
         dirty = 0
-        for write, conflict in _conflicts(function, facts):
-            if (write, "settled") in tried:
-                continue
-            near = (facts.sharing.of(write.args[0]) | facts.sharing.bits[write.out]) & ~OUTSIDE
+        conflicts = {w: seen for w, seen in _conflicts(function, facts) if (w, "settled") not in tried}
+        for write, conflict in conflicts.items():
+            if facts.slots.back.get(write) in conflicts:
+                continue  # what it writes to is an element of a container, which is copied first
+            near = (facts.sharing.of(write.args[0]) | facts.sharing.bits[write.out]) & ~NOT_VARIABLES
             if not near & dirty:
                 _fix(function, facts, write, conflict, tried)
                 dirty |= near
