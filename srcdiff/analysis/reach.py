@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from srcdiff.analysis.evidence import (
     ARRAY_ONLY,
@@ -25,6 +25,7 @@ SAME_SHAPE = WRITES | {"srcdiff.copy", "numpy.zeros_like", "numpy.ones_like", "n
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"})
 
 Parts = dict[tuple[Var, int], bool] | None
+DEEP = 3  # containers within containers: of what is deeper nothing is known
 FEW = 8  # elements of a list that are told apart
 ELEMENT = "element"  # stands for any index of a list
 
@@ -34,6 +35,10 @@ class Inside:
     """What is known of a container's values, by their keys; of a list's elements together, and one by one at its start."""
 
     entries: dict[object, Parts | Inside]
+    depth: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.depth = 1 + max((v.depth for v in self.entries.values() if isinstance(v, Inside)), default=0)
 
 
 Known = Parts | Inside
@@ -181,7 +186,7 @@ class Reach:
 def _put_in(value: Known) -> Known:
     """What a container tells of a value that is put into it; rows that go through containers may be lists."""
     if value is None or isinstance(value, Inside):
-        return value
+        return {} if value is not None and value.depth >= DEEP else value
     return {(param, d): same for (param, d), same in value.items() if d < 2 or isinstance(param.type, Array)}
 
 
