@@ -82,7 +82,7 @@ REFUSED = {
     "def f(x):\n    return q * x\n": ("q is not defined", "define or import it before it is used"),
     "def f(x):\n    return x.frobnicate()\n": (
         "the method .frobnicate() of this value is not supported",
-        "use a function of NumPy's",
+        "use a function of NumPy's; if it is an object, annotate the argument with its class, or pass its attributes",
     ),
     "import numpy as np\ndef f(x):\n    return np.frobnicate(x)\n": (
         "numpy has no frobnicate",

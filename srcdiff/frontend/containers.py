@@ -157,7 +157,7 @@ def append_static(ctx: Context, base: Ref, value: Value) -> None:
     if made is None or made.fn != "list" or base.path or not here:
         ctx.refuse(
             "an object or a function is put into a list whose length is only known when it runs",
-            "build the list from a known number of elements",
+            "build the list from a known number of elements, or put dicts into it",
         )
     new = static_list(ctx, [*made.args, value])
     for frame in ctx.frames:

@@ -122,7 +122,10 @@ def array_method(
         case "tolist":
             return ctx.emit("builtins.list", atom)
     what = "an array" if isinstance(atom.type, Array) and atom.type != SCALAR else "this value"
-    ctx.refuse(f"the method .{name}() of {what} is not supported", "use a function of NumPy's", node)
+    way_out = "use a function of NumPy's"
+    if isinstance(atom.type, Any):
+        way_out += "; if it is an object, annotate the argument with its class, or pass its attributes"
+    ctx.refuse(f"the method .{name}() of {what} is not supported", way_out, node)
 
 
 def item(ctx: Context, base: Value, args: list[Value]) -> Value:

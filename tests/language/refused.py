@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n    found = []\n"
         "    for i in range(n):\n        found.append(A(x * i))\n    return found[0].x\n",
         "an object or a function is put into a list whose length is only known when it runs",
-        "build the list from a known number of elements",
+        "build the list from a known number of elements, or put dicts into it",
     ),
     "objects_by_an_unknown_index": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n"

@@ -100,7 +100,7 @@ UNKNOWN: dict[str, tuple[str, str, str]] = {
     "method_of_unknown": (
         "def f(x, items):\n    items.push(x)\n    return x\n",
         "of this value is not supported",
-        NUMPY,
+        f"{NUMPY}; if it is an object, annotate the argument with its class, or pass its attributes",
     ),
 }
 # in forward mode these are differentiated
