@@ -92,6 +92,8 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
             loud = (param.var.hint,) in contract.ranks or param.var.hint in contract.floats
             if not loud and _may_be_listed(found):
                 contract.ranks[param.var.hint,] = NO_LIST
+                if isinstance(found, Any) and found.shape is None:
+                    contract.types[param.var.hint] = Array(None, frozenset({found.atom}))
     return contract
 
 

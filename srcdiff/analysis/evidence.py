@@ -27,6 +27,9 @@ ON_ARRAYS = (
 ARRAY_ATTRIBUTES = ("shape", "ndim", "size", "T")
 READS = frozenset({"operator.getitem"})
 WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
+ASKING = frozenset(  # of a list as of an array
+    "builtins.len numpy.ndim numpy.shape numpy.size srcdiff.zeros_like srcdiff.zero_arrays srcdiff.zero_vector".split()
+)
 SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
 ONES_OWN = ("srcdiff.copy", "srcdiff.astype", "numpy.copy", "numpy.asarray", "numpy.array")  # of one's own rank
 OF_VECTORS = ("math.prod", "math.fsum")  # of math, what takes the elements of its argument
@@ -225,7 +228,7 @@ class Evidence:
     def only_read(self, var: Var) -> bool:
         """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""
         uses = self.uses.get(var, [])
-        read = (*READS, "builtins.len")
+        read = READS | ASKING
         return all(isinstance(s, Op) and k == 0 and (s.fn in read or is_extremum(s)) for s, k in uses)
 
     def as_nested_lists(self, var: Var, depth: int) -> bool:
@@ -266,7 +269,7 @@ class Evidence:
         return False
 
     def _of_arrays(self, op: Op, k: int) -> bool:
-        if op.fn in ARRAY_ONLY or op.fn.startswith(("numpy.", "math.")):
+        if op.fn in ARRAY_ONLY or op.fn.startswith(("numpy.", "math.")) and op.fn not in ASKING:
             return True
         if op.fn == "getattr":
             return isinstance(op.args[1], Lit) and op.args[1].value in ARRAY_ATTRIBUTES
