@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from srcdiff import runtime
 from srcdiff.api import Wrt
+from srcdiff.carried import carry_definitions
 from srcdiff.emit.emit import emit
 from srcdiff.emit.render import render
 from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
@@ -108,7 +109,8 @@ def derivative_text(module: ModuleSource, name: str, mode: str, wrt: Wrt) -> str
         raise unknown_function(module, name)
     with within_depth(module.functions[name]):
         compiled = compile_derivative(module.functions[name], mode, wrt)
-        return render(emit(compiled.program, runtime="copy").tree)
+        emitted = emit(compiled.program, runtime="copy")
+        return carry_definitions(module, render(emitted.tree), emitted.unwritten)
 
 
 def unknown_function(module: ModuleSource, name: str) -> UsageError:

@@ -169,6 +169,8 @@ def test_a_module_of_ones_own_is_no_value(tmp_path):
 # what is refused in tests that need files, processes or a source that changes: where, by part of the message
 ELSEWHERE = {
     "cli.py": "test_command_line.py, test_hostile.py",
+    "carried.py": "test_carried.py",
+    "{name} is computed in another file": "test_carried.py",
     "the file has changed since it was loaded": "test_lifetime.py",
     "does not parse: ": "test_lifetime.py",
     "expected {expected}, got {got}": "test_check.py",

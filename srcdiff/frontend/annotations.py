@@ -71,7 +71,7 @@ def class_of_annotation(annotation: AnyValue, resolver: Resolver | None) -> User
         meaning = _Reader(resolver, "").resolve(annotation) if resolver is not None else None
     elif isinstance(annotation, type) and typing.get_origin(annotation) is None:
         meaning = meaning_of(annotation)
-    return meaning.cls if isinstance(meaning, UserType) else None
+    return meaning.cls if isinstance(meaning, UserType) and not meaning.cls.is_enumeration else None
 
 
 def dtype_of(name: str) -> str | None:

@@ -13,6 +13,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from srcdiff.errors import UsageError
+from srcdiff.frontend.constants import is_own
 from srcdiff.frontend.library import TRANSPARENT, is_library_module, library_object
 from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, UserType, meaning_of
 
@@ -28,7 +29,11 @@ GENERATED = "<string>"  # the file of the methods that dataclasses write
 
 @dataclass(frozen=True, eq=False)
 class Member:
-    """An attribute of a class: a "method", "static" or "class" method, a "property", a "cached" one, or a "value"."""
+    """An attribute of a class: a "method", "static" or "class" method, a "property", a "cached" one, or a "value".
+
+    It is "computed" where only the class itself has its value: a member of an enumeration, or what an expression of the
+    class's other attributes, or of the file's functions, gives in a file that is only read.
+    """
 
     kind: str
     function: FunctionSource | None = None
@@ -65,6 +70,7 @@ class UserClass:
     annotations: dict[str, Any] = field(default_factory=dict)
     live: type | None = None
     problem: str = ""  # why its instances cannot be followed
+    is_enumeration: bool = False  # of a file that is only read
     exception: type[BaseException] | None = None  # of a class of exceptions: itself, or what stands for it
 
     def find(self, name: str, after: UserClass | None = None) -> tuple[Member, UserClass] | None:
@@ -251,6 +257,7 @@ class ClassReader:
             case UserType(cls):
                 orders.append(cls.mro)
                 bases.append(cls)
+                found.is_enumeration = found.is_enumeration or cls.is_enumeration
                 found.exception = found.exception or _derived(found.name, cls.exception)
             case Library("typing.NamedTuple"):
                 found.is_tuple = True
@@ -258,6 +265,7 @@ class ClassReader:
                 pass
             case Library(name):
                 found.problem = f"{found.name} inherits from {ast.unparse(base)}"
+                found.is_enumeration = found.is_enumeration or name.startswith("enum.")
                 found.exception = found.exception or _derived(found.name, library_object(name))
             case _:
                 found.problem = f"{found.name} inherits from {ast.unparse(base)}"
@@ -283,17 +291,27 @@ class ClassReader:
             case ast.FunctionDef():
                 found.members[stmt.name] = self.function(found, stmt)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found.members[name] = Member("value", meaning=self.value(value))
+                found.members[name] = self.variable(found, value)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
                 found.annotations[name] = annotation
                 if value is not None and not found.is_tuple:
-                    found.members[name] = Member("value", meaning=self.value(value))
+                    found.members[name] = self.variable(found, value)
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 pass
             case ast.AsyncFunctionDef():
                 found.members[stmt.name] = Member("method", problem=f"{stmt.name} is an async function")
             case _:
                 found.problem = f"the body of {found.name} has statements that are only known when it runs"
+
+    def variable(self, found: UserClass, node: ast.expr) -> Member:
+        """What a variable of the class's body is."""
+        if found.is_enumeration or self.in_scope(found, node) or is_own(node, self.resolver):
+            return Member("computed")
+        return Member("value", meaning=self.value(node))
+
+    def in_scope(self, found: UserClass, node: ast.expr) -> bool:
+        """Whether an expression of the class's body reads its other names, and not those of the module."""
+        return any(isinstance(n, ast.Name) and n.id in found.members for n in ast.walk(node))
 
     def value(self, node: ast.expr) -> Meaning:
         expression = self.resolver.expression
@@ -350,6 +368,8 @@ class ClassReader:
                 getattr(options.get("init"), "value", True),
                 getattr(options.get("kw_only"), "value", False),
             )
+        if value is not None and self.in_scope(found, value):
+            found.problem = f"the default of {found.name}.{name} is computed from other fields"
         return Field(name, stmt.annotation, self.value(value) if value is not None else None)
 
 

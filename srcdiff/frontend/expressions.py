@@ -277,7 +277,10 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             table = tables.table(ctx, node)
             if table is not None:
                 return table
-            text = constants.written_out(node, outermost(ctx).source.resolver)
+            resolver = outermost(ctx).source.resolver
+            if constants.is_own(node, resolver):
+                return Ref(fixed_cell(ctx, name, constants.own_name(ctx, name, resolver)))
+            text = constants.written_out(node, resolver)
             name = ctx.outer_name(name, None, text)
             return Ref(fixed_cell(ctx, name, Const(name, Any(name), None, text)))
         case Ambiguous(why):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from srcdiff.errors import counted, readable
 from srcdiff.frontend import calls, defaults, expressions, functions
 from srcdiff.frontend.classes import Field, Member, UserClass
+from srcdiff.frontend.constants import own_name
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.outside_objects import attribute_step, attributes_of, declared_attribute, outside_value
-from srcdiff.frontend.storage import in_cells, read, unalias
+from srcdiff.frontend.storage import fixed_cell, in_cells, read, unalias
 from srcdiff.frontend.values import (
     BoundMethod,
     ClassValue,
@@ -140,7 +141,7 @@ def default_attribute(ctx: Context, instance: Instance, name: str) -> Value | No
         own = attributes_of(instance.live)
         if name in own:
             return outside_value(ctx, own[name], attribute_step(instance.base, name), instance.is_argument)
-    elif instance.base is not None and (found is None or found[0].kind == "value"):
+    elif instance.base is not None and (found is None or found[0].kind in ("value", "computed")):
         return declared_attribute(ctx, cls, instance.base, name)
     if found is None:
         return None
@@ -153,6 +154,9 @@ def bound_member(ctx: Context, member: Member, name: str, bound: Value, owner: U
         ctx.refuse(f"{owner.name}.{name} is not supported: {member.problem}", "write a plain method")
     if member.kind == "value":
         return expressions.meaning_value(ctx, member.meaning, f"{owner.name}_{name}")
+    if member.kind == "computed":
+        own = own_name(ctx, owner.name, owner.resolver, owner.identity)
+        return attribute_step(Ref(fixed_cell(ctx, owner.name, own)), name)
     assert member.function is not None
     if member.kind == "cached":
         ctx.refuse(f"{owner.name}.{name} is a cached property, which may be out of date", "make it a property")
@@ -173,7 +177,7 @@ def class_attribute(ctx: Context, cls: UserClass, name: str) -> Value:
             ctx.refuse(f"{cls.name}._make is not supported", "call the class with the values")
         ctx.refuse(f"the class {cls.name} has no attribute {name}", "define it in the class")
     member, owner = found
-    if member.kind in ("value", "class", "static"):
+    if member.kind in ("value", "computed", "class", "static"):
         return bound_member(ctx, member, name, ClassValue(cls), owner)
     if member.problem or member.function is None or member.kind != "method":
         ctx.refuse(f"{owner.name}.{name} is not supported here", "use it on an instance")

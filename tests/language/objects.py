@@ -3,6 +3,7 @@
 import math
 from collections import namedtuple
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from typing import NamedTuple
 
 import numpy as np
@@ -168,6 +169,22 @@ def class_attribute(x: float):
     return Dense(x).gain * x * Dense.gain
 
 
+class Activation(Enum):
+    LINEAR = auto()
+    SINE = auto()
+
+
+GAINS = {Activation.LINEAR: 0.5, Activation.SINE: 2.0}
+
+
+def enumeration(x: float):
+    for activation in (Activation.LINEAR, Activation.SINE):
+        if activation is Activation.SINE:
+            x = np.sin(x)
+        x = GAINS[activation] * x
+    return x
+
+
 def inheritance_and_super(x: float):
     layer = Scaled(x)
     return layer(x) + layer.penalty
@@ -274,6 +291,7 @@ PROGRAMS = [
     (property_written, (0.4,)),
     (static_and_class_methods, (0.1,)),
     (class_attribute, (0.4,)),
+    (enumeration, (0.4,)),
     (inheritance_and_super, (0.3,)),
     (operator_methods, (0.7,)),
     (comparison_methods, (0.7,)),
