@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from srcdiff.analysis.evidence import READS, WRITES, Evidence, always_used, calculates
+from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
-from srcdiff.ir.nodes import Atom, Function, Op, Var
+from srcdiff.ir.nodes import Atom, Block, Function, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Type, rank, surely_array, with_dtype
+from srcdiff.ir.walk import operands
 
 ANY_RANK = -1  # the rank of what is an array of any rank, but not a plain number
 NO_LIST = -2  # the rank of what may be a number or an array of any rank, but is taken not to be a list
@@ -200,6 +201,16 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
             differentiated = any(function.params[i].var is var for i in wrt)
             contract.types[var.hint] = _differentiated(found, var.hint, contract) if differentiated else found
     return contract
+
+
+def always_used(block: Block) -> set[Atom]:
+    """What statements read that are in no branch."""
+    found: set[Atom] = set()
+    for stmt in block.body:
+        found.update(operands(stmt))
+        if isinstance(stmt, Loop):
+            found |= always_used(stmt.body)
+    return found
 
 
 def _ranked(

@@ -372,16 +372,6 @@ class Evidence:
         return False
 
 
-def always_used(block: Block) -> set[Atom]:
-    """What statements read that are in no branch."""
-    found: set[Atom] = set()
-    for stmt in block.body:
-        found.update(operands(stmt))
-        if isinstance(stmt, Loop):
-            found |= always_used(stmt.body)
-    return found
-
-
 def _takes_array(stmt: object, k: int) -> bool:
     """Whether a statement takes its k-th operand as an array, and gives something else."""
     if isinstance(stmt, Loop):
