@@ -22,6 +22,7 @@ from srcdiff.frontend import (
     numpy_calls,
     objects,
     operators,
+    specialised,
     static_containers,
 )
 from srcdiff.frontend.context import Context, is_mutable
@@ -231,7 +232,10 @@ def apply(ctx: Context, callee: Value, args: list[Value], kwargs: dict[str, Valu
 
 
 def inline_closure(ctx: Context, closure: Closure, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    return functions.inline(ctx, closure.frame.source, closure.node, args, kwargs, closure.frame, closure.defaults)
+    source = closure.frame.source
+    if specialised.calls_itself(ctx, closure):
+        return specialised.call(ctx, source, closure.node, closure, args, kwargs)
+    return functions.inline(ctx, source, closure.node, args, kwargs, closure.frame, closure.defaults)
 
 
 def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.AST | None) -> Value:

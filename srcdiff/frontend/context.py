@@ -19,7 +19,7 @@ from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.names import Expression, Resolver
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.source import FunctionSource
-from srcdiff.frontend.values import Cell, Frame, Instance, Knot, State, Storages, Value, is_shared
+from srcdiff.frontend.values import Cell, Frame, Instance, Knot, Special, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import PRIME, Atom, Block, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
@@ -105,6 +105,8 @@ class Context:
     knotted: set[object] = field(default_factory=set)  # the functions that give containers with such slots
     unshared: dict[object, Atom] = field(default_factory=dict)  # what was new to the container that it was put into
     regions: list[Region] = field(default_factory=list)  # the open parts of the bodies of tries
+    specials: dict[object, Special] = field(default_factory=dict)  # functions for what a call has them see
+    unrolling: list[int] = field(default_factory=list)  # the functions that call themselves and are written out
     inlined: list[int] = field(default_factory=lambda: [0])  # how many calls were inlined, all told
     lowering: frozenset[object] = frozenset()  # the functions that are being lowered on their own
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import count
 
 from srcdiff.errors import Refusal, counted
-from srcdiff.frontend import expressions, knots, outside_objects, patterns, statements
+from srcdiff.frontend import expressions, knots, outside_objects, patterns, specialised, statements
 from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
 from srcdiff.frontend.classes import UserClass
@@ -118,6 +118,8 @@ def call_user(ctx: Context, source: FunctionSource, args: list[Value], kwargs: d
     takes_objects = any(is_static(v) for v in (*args, *kwargs.values()))
     if ctx.graph.stays_function(source) and source.owner is None and not takes_objects:
         return call_function(ctx, source, args, kwargs)
+    if specialised.is_recursive(ctx, source):
+        return specialised.call(ctx, source, source.node, None, args, kwargs)
     return inline(ctx, source, source.node, args, kwargs, None, None)
 
 
@@ -134,8 +136,8 @@ def inline(
     ctx.inlined[0] += 1
     if len(ctx.frames) > MAXIMUM_DEPTH or ctx.inlined[0] > MAXIMUM_INLINED:
         ctx.refuse(
-            "an inner function, or one that is passed objects or functions, calls itself",
-            "define it at the top level of the file, and pass it numbers and arrays",
+            "a function that calls itself sees objects, or assigns variables of the function around it",
+            "pass it numbers and arrays, and return what it finds",
         )
     check_kind(source, node)
     bound = bind_arguments(ctx, source, node, args, kwargs, defaults)
@@ -243,7 +245,8 @@ def call_function(ctx: Context, source: FunctionSource, args: list[Value], kwarg
         )
     if name not in ctx.functions and source.identity not in ctx.lowering:
         count = 1 if name == ctx.main else result_count(source.node)
-        ctx.functions[name] = settle(ctx, source, {}, count)
+        special = ctx.specials.get(source.identity)
+        ctx.functions[name] = settle(ctx, source, special.types if special is not None else {}, count)
     types = ctx.results[source.identity]
     order = parameters_of(source.node)
     outs = [Var("", t) for t in types]
@@ -329,6 +332,8 @@ def lower_function(
             frame.names[ctx.key(name)] = outside_objects.argument(ctx, cls, Ref(cell)) if cls is not None else Ref(cell)
             if not is_main or ctx.graph.is_recursive(source):  # whoever calls it would see its arguments written to
                 ctx.frozen |= ctx.state.reach[cell]
+        if (special := ctx.specials.get(source.identity)) is not None:
+            specialised.enter(ctx, special, frame)
         statements.block(ctx, prepared.body, frozenset({RETURN_NAME}))
         value = frame.names.get(RETURN_NAME, literal(None))
         if len(prepared.returned) == 1:

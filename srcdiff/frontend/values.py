@@ -7,6 +7,7 @@ gives the cell a new value, which every name that refers to it sees.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -15,7 +16,8 @@ from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.liveness import Liveness, Names
 from srcdiff.frontend.names import Meaning, Resolver
 from srcdiff.frontend.source import FunctionSource
-from srcdiff.ir.nodes import Atom
+from srcdiff.ir.nodes import Atom, Lit
+from srcdiff.ir.types import Type
 
 Storages = frozenset[int]  # names of pieces of memory; two values may share memory only if these meet
 _storages = count()
@@ -239,6 +241,19 @@ class Frame:
     shared: dict[str, str] = field(default_factory=dict)  # the shared names of variables that inner functions assign
     outer: frozenset[str] = frozenset()  # the names that are declared nonlocal
     outside: frozenset[str] = frozenset()  # the names that are declared global
+
+
+@dataclass(eq=False)
+class Special:
+    """A function for one choice of the functions that it sees."""
+
+    source: FunctionSource  # with a parameter for each value that it sees
+    closure: Closure | None
+    fixed: dict[str, Value]  # arguments that exist only at compile time
+    types: dict[str, Type]
+    seen: list[str]  # the parameters that come after its own
+    literals: list[Lit | None] = field(default_factory=list)  # of what it sees in order: what is written out there
+    attributes: Mapping[str, Value] = field(default_factory=dict)  # of the objects that it sees
 
 
 @dataclass

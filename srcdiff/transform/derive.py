@@ -33,7 +33,7 @@ from srcdiff.transform.pull import Puller
 from srcdiff.transform.push import Pusher
 from srcdiff.transform.rebuild import Rebuilder
 from srcdiff.transform.residuals import Residuals, written
-from srcdiff.transform.signature import seed_name, with_extra
+from srcdiff.transform.signature import rename_taken, seed_name, with_extra
 
 
 @dataclass(frozen=True)
@@ -303,13 +303,10 @@ class Derivatives:
         reverse.body = unpack.body + reverse.body
         self.functions[name] = Function(name, params, body, callee.doc, callee.loc)
         reverse_name = self.reverse_of(callee, wrt)
-        self.functions[reverse_name] = Function(
-            reverse_name,
-            [*again, Param(residuals_var), Param(seed), *(Param(start, own=True) for start in starts.values())],
-            reverse,
-            "",
-            callee.loc,
-        )
+        handed = [Param(start, own=True) for start in starts.values()]
+        extra = [Param(residuals_var), Param(seed)]
+        rename_taken(again, [*handed, *extra])
+        self.functions[reverse_name] = Function(reverse_name, [*again, *extra, *handed], reverse, "", callee.loc)
         self.pairs[reverse_name] = name
 
     # forward mode

@@ -181,7 +181,67 @@ def entries_by_parameters(x: float, more: dict[str, float], layers: dict[str, di
     return scaled(x, **more) * scaled(2 * x, **layers["first"]) + (lambda g, b: g * b * x)(**layers["second"])
 
 
+def inner_recursion(x: float, n: int):
+    scale = x * x
+
+    def series(k):
+        return 0.0 if k == n else x**k / (k + 1) + scale * series(k + 1)
+
+    def power(b, k):  # of a known depth
+        return 1.0 if k == 0 else b * power(b, k - 1)
+
+    return series(0) * power(x, 3)
+
+
+def inner_mutual_recursion(x: np.ndarray, n: int):
+    y = np.sin(x)
+
+    def even(k, scale=2.0):
+        return y[0] if k == 0 else scale * odd(k - 1)
+
+    def odd(k):
+        return y[1] ** 2 if k == 0 else (x[0] + 1) * even(k - 1, y[1])
+
+    return even(n) + odd(n)
+
+
+def bisected(f, lo, hi, n):
+    mid = (lo + hi) / 2
+    if n == 0:
+        return mid
+    return bisected(f, mid, hi, n - 1) if f(mid) < 0 else bisected(f, lo, mid, n - 1)
+
+
+def recursion_with_functions(x: float, n: int):
+    def residual(scale, t):
+        return scale * t * t - x
+
+    root = bisected(lambda t: t**3 - x, 0.0, 1.0 + x, n)
+    return root * bisected(partial(residual, x * x), 0.0, 2.0, n) * bisected(math.cos, 0.0, x, n)
+
+
+class Chain:
+    def __init__(self, weight, steps):
+        self.weight = weight
+        self.steps = steps
+
+    def product(self, k):
+        return self.weight if k == self.steps else self.weight * self.product(k + 1)
+
+
+def chained(chain, k):
+    return chain.weight if k == 0 else chain.weight * chained(chain, k - 1) + chain.product(k)
+
+
+def recursion_with_objects(x: float, n: int):
+    return chained(Chain(x, n + 2), n)
+
+
 PROGRAMS = [
+    (inner_recursion, (0.7, 4)),
+    (inner_mutual_recursion, (np.array([0.7, 1.2]), 3)),
+    (recursion_with_functions, (0.7, 3)),
+    (recursion_with_objects, (0.7, 3)),
     (
         entries_by_parameters,
         (0.7, {"b": 1.5, "g": 0.5}, {"first": {"g": 2.0, "b": 3.0, "eps": 0.1}, "second": {"g": 1.0, "b": 0.3}}),

@@ -170,11 +170,17 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "is indexed by what is only known when it runs",
         "loop over it, or choose with `if`",
     ),
-    "recursion_with_objects": (
-        "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef g(a, n):\n    if n == 0:\n        return a.x\n"
-        "    return g(a, n - 1) * a.x\n\ndef f(x: float, n: int):\n    return g(A(x), n)\n",
-        "calls itself",
-        "define it at the top level of the file, and pass it numbers and arrays",
+    "recursion_that_assigns": (
+        "def f(x: float, n: int):\n    total = 0.0\n\n    def visit(k):\n        nonlocal total\n        if k > 0:\n"
+        "            total += x * k\n            visit(k - 1)\n\n    visit(n)\n    return total\n",
+        "a function that calls itself sees objects, or assigns variables of the function around it",
+        "pass it numbers and arrays, and return what it finds",
+    ),
+    "recursion_that_collects": (
+        "def f(x: float, n: int):\n    found = []\n\n    def visit(k):\n        if k > 0:\n"
+        "            found.append(x * k)\n            visit(k - 1)\n\n    visit(n)\n    return sum(found)\n",
+        "found belongs to the outside of the function and is written to here",
+        "copy it first: `y = x.copy()`",
     ),
     "function_argument": (
         "def f(x, g):\n    return g(x)\n",
