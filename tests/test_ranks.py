@@ -333,3 +333,26 @@ def test_a_matrix_may_have_one_column(mass):
     found = srcdiff.grad(kinetic, wrt=(0, 1))(*args)
     assert_close(found, gradients(kinetic, args, [0, 1]))
     assert found[1].shape == mass.shape
+
+
+class Gate:
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+
+    def __call__(self, x):
+        return np.tanh(self.w * x + self.b)
+
+
+def chasing(x, S: np.ndarray, n: int):
+    listed = [0.5, np.sin(x)]
+    s = listed[0] * listed[1]
+    for i in range(2):
+        gate = Gate(np.tanh(np.median(S)), np.cos(s)) if i == 1 or s > 0.8 else Gate(0.3, 0.5)
+        s = gate(np.sin(0.3))
+    return x + s
+
+
+def test_what_two_values_say_of_each_other_comes_to_an_end():
+    """Of s the first round knows more than the second, and the third as much as the first."""
+    srcdiff.check_grads(chasing, 0.7, np.arange(3.0), 1)
+    assert srcdiff.vjp(chasing)(0.7, np.arange(3.0), 1, 1.0)

@@ -25,6 +25,7 @@ SAME_SHAPE = WRITES | {"srcdiff.copy", "numpy.zeros_like", "numpy.ones_like", "n
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"})
 
 Parts = dict[tuple[Var, int], bool] | None
+MANY_ROUNDS = 20
 DEEP = 3  # containers within containers: of what is deeper nothing is known
 FEW = 8  # elements of a list that are told apart
 ELEMENT = "element"  # stands for any index of a list
@@ -59,11 +60,15 @@ class Reach:
         self.found: dict[Var, Known] = {p.var: {(p.var, 0): True} for p in evidence.function.params}
         flowing = evidence.source.keys() | evidence.definition.keys()
         variables = [v for v in definitions(evidence.function.body) if v in flowing]
-        changed = True
+        changed, rounds = True, 0
         while changed:
-            changed = False
+            changed, rounds = False, rounds + 1
             for var in variables:
                 new = self._compute(var)
+                if (
+                    rounds > MANY_ROUNDS
+                ):  # a sum takes what is not known yet for nothing: two values may chase each other
+                    new = _either([self.found.get(var), new])
                 changed = changed or new != self.found.get(var)
                 self.found[var] = new
 
