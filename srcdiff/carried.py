@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from srcdiff.errors import Refusal
-from srcdiff.frontend.names import import_bindings
+from srcdiff.frontend.changes import changed_names, import_bindings
 from srcdiff.frontend.source import ModuleSource, location
 
 
@@ -32,6 +32,8 @@ def _definitions(module: ModuleSource, todo: dict[str, None]) -> list[ast.stmt]:
     for stmt in module.tree.body:
         for name in _bound(stmt):
             binding.setdefault(name, []).append(stmt)
+    for name, stmts in changed_names(module.tree).items():
+        binding.setdefault(name, []).extend(s for s in stmts if s not in binding.get(name, ()))
     found: dict[ast.stmt, None] = {}
     names = list(todo)
     for name in names:
@@ -40,9 +42,22 @@ def _definitions(module: ModuleSource, todo: dict[str, None]) -> list[ast.stmt]:
                 found[_import_of(module, stmt, name)] = None
             elif stmt not in found:
                 found[stmt] = None
+                _refuse_changes_elsewhere(module, name)
+                names += [n for n in _bound(stmt) if n not in names]
                 used = dict.fromkeys(n.id for n in ast.walk(stmt) if isinstance(n, ast.Name))
                 names += [n for n in used if n not in names]
     return sorted(found, key=lambda stmt: stmt.lineno)
+
+
+def _refuse_changes_elsewhere(module: ModuleSource, name: str) -> None:
+    """What functions of the file change holds what only a run of the file can tell."""
+    for stmt in changed_names(module.tree).get(name, ()):
+        if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            raise Refusal(
+                f"{name} is changed by {stmt.name}, which this module of the derivative's own does not call",
+                location(stmt, module.file, module.lines),
+                "transpile the whole file, which leaves the rest of it as it is",
+            )
 
 
 def _bound(stmt: ast.stmt) -> list[str]:

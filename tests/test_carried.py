@@ -180,3 +180,90 @@ def f(x: float) -> float:
 """
     with pytest.raises(Refusal, match="what the derivative takes from the file uses srcdiff"):
         derivative_text(module_source(text, "model.py"), "f", "grad", 0)
+
+
+CHANGED = """
+import numpy as np
+
+import srcdiff
+
+CONFIG = {"rate": 0.1, "n": 2}
+CONFIG["rate"] = 0.5
+TABLE = [1.0, 2.0]
+TABLE.append(7.0)
+for _k in range(2):
+    TABLE[_k] += 100.0
+PAIRS = {"a": (1.0, 2.0)}
+PAIRS.update({"b": (5.0, 6.0)})
+W = np.zeros(3)
+np.add.at(W, 0, 4.0)
+RATE = 0.1
+KINDS = {"sin": np.sin}
+KINDS["sin"] = np.cos
+
+
+class Model:
+    gain = 2.0
+    steps = 1
+
+    @classmethod
+    def more(cls):
+        cls.steps = 3
+
+
+def setup(table):
+    global RATE
+    RATE = 3.0
+    table["x"] = 1.0
+
+
+Model.gain = 10.0
+Model.more()
+setup({})
+
+
+@srcdiff.grad
+def by_key(x: float) -> float:
+    return CONFIG["rate"] * x
+
+
+@srcdiff.grad
+def of_table(x: float) -> float:
+    return sum(t * x for t in TABLE)
+
+
+@srcdiff.grad
+def of_pairs(x: float) -> float:
+    total = 0.0
+    for _, (a, b) in PAIRS.items():
+        total += a * b * x
+    return total
+
+
+@srcdiff.grad
+def of_globals(x: float) -> float:
+    return RATE * x + W[0] * x
+
+
+@srcdiff.grad
+def of_class(x: float) -> float:
+    return Model.gain * Model.steps * x
+
+
+RESULTS = [by_key(3.0), of_table(3.0), of_pairs(3.0), of_globals(3.0), of_class(3.0)]
+"""
+
+
+def test_what_a_file_changes_after_it_defined_it(tmp_path):
+    """Of such variables the text does not say what they hold: they are read when the derivative runs."""
+    for name, text in (("model.py", CHANGED), ("transpiled.py", transpiled(CHANGED, "model.py"))):
+        (tmp_path / name).write_text(text)
+        assert runpy.run_path(str(tmp_path / name))["RESULTS"] == [0.5, 210.0, 32.0, 7.0, 30.0]
+    module = module_source(CHANGED, "model.py")
+    for name, expected in (("by_key", 0.5), ("of_table", 210.0), ("of_pairs", 32.0)):
+        (tmp_path / "own.py").write_text(derivative_text(module, name, "grad", 0))
+        assert runpy.run_path(str(tmp_path / "own.py"))[f"{name}_grad"](3.0) == expected
+    with pytest.raises(
+        Refusal, match="RATE is changed by setup, which this module of the derivative's own does not call"
+    ):
+        derivative_text(module, "of_globals", "grad", 0)

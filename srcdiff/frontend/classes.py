@@ -291,11 +291,11 @@ class ClassReader:
             case ast.FunctionDef():
                 found.members[stmt.name] = self.function(found, stmt)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found.members[name] = self.variable(found, value)
+                found.members[name] = self.variable(found, name, value)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
                 found.annotations[name] = annotation
                 if value is not None and not found.is_tuple:
-                    found.members[name] = self.variable(found, value)
+                    found.members[name] = self.variable(found, name, value)
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 pass
             case ast.AsyncFunctionDef():
@@ -303,9 +303,14 @@ class ClassReader:
             case _:
                 found.problem = f"the body of {found.name} has statements that are only known when it runs"
 
-    def variable(self, found: UserClass, node: ast.expr) -> Member:
+    def variable(self, found: UserClass, name: str, node: ast.expr) -> Member:
         """What a variable of the class's body is."""
-        if found.is_enumeration or self.in_scope(found, node) or is_own(node, self.resolver):
+        if (
+            found.is_enumeration
+            or f"{found.name}.{name}" in self.resolver.changed
+            or self.in_scope(found, node)
+            or is_own(node, self.resolver)
+        ):
             return Member("computed")
         return Member("value", meaning=self.value(node))
 

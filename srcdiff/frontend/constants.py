@@ -22,7 +22,7 @@ def is_own(node: ast.expr, resolver: Resolver) -> bool:
         names = {n.id for n in ast.walk(todo.pop()) if isinstance(n, ast.Name)} - seen
         seen |= names
         meanings: list[Meaning | None] = [resolver.resolve(name) for name in sorted(names)]
-        if any(isinstance(m, User | Decorated | UserType) for m in meanings):
+        if any(isinstance(m, User | Decorated | UserType) or isinstance(m, Expression) and m.changed for m in meanings):
             return True
         todo += [m.node for m in meanings if isinstance(m, Expression)]
     return False

@@ -273,12 +273,12 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             name = ctx.outer_name(name, value, text)
             constant = Const(name, constant_type(value), value, text)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
-        case Expression(node):
-            table = tables.table(ctx, node)
+        case Expression(node, changed):
+            table = None if changed else tables.table(ctx, node)
             if table is not None:
                 return table
             resolver = outermost(ctx).source.resolver
-            if constants.is_own(node, resolver):
+            if changed or constants.is_own(node, resolver):
                 return Ref(fixed_cell(ctx, name, constants.own_name(ctx, name, resolver)))
             text = constants.written_out(node, resolver)
             name = ctx.outer_name(name, None, text)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from srcdiff.frontend.changes import changed_names, import_bindings
 from srcdiff.frontend.library import (
     ROOTS,
     TRANSPARENT,
@@ -87,9 +88,10 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """A module's variable that a file defines by an expression, which is not run."""
+    """A module's variable that a file defines by an expression, which is not run; `changed` where it changes it later."""
 
     node: ast.expr
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ class TextResolver:
         self.certain: dict[str, bool] = {}
         self.stars: list[str] = []
         self.resolving: set[str] = set()
+        self.changed = changed_names(tree)
         self._collect(tree.body, True)
 
     def _collect(self, body: list[ast.stmt], certain: bool) -> None:
@@ -259,7 +262,7 @@ class TextResolver:
                 return imported(dotted, self.file)
             case ast.expr():
                 if name not in self.values:
-                    self.values[name] = self.expression(node)
+                    self.values[name] = Expression(node, True) if name in self.changed else self.expression(node)
                 return self.values[name]
         return Ambiguous(f"what {name} is cannot be known without running the file")
 
@@ -369,17 +372,6 @@ def imported(dotted: str, file: str) -> Meaning:
         found = module.source.resolver.attribute(module, name)
         return found or Ambiguous(f"{module.source.file} defines no {name}")
     return Ambiguous(f"{dotted} is in another file, which is not found beside this one")
-
-
-def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
-    """The names that an import binds, each with the dotted name of what it means."""
-    if isinstance(node, ast.Import):
-        return [
-            (a.asname or a.name.partition(".")[0], a.name if a.asname else a.name.partition(".")[0]) for a in node.names
-        ]
-    prefix = "." * node.level + (node.module or "")
-    dot = "." if node.module else ""
-    return [(a.asname or a.name, f"{prefix}{dot}{a.name}") for a in node.names if a.name != "*"]
 
 
 def _bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:

@@ -17,11 +17,12 @@ from srcdiff.frontend import (
     patterns,
     targets,
 )
+from srcdiff.frontend.changes import import_bindings
 from srcdiff.frontend.context import Context, constant_type
 from srcdiff.frontend.library import TRANSPARENT, library_object
 from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endless, may_exit, may_return
 from srcdiff.frontend.merge import RAISE, Exit, branch
-from srcdiff.frontend.names import Ambiguous, Module, import_bindings, imported
+from srcdiff.frontend.names import Ambiguous, Module, imported
 from srcdiff.frontend.patterns import PatternBinding
 from srcdiff.frontend.storage import bind, read
 from srcdiff.frontend.values import ClassValue, Closure, LibraryValue, ModuleValue, Value
