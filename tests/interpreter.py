@@ -46,6 +46,7 @@ SPECIAL = {
     "tuple": lambda *a: a,
     "list": lambda *a: list(a),
     "set": lambda *a: set(a),
+    **{f"set.{name}": _write(getattr(set, name)) for name in ("add", "discard", "remove", "update")},
     "dict": lambda *a: dict(zip(a[::2], a[1::2])),
     "slice": slice,
     "getattr": getattr,
@@ -63,7 +64,7 @@ def resolve(fn: str):
     if fn.startswith("srcdiff."):
         return getattr(runtime, fn.removeprefix("srcdiff."))
     root, *rest = fn.split(".")
-    module = {"operator": operator, "numpy": np, "math": math, "builtins": builtins, "str": str}.get(
+    module = {"operator": operator, "numpy": np, "math": math, "builtins": builtins, "str": str, "set": set}.get(
         root
     ) or importlib.import_module(root)
     for name in rest:

@@ -165,3 +165,22 @@ def test_entries_of_which_one_is_copied_as_an_array() -> None:
             t_bar[1][0], min(number, 0.3 if number > 0.5 else 1)
         )
     forget(module)
+
+
+TAKEN_APART = """
+couple = (couple[1][0], couple[1])
+couple = (couple[0] * x, couple[1] * couple[0])
+before = couple; couple = (couple[1][0] * x, before[1] * before[0])
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("statements", TAKEN_APART)
+@pytest.mark.parametrize("count", [0, 3])
+def test_tuples_that_a_loop_makes_of_an_argument(statements: str, count: int) -> None:
+    """A tuple that is annotated is taken apart where a loop makes another one of it."""
+    body = "\n".join(f"        {s.strip()}" for s in statements.split(";"))
+    text = (
+        f"def f(x: float, couple: tuple[float, np.ndarray], n: int):\n    for k in range(n):\n{body}\n"
+        "    return couple[0] * x + np.sum(couple[1] * couple[1])\n"
+    )
+    agrees(text, ("x", "couple"), (0.7, (0.3, U), count))

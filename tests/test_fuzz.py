@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.fuzz.calls import CALLS, differentiable_rules
+from tests.fuzz.counts import counts
 from tests.fuzz.hunt import Tally, case_text, run_batch
 
 SEEDS, SIZE = range(10), 100
@@ -29,6 +30,13 @@ def test_every_rule_is_called():
     """What is added to the rules joins the generator."""
     missing = differentiable_rules() - {call.rule for call in CALLS} - OTHER_NAMES
     assert not missing, sorted(missing)
+
+
+@pytest.mark.slow
+def test_how_often_each_is_drawn():
+    """Of 10,000 programs at least twenty have each construct, each rule and each class of hazards."""
+    rare = {what: count for what, count in counts(10_000).items() if count < 20}
+    assert not rare
 
 
 DIGEST = """

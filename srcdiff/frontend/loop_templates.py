@@ -28,6 +28,14 @@ def template_of(value: Value | None) -> Template:
     return "undefined" if is_undefined(value) else value if isinstance(value, (Instance, *STATIC)) else None
 
 
+def of_each_iteration(name: str) -> Poison:
+    """What a name holds that is no value, and another one in each iteration."""
+    return Poison(
+        f"{name} is another function, or a tuple of another length, in each iteration",
+        "define a function before the loop; annotate a tuple (`x: tuple[float, float]`); collect values in a list",
+    )
+
+
 def opened(template: Template, names: Mapping[str, Value]) -> Template:
     """The template of an object that is another one in each iteration."""
     if isinstance(template, MaybeTemplate):
@@ -116,7 +124,7 @@ def head_value(ctx: Context, name: str, hint: str, template: Template, types: ob
         missing = head_value(ctx, name, f"no_{hint}" if hint else "", None, types, params)
         return Maybe(missing, head_value(ctx, name, hint, template.part, types, params))
     if template == "static":
-        return Poison(f"{name} holds another function in each iteration", "define it before the loop")
+        return of_each_iteration(name)
     if isinstance(template, ObjectTemplate) and not template.is_tuple:
         made = Instance(template.cls, hint, names=template.names, keys=template.keys, merged=True)
         for attribute, part in zip(template.names, template.parts):

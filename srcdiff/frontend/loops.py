@@ -20,15 +20,15 @@ from srcdiff.frontend.liveness import (
     nodes,
 )
 from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Template, storages_agree
-from srcdiff.frontend.loop_templates import head_value, join_templates, leaves, template_of
+from srcdiff.frontend.loop_templates import head_value, join_templates, leaves, of_each_iteration, template_of
 from srcdiff.frontend.merge import RAISE, Exit, belongs, branch, default_of
 from srcdiff.frontend.sameness import same_value
 from srcdiff.frontend.storage import peek
+from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import (
     STATIC,
     Cell,
     Instance,
-    Poison,
     Ref,
     State,
     Storages,
@@ -39,7 +39,7 @@ from srcdiff.frontend.values import (
 from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
-from srcdiff.ir.types import INT, Type, fresh, join, rename, symbols
+from srcdiff.ir.types import INT, Tuple, Type, fresh, join, rename, symbols
 
 MAXIMUM_PASSES = 12
 
@@ -152,9 +152,7 @@ def head(ctx: Context, carried: Carried) -> tuple[list[Var], dict[str, Value]]:
         ctx.state.values[cell] = params[-1]
     for name, template in carried.templates.items():
         if template == "static":
-            ctx.frame.names[name] = heads[name] = Poison(
-                f"{name} is another function in each iteration", "define it before the loop"
-            )
+            ctx.frame.names[name] = heads[name] = of_each_iteration(name)
             continue
         if isinstance(template, (Instance, *STATIC)):
             heads[name] = ctx.frame.names[name] = template
@@ -181,6 +179,8 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
         value = body.names.get(name)
         start = template_of(names.get(name)) if template == "new" else template
         new = join_templates(start, template_of(value), names, body.names)
+        if new == "static" and isinstance(value, TupleValue) and taken_apart(ctx, name, names, value, before):
+            new = join_templates(template_of(names[name]), template_of(value), names, body.names)
         if new != template:
             carried.templates[name] = new
             ctx.state = before
@@ -202,6 +202,20 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
     if wrong:
         return True
     return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names, plan.cells)
+
+
+def taken_apart(ctx: Context, name: str, names: dict[str, Value], end: TupleValue, before: State) -> bool:
+    """Take apart what is a tuple before the loop, as the one is that an iteration makes; whether they are alike."""
+    start = names.get(name)
+    if not isinstance(start, Ref) or end.cls is not None:
+        return False
+    after, ctx.state = ctx.state, before
+    parts = peek(ctx, start).type
+    alike = isinstance(parts, Tuple) and len(parts.elems) == len(end.items)
+    if alike:
+        names[name] = TupleValue(tuple(get_item(ctx, start, literal(k)) for k in range(len(end.items))))
+    ctx.state = after
+    return alike
 
 
 def shared_changes(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value]) -> list[str]:
@@ -340,10 +354,7 @@ def mark_knots(ctx: Context, value: Value, marks: Storages) -> None:
 def static_after(before: Value | None, end: Value | None, name: str) -> Value:
     if before is end and end is not None:
         return end
-    return Poison(
-        f"{name} is another function, or a tuple of another length, in each iteration",
-        "define a function before the loop; collect values in a list",
-    )
+    return of_each_iteration(name)
 
 
 def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Var, rest: Function[[], Exit]) -> Exit:

@@ -13,9 +13,15 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=0, help="the first batch's seed; each batch takes the next")
     parser.add_argument("--save", type=Path, default=Path("fuzz-failures"), help="the folder for failures")
+    parser.add_argument("--count", type=int, metavar="N", help="draw N programs, and count what stands in them")
     options = parser.parse_args()
     os.environ.setdefault("SRCDIFF_CHECK", "1")  # before the compiler is loaded
+    from tests.fuzz.counts import counts, listing
     from tests.fuzz.hunt import hunt, summary
+
+    if options.count:
+        print(listing(counts(options.count, options.seed)))
+        return 0
 
     tally = hunt(options.minutes, options.seed, options.save)
     print(summary(tally))

@@ -136,4 +136,41 @@ def odd(z, k):
         z = np.sin(z) + 0.5
     return z
 """,
+    "TooHigh": """class TooHigh(ValueError):
+    pass
+""",
+    "GAIN": """GAIN = 1.25
+OFFSETS = np.array([0.1, -0.2, 0.3])
+""",
+    "OUTSIDE": """OUTSIDE = Thing(0.75, np.array([0.2, -0.4, 0.6]))
+""",
+    "Pair": """class Pair:
+    def __init__(self, a, b):
+        self.a, self.b = a, b
+
+    def __lt__(self, other):
+        return self.a < other.a
+
+    def __abs__(self):
+        return np.tanh(self.a * self.b) + self.a
+
+    def __getitem__(self, k):
+        return self.b if k else self.a
+""",
+    "cached": """@functools.lru_cache(maxsize=None)
+def cached(z, k):
+    return np.sin(z) * k
+""",
+    "Model": """class Model:
+    rate = 0.5
+
+    def __init__(self, w):
+        self.w = w
+
+    def loss(self, values):
+        def one(z):
+            return np.tanh(self.w * z)
+
+        return sum(one(z) for z in values)
+""",
 }

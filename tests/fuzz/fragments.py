@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from tests.fuzz.definitions import DEFINITIONS
+from tests.fuzz.library_fragments import LIBRARY
 
 KIND = {"s": "s", "t": "s", "total": "s", "a": "v", "b": "v", "h": "v", "M": "m"}
 
@@ -521,4 +522,6 @@ def _fragments(text: str) -> list[Fragment]:
     return found
 
 
-GROUPS = [_fragments(text) for text in (STATEMENTS, FUNCTIONS, CLASSES, CONTAINERS, ARRAYS)]
+FRAGMENTS = [
+    fragment for text in (STATEMENTS, FUNCTIONS, CLASSES, CONTAINERS, ARRAYS, LIBRARY) for fragment in _fragments(text)
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.fuzz.fragments import GROUPS, KIND
+from tests.fuzz.fragments import FRAGMENTS, KIND
 from tests.fuzz.writer import CONSTANT, KINDS, SHAPES, Writer
 
 FRESH = {"s": ["s", "t", "y", "total"], "v": ["a", "b", "h"], "m": ["M", "W"], "q": ["Q", "P"]}
@@ -82,7 +82,7 @@ class StatementWriter(Writer):
             self.container,
         ]
         kinds += [self.alias, self.view, self.through_container, self.same_array_twice]
-        kinds += [self.fragment] * 3
+        kinds += [self.fragment] * 5 + [self.rule] * 5
         if nesting > 0:
             kinds += [self.branch, self.loop, self.branch, self.loop, self.while_loop, self.closure]
         if self.loops:
@@ -90,7 +90,7 @@ class StatementWriter(Writer):
         elif nesting > 0:
             kinds += [self.early_return]
         kind = self.pick(kinds)
-        if kind != self.fragment:
+        if kind not in (self.fragment, self.rule):
             self.used(kind.__name__.replace("_", " "))
         kind(nesting) if kind.__code__.co_argcount > 1 else kind()
 
@@ -103,6 +103,13 @@ class StatementWriter(Writer):
             return
         self.line(f"{name} = {self.bounded(kind) if self.loops else self.expression(kind, 3)}")
         self.scope[name] = kind
+
+    def rule(self) -> None:
+        kind, text = self.call_of_a_rule()
+        name = self.pick(FRESH[kind])
+        if self.scope.get(name, kind) == kind:
+            self.line(f"{name} = np.tanh({text})" if self.loops else f"{name} = {text[1:-1]}")
+            self.scope[name] = kind
 
     def augment(self) -> None:
         name = self.pick(self.names("s"))
@@ -218,7 +225,7 @@ class StatementWriter(Writer):
 
     def fragment(self, nesting: int) -> None:
         """A construct of the language, from the list of them."""
-        chosen = self.pick(self.pick(GROUPS))
+        chosen = self.pick(FRAGMENTS)
         self.used(chosen.construct)
         self.needs.update(dict.fromkeys(chosen.needs))
         for line in chosen.lines:

@@ -31,11 +31,18 @@ def _numbers(least: int, most: int) -> st.SearchStrategy[int]:
     return st.integers(least, most)
 
 
+def _by_rule() -> list[list[Call]]:
+    found: dict[str, list[Call]] = {}
+    for call in CALLS:
+        found.setdefault(call.rule, []).append(call)
+    return list(found.values())
+
+
 def _by_kind() -> dict[str, list[Call]]:
     return {kind: [call for call in CALLS if call.result in (kind, "x")] for kind in KINDS}
 
 
-BY_KIND = _by_kind()
+BY_KIND, BY_RULE = _by_kind(), _by_rule()
 
 
 class Writer:
@@ -151,6 +158,13 @@ class Writer:
         options = [f"{a} > {b}", f"{a} < {b}", f"-0.613 < {a} <= 0.927", f"not {a} > {b}"]
         options += [f"{counters[-1]} % 2 == 0", f"{counters[-1]} == 1 or {a} > {b}"] if counters else []
         return self.pick(options)
+
+    def call_of_a_rule(self) -> tuple[str, str]:
+        """A kind, and a call that gives it: each rule as often as any other."""
+        call = self.pick(self.pick(BY_RULE))
+        kind = self.pick(KINDS) if call.result == "x" else call.result
+        self.used(call.rule)
+        return kind, self.filled(call.template, kind, 2)
 
     def bounded(self, kind: str) -> str:
         """An expression that no loop can blow up."""

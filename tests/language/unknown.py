@@ -77,6 +77,11 @@ UNKNOWN: dict[str, tuple[str, str, str]] = {
         "a list is an operand here: whether it is joined to another, or is an array, is not known",
         "annotate the arguments, or write np.array([...])",
     ),
+    "ellipsis_of_unknown_ranks": (
+        "import numpy as np\n\ndef f(x, A):\n    return np.sum(np.einsum('...i,i->...', A, x))\n",
+        "np.einsum with '...' needs to know the ranks of its operands here",
+        'declare them: `x: Annotated[np.ndarray, "n d"]`, or write the letters out',
+    ),
     "read_before_it_is_assigned": (
         "def f(x: float):\n    y = z + x\n    z = x\n    return y\n",
         "is used before it is assigned",
@@ -85,7 +90,7 @@ UNKNOWN: dict[str, tuple[str, str, str]] = {
     "function_of_an_iteration": (
         "import math\n\ndef f(x: float, n: int):\n    g = math.sin\n    for i in range(n):\n        g = math.cos\n    return g(x)\n",
         "is another function, or a tuple of another length, in each iteration",
-        "define a function before the loop; collect values in a list",
+        "define a function before the loop; annotate a tuple (`x: tuple[float, float]`); collect values in a list",
     ),
     "type_of_an_iteration": (
         "def f(x: float, n: int):\n    y = {}\n    for i in range(n):\n        y = {'a': y}\n    return x\n",

@@ -1,0 +1,132 @@
+"""Fragments of programs, as in fragments.py: the NumPy of docs/python.md, and what takes a module's own definitions."""
+
+LIBRARY = """
+# np.vectorize | a
+bend = {s}
+a = np.vectorize(lambda z: z * bend if z > 0.123 else np.sin(z))({v})
+
+# np.apply_along_axis | h
+h = np.apply_along_axis(lambda line: line * line[0], 1, np.array([{v}, {v}]))[1]
+
+# np.fill_diagonal, np.diagflat | s
+square = np.diagflat({v})
+np.fill_diagonal(square, {s})
+s = np.sum(square @ square) + np.trace(square)
+
+# methods of ufuncs | s a
+a = np.multiply.accumulate({v}) + np.add.reduce({v})
+s = np.sum(np.multiply.outer({v}, a))
+
+# np.r_, np.c_, np.s_ | s a
+a = np.r_[{s}, {v}[:2]]
+columns = np.c_[a, {v}]
+s = np.sum(columns[np.s_[1:, 0]] * columns[0, 1])
+
+# np.mgrid | s
+down, across = np.mgrid[0:2, 0:3]
+s = np.sum(np.sin(down * {s} + across * {s}))
+
+# np.ogrid, np.meshgrid | s
+down, across = np.ogrid[0:2, 0:3]
+left, right = np.meshgrid({v}, {v})
+s = np.sum(np.cos(down * {s} + across)) + np.sum(left * right)
+
+# np.ndindex, np.ndenumerate, flat | s
+field, s = np.array([{v}, {v}]), 0.0
+for at in np.ndindex(field.shape):
+    s += field[at] * (at[0] + 1)
+for (p, q), z in np.ndenumerate(field):
+    s += z * z * q
+s += sum(z for z in field.flat)
+
+# np.einsum with an ellipsis | a
+a = np.einsum("...i,i->...", np.eye(3) * {s} + np.ones((3, 3)), np.array([{s}, {s}, 0.5]))
+
+# np.cov, np.corrcoef | s
+s = np.cov({v}, {v})[0, 1] + np.corrcoef({v} + np.array([0.0, 3.0, 9.0]), {v} + np.array([3.0, 0.0, 5.0]))[0, 1]
+
+# np.correlate | a
+a = np.correlate({v}, {v}[:1]) + np.correlate({v}, {v}, "full")[1:4]
+
+# np.gradient, np.diff with its ends | a
+a = np.gradient({v}, 0.5) * np.diff({v}, prepend={s})
+
+# roots of what is cut off at 0 | s
+s = np.sqrt(np.maximum({s} - 0.123, 0)) + np.sum(np.sqrt(np.clip({v} - 0.217, 0, None)))
+
+# math.dist, np.unique | s
+s = math.dist([{s}, {s} + 3], [{s}, 0.5]) + np.sum(np.unique({v} + np.array([0.0, 3.0, 6.0])) * {v})
+
+# sets of places | s
+places = {0, 2}
+places.add(1)
+s = 0.0
+for k in range(3):
+    if k in places:
+        s += {v}[k] * (k + 1)
+
+# a table of functions | s
+table_of = {"sin": np.sin, "tanh": np.tanh}
+s = table_of["sin" if {t} else "tanh"]({s})
+
+# dicts joined | s
+joined = {"a": {s}} | {"b": {s}}
+joined |= {"a": {s}}
+s = joined["a"] * joined["b"]
+
+# try around a logarithm | s
+try:
+    s = math.log({s})
+except ValueError:
+    s = {s}
+
+# try around a key | s
+place = "b" if {t} else "a"
+try:
+    s = {"a": {s}}[place]
+except KeyError:
+    s = {s}
+
+# try around a division | s
+try:
+    s = {s} * (1 / (len({v}) - 3))
+except ZeroDivisionError:
+    s = {s}
+
+# None, or else a tuple | s
+best = None
+for k in range(3):
+    z = {s}
+    if best is None or z > best[0]:
+        best = (z, k)
+s = best[0] * (best[1] + 1)
+
+# logging | s
+import logging
+s = {s}
+logging.getLogger("fuzz").debug("at %s", s)
+
+# exceptions of one's own | s | TooHigh
+try:
+    if {t}:
+        raise TooHigh("by far")
+    s = {s}
+except TooHigh:
+    s = {s}
+
+# globals, read | a | GAIN
+a = {v} * GAIN + OFFSETS
+
+# an object outside, read | s | Thing OUTSIDE
+s = OUTSIDE.a * {s} + np.sum(OUTSIDE.b * {v})
+
+# comparison methods, abs, [] | s | Pair
+left, right = Pair({s}, {s}), Pair({s}, 0.5)
+s = abs(left) + (left[1] if left < right else -right[0])
+
+# functools.lru_cache | s | cached
+s = cached({s}, 2) * cached({s}, 3)
+
+# class attributes, inner functions of methods | s | Model
+s = Model({s}).loss({v}) * Model.rate
+"""
