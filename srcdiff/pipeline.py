@@ -258,7 +258,9 @@ def compile_derivative(
     trim_arguments(program, derived.pairs)
     settle_ownership(program)
     after("normal form", program)
-    main = program.functions[program.main] = remove_dead(own_results(program.functions[program.main], builder(), mode))
+    names = [f"{primal.functions[primal.main].params[i].var.hint}_bar" for i in which] if mode != "jvp" else []
+    owned = own_results(program.functions[program.main], builder(), mode, names)
+    main = program.functions[program.main] = remove_dead(owned)
     take_integers_as_floats(program, builder(), contract.floats)
     guard(main, contract)
     if mode == "jvp":

@@ -89,7 +89,7 @@ def _short_number(text: str) -> str:
 
 @cache
 def _generator() -> type:
-    """astor's printer, without the parentheses that it puts around the element of a comprehension."""
+    """astor's printer, without the parentheses that it puts around a comprehension's element and a dict's keys."""
     from astor.code_gen import SourceGenerator, set_precedence
     from astor.op_util import Precedence
 
@@ -97,6 +97,10 @@ def _generator() -> type:
         def visit_ListComp(self, node: ast.ListComp) -> None:
             set_precedence(Precedence.Comma, node.elt)
             super().visit_ListComp(node)
+
+        def visit_Dict(self, node: ast.Dict) -> None:
+            set_precedence(Precedence.Comma, *[key for key in node.keys if key is not None])
+            super().visit_Dict(node)
 
     return Generator
 

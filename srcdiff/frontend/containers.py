@@ -234,7 +234,8 @@ def pop(ctx: Context, base: Value, args: list[Value]) -> Value:
             taken = read(ctx, items.pop(at.value))
         else:
             items = None
-        renew(ctx, base, items, "without", [at])
+        first = isinstance(at, Lit) and at.value == 0
+        renew(ctx, base, items, "without_first" if first else "without", [] if first else [at])
     if is_mutable(taken.type) is False and not may_hold(taken.type):
         return taken
     cell = new_cell(ctx, "", taken, shares)
@@ -247,6 +248,8 @@ def insert(ctx: Context, base: Value, args: list[Value]) -> Value:
     if items is not None and isinstance(at, Lit):
         items.insert(at.value, args[1])
         renew(ctx, base, items, "", [])
+    elif isinstance(at, Lit) and at.value == 0:
+        renew(ctx, base, None, "inserted_first", [args[1]])
     else:
         renew(ctx, base, None, "inserted", [at, args[1]])
     return literal(None)

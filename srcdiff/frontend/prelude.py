@@ -119,19 +119,19 @@ def times(xs, number):
 
 def without(xs, at):
     gone = at if at >= 0 else at + len(xs)
-    return [xs[i] for i in range(len(xs)) if i != gone]
+    return xs[:gone] + xs[gone + 1 :]
+
+
+def without_first(xs):
+    return xs[1:]
 
 
 def inserted(xs, at, x):
-    place = max(0, at if at >= 0 else at + len(xs))
-    found = []
-    for i in range(len(xs)):
-        if i == place:
-            found.append(x)
-        found.append(xs[i])
-    if place >= len(xs):
-        found.append(x)
-    return found
+    return xs[:at] + [x] + xs[at:]
+
+
+def inserted_first(xs, x):
+    return [x] + xs
 
 
 def spliced(xs, low, high, ys):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, is_scalar
-from srcdiff.ir.walk import blocks_of, use_counts
+from srcdiff.ir.walk import blocks_of, substitute, use_counts
 from srcdiff.optimize.rewrite import is_float, number
 from srcdiff.optimize.terms import Product, collected, reduced, remove, short
 
@@ -32,6 +32,7 @@ class Normaliser:
         self.order = {p.var: i for i, p in enumerate(function.params)}
         self.definition: dict[Var, Op] = {}
         self.quotients: dict[tuple[object, object], Var] = {}  # of the primal, so far
+        self.same: dict[Var, Atom] = {}  # what turned out to be another value
         self.unsettled = False  # whether a sum was factored, or something has fewer uses than before
 
     def block(self, block: Block) -> None:
@@ -43,6 +44,8 @@ class Normaliser:
         for stmt in block.body:
             if isinstance(stmt, Op) and self._is_root(stmt, inside):
                 body += self._rewritten(stmt)
+            elif isinstance(stmt, Op) and stmt.fn == "numpy.sum" and self._negated(stmt.args[0]) is not None:
+                body += self._signed_sum(stmt)
             else:
                 body.append(stmt)
             if isinstance(stmt, Op) and stmt.fn == "operator.truediv" and stmt.out in self.primal:
@@ -80,6 +83,10 @@ class Normaliser:
         with self.builder.block() as new:
             self.builder.loc = root.loc
             value = self.sum(root) if root.fn in SUMS else self.make(self.product(root))
+        if root.fn == "operator.neg" and not new.body and isinstance(value, Var) and value.type == root.out.type:
+            self.same[root.out] = self.same.get(value, value)  # -(-x)
+            self.unsettled = True
+            return []
         last = self.builder.definition.get(value) if isinstance(value, Var) else None
         if last is None or not new.body or last is not new.body[-1] or not _as_narrow(value, root.out):
             return [root]
@@ -91,6 +98,18 @@ class Normaliser:
             if isinstance(made, Op) and made is not last:
                 self.counts[made.out] = 1
         return new.body
+
+    def _signed_sum(self, op: Op) -> list[Stmt]:
+        """np.sum(-x) -> -np.sum(x)"""
+        minus = self._negated(op.args[0])
+        if minus is None or op.out in self.primal or not is_float(op.out):
+            return [op]
+        self.unsettled = True
+        total = Op(op.fn, (minus, *op.args[1:]), op.kwargs, Var("", op.out.type), op.loc)
+        op.fn, op.args, op.kwargs = "operator.neg", (total.out,), ()
+        self.definition[total.out] = total
+        self.counts[total.out] = 1
+        return [total, op]
 
     # products
 
@@ -136,9 +155,11 @@ class Normaliser:
             return None
         return op.args[0]
 
-    def make(self, p: Product) -> Atom:
-        """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays."""
-        self._cancel(p)
+    def make(self, p: Product, beside: bool = False) -> Atom:
+        """The product as one writes it: the literal, scalars (over scalars), arrays, then what divides the arrays.
+
+        `beside` other terms of a sum, x / x may be just 1."""
+        self._cancel(p, 0 if beside else 1)
         self._reuse(p)
         coefficient, divisor = reduced(p.coefficient, p.divisor)
         negative = coefficient < 0
@@ -171,8 +192,8 @@ class Normaliser:
         assert value is not None
         return self.builder.emit("operator.neg", value) if negative else value
 
-    def _cancel(self, p: Product) -> None:
-        """Take out what multiplies and divides; and a norm over itself (or over 1, where it is 0), where x is a factor."""
+    def _cancel(self, p: Product, least: int) -> None:
+        """Take out what multiplies and divides, while so many factors are left; and a norm over itself (or 1) beside its x."""
         for divisor in list(p.under):
             norm = self._guarded_norm(divisor)
             factors = {atom_key(a) for a in p.over}
@@ -180,7 +201,7 @@ class Normaliser:
             if norm is not None and {atom_key(norm.out), atom_key(norm.args[0])} <= factors:
                 remove(p.over, norm.out)
                 remove(p.under, divisor)
-            elif atom_key(divisor) in factors and len(p.over) > 1:
+            elif atom_key(divisor) in factors and len(p.over) > least:
                 remove(p.over, divisor)
                 remove(p.under, divisor)
 
@@ -336,7 +357,7 @@ class Normaliser:
         ordered = terms if terms[0][0] > 0 else sorted(terms, key=lambda t: -t[0])
         total: Atom | None = None
         for sign, p in ordered:
-            value = self.make(p)
+            value = self.make(p, len(terms) > 1)
             if total is None:
                 total = value if sign > 0 else b.emit("operator.neg", value)
             else:
@@ -363,4 +384,8 @@ def normalise(function: Function, builder: Builder, primal: set[Var]) -> bool:
     """Bring the derivative's own products and sums to a normal form (in place); whether there may be more to do."""
     normaliser = Normaliser(builder, function, primal)
     normaliser.block(function.body)
+    for same, value in normaliser.same.items():
+        if isinstance(value, Var) and not value.hint and value not in primal:
+            value.hint, value.of = same.hint, same.of
+    substitute(function.body, normaliser.same)
     return normaliser.unsettled

@@ -17,17 +17,19 @@ from srcdiff.optimize.inplace import put_in_place
 READ_ONLY = frozenset({"numpy.broadcast_to", "srcdiff.broadcast_like"})
 
 
-def own_results(function: Function, builder: Builder, mode: str) -> Function:
-    """The function with copies of the derivatives that share storage."""
-    if _copies(function, sharing(function), builder, mode, dry=True) is function:
+def own_results(function: Function, builder: Builder, mode: str, names: list[str]) -> Function:
+    """The function with copies of the derivatives that share storage; `names` are those of the derivatives."""
+    if _copies(function, sharing(function), builder, mode, names, dry=True) is function:
         return function
     # a result that is written to is copied from what it shares with where that is done in place
-    owned = _copies(*put_in_place(function), builder, mode, dry=False)
+    owned = _copies(*put_in_place(function), builder, mode, names, dry=False)
     assert owned is not None
     return owned
 
 
-def _copies(function: Function, shared: Sharing, builder: Builder, mode: str, dry: bool) -> Function | None:
+def _copies(
+    function: Function, shared: Sharing, builder: Builder, mode: str, names: list[str], dry: bool
+) -> Function | None:
     """The function itself where nothing need be copied; else, but for a dry run, the function with copies."""
     owner = _Owner(function, shared, builder)
     (result,) = function.body.results
@@ -36,9 +38,9 @@ def _copies(function: Function, shared: Sharing, builder: Builder, mode: str, dr
         new = result
         made = owner.made(result)
         if mode == "grad":
-            new = owner.own(result)
+            new = owner.own_all(result, names)
         elif made is not None and made.fn == "tuple" and len(made.args) == 2:
-            derivative = owner.own(made.args[1])
+            derivative = owner.own_all(made.args[1], names)
             new = result if derivative is made.args[1] else builder.emit("tuple", made.args[0], derivative)
     if new is result:
         return function
@@ -59,7 +61,16 @@ class _Owner:
     def made(self, atom: Atom) -> Op | None:
         return self.definition.get(atom) if isinstance(atom, Var) else None
 
-    def own(self, atom: Atom) -> Atom:
+    def own_all(self, atom: Atom, names: list[str]) -> Atom:
+        """The one derivative, or the tuple of several."""
+        op = self.made(atom)
+        if len(names) == 1 or op is None or op.fn != "tuple" or len(op.args) != len(names):
+            return self.own(atom, names[0] if len(names) == 1 else "")
+        new = [self.own(a, name) for a, name in zip(op.args, names)]
+        same = all(a is b for a, b in zip(new, op.args))
+        return atom if same else self.builder.emit("tuple", *new)
+
+    def own(self, atom: Atom, name: str = "") -> Atom:
         """The derivative with its arrays copied where somebody else has them."""
         op = self.made(atom)
         if op is not None and op.fn in ("tuple", "list"):
@@ -75,14 +86,14 @@ class _Owner:
             entries = self.own(op.args[k])
             args = [entries if i == k else a for i, a in enumerate(op.args)]
             return atom if entries is op.args[k] else self.builder.emit(op.fn, *args)
-        return self._leaf(atom, op)
+        return self._leaf(atom, op, name)
 
-    def _leaf(self, atom: Atom, op: Op | None) -> Atom:
+    def _leaf(self, atom: Atom, op: Op | None, name: str) -> Atom:
         if not isinstance(atom, Var) or is_scalar(atom.type) or isinstance(atom.type, Opaque):
             return atom
         mask = self.shared.of(atom)
         taken = mask & self.given
         self.given |= self.shared.bits.get(atom, 0)
         if taken or (op is not None and op.fn in READ_ONLY):
-            return self.builder.emit("srcdiff.copy", atom, hint=atom.hint)
+            return self.builder.emit("srcdiff.copy", atom, hint=name or atom.hint)
         return atom

@@ -66,17 +66,16 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
     product_bar = (1 / np.sum(ratio_pi, axis=1))[:, None] / product_sig
     pi_bar = np.sum(product_bar * e_x, axis=0)
     ratio2 = product_bar * pi * e_x * ratio_x / sig
-    diff_bar = -ratio2
-    mu_bar = -np.sum(diff_bar, axis=0)
-    x_bar = np.sum(diff_bar, axis=1)
-    sig_bar = -(np.sum(-ratio2 * ratio_x, axis=0) + root2 * np.sum(product_bar * ratio_pi, axis=0))
+    mu_bar = np.sum(ratio2, axis=0)
+    x_bar = -np.sum(ratio2, axis=1)
+    sig_bar = np.sum(ratio2 * ratio_x, axis=0) - root2 * np.sum(product_bar * ratio_pi, axis=0)
     while tape:
         pi, sig_prev, ratio, e, root, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig = (
             tape.pop()
         )
         total_bar = sig_bar / 2 / sig / Nk
-        diff_x_bar = 2 * total_bar * resp * diff
-        total_resp_bar = (mu_bar - np.sum(diff_x_bar, axis=0)) / Nk
+        diff_bar = 2 * total_bar * resp * diff
+        total_resp_bar = (mu_bar - np.sum(diff_bar, axis=0)) / Nk
         resp_bar = (
             -total_resp_bar * mu
             - total_bar * sig_raw
@@ -88,11 +87,10 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
         pie_bar = (ratio3 - np.sum(ratio3 * resp, axis=1, keepdims=True)) / product
         pi_bar = np.sum(pie_bar * e, axis=0)
         ratio4 = pie_bar * pi * e * ratio / sig_prev
-        diff2_bar = -ratio4
-        mu_bar = -np.sum(diff2_bar, axis=0)
-        total2 = np.sum(diff2_bar, axis=1, keepdims=True) + np.sum(
-            total_resp_bar * resp, axis=1, keepdims=True
+        mu_bar = np.sum(ratio4, axis=0)
+        total2 = np.sum(total_resp_bar * resp, axis=1, keepdims=True) + np.sum(
+            diff_bar, axis=1, keepdims=True
         )
-        sig_bar = -(np.sum(-ratio4 * ratio, axis=0) + root * np.sum(pie_bar * dens, axis=0))
-        x_bar += np.squeeze(total2 + np.sum(diff_x_bar, axis=1, keepdims=True), axis=1)
+        sig_bar = np.sum(ratio4 * ratio, axis=0) - root * np.sum(pie_bar * dens, axis=0)
+        x_bar += np.squeeze(total2 - np.sum(ratio4, axis=1, keepdims=True), axis=1)
     return mu_bar, sig_bar, pi_bar, x_bar
