@@ -454,3 +454,22 @@ def test_a_number_and_an_array_in_one_argument() -> None:
     with pytest.raises(Refusal, match="z shares its data with another name, if it is an array"):
         srcdiff.value_and_grad(module.f, wrt=("x", "couple"))
     forget(module)
+
+
+def queue(xs, n):
+    """What is taken to be a list or an array of numbers becomes a list: it is changed in the loop."""
+    xs = list(xs)
+    total = 0.0
+    for _ in range(n):
+        first = xs.pop(0)
+        xs.insert(1, first * first)
+        total += first * xs[0]
+    return total
+
+
+def test_a_list_of_what_may_be_an_array_is_changed():
+    xs = [1.0, 2.0, 3.0, 0.5]
+    found = srcdiff.grad(queue)(xs, 3)
+    for k, slope in enumerate(found):
+        ends = [queue([x + (i == k) * h for i, x in enumerate(xs)], 3) for h in (1e-6, -1e-6)]
+        assert abs((ends[0] - ends[1]) / 2e-6 - slope) < 1e-6

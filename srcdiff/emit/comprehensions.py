@@ -3,6 +3,8 @@
 squares = []
 for x in xs:                 ->   squares = [x**2 for x in xs]
     squares.append(x**2)
+
+[x for x in xs]              ->   list(xs)
 """
 
 from __future__ import annotations
@@ -12,11 +14,13 @@ import ast
 LINE = 96
 
 
-def comprehend(body: list[ast.stmt], indent: int = 4) -> None:
-    """Write such loops of a body, and of the bodies within it, as comprehensions (changes it in place)."""
+def comprehend(body: list[ast.stmt], has_list: bool, indent: int = 4) -> None:
+    """Write such loops of a body, and of the bodies within it, as comprehensions (changes it in place).
+
+    `has_list` says whether `list` is the builtin there."""
     for stmt in body:
         for inner in _bodies(stmt):
-            comprehend(inner, indent + 4)
+            comprehend(inner, has_list, indent + 4)
     for stmt in [s for s in body if isinstance(s, ast.For)]:
         element = _appended(stmt)
         if element is None:
@@ -24,7 +28,10 @@ def comprehend(body: list[ast.stmt], indent: int = 4) -> None:
         name, value, tests = element
         position = body.index(stmt)
         start = _start(body, position, name)
-        written = ast.ListComp(value, [ast.comprehension(stmt.target, stmt.iter, tests, 0)])
+        written: ast.expr = ast.ListComp(value, [ast.comprehension(stmt.target, stmt.iter, tests, 0)])
+        match stmt.target, value:
+            case ast.Name(target), ast.Name(same) if target == same and has_list and not tests:
+                written = ast.Call(ast.Name("list", ast.Load()), [stmt.iter], [])
         new = ast.copy_location(ast.Assign([ast.Name(name, ast.Store())], written), stmt)
         fits = len(ast.unparse(ast.fix_missing_locations(new))) + indent <= LINE
         if start is not None and fits and name not in _names(written):

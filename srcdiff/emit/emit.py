@@ -99,7 +99,7 @@ def emit_function(
     body = printer.block(steps)
     if body and isinstance(body[-1], ast.Return) and body[-1].value is None:
         body.pop()
-    comprehend(body)
+    comprehend(body, "list" not in names.values())
     if function.doc:
         body.insert(0, ast.Expr(ast.Constant(function.doc)))
     definition = ast.FunctionDef(function.name, _arguments(function.params, printer), body or [ast.Pass()], [], None)

@@ -48,9 +48,10 @@ def to_list(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value 
     items = _known(ctx, args[0])
     if items is not None:
         return expressions.make_list(ctx, items)
-    if isinstance(read(ctx, args[0]).type, Sequence):
+    t = read(ctx, args[0]).type
+    if isinstance(t, Sequence) and t.kind == "list":
         return shallow_copy(ctx, args[0])
-    if isinstance(read(ctx, args[0]).type, (Array, Any)):
+    if isinstance(t, (Array, Any, Sequence)):
         return prelude(ctx, "chain", args)
     return Ref(new_cell(ctx, "", ctx.emit("builtins.list", read(ctx, args[0]))))
 

@@ -32,7 +32,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Any, is_scalar
+from srcdiff.ir.types import Any, Sequence, is_scalar
 
 
 def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
@@ -230,6 +230,9 @@ def update(
     shares: Storages = frozenset(),
 ) -> None:
     """Write through a reference: `change` gives the new version of what it refers to, with other things in its slots."""
+    t = read(ctx, target).type
+    if isinstance(t, Sequence) and t.kind != "list":
+        ctx.refuse("what is changed here may be a tuple, which cannot be changed", "make a list of it: list(x)")
     if not isinstance(target, Ref):
         change(read(ctx, target))
         return

@@ -43,8 +43,29 @@ def put_in_place(function: Function) -> tuple[Function, Sharing]:
         if not dirty:
             dirty = _copy_taken(function, facts, settled)
         if not dirty:
-            return function, facts.sharing
+            return function, _without_idle(function, facts, tried).sharing
         facts = None
+
+
+def _without_idle(function: Function, facts: Facts, tried: set[tuple[Op, str]]) -> Facts:
+    """Leave out the copies before loops that were not enough, where the copies within do without them."""
+    written = {write for write, way in tried if way == "written"}
+    for loop in [s for s in statements(function.body) if isinstance(s, Loop)] if written else ():
+        body = facts.places[loop].block.body
+        for k, init in enumerate(loop.inits):
+            copy = facts.defined_by.get(init) if isinstance(init, Var) else None
+            if not isinstance(copy, Op) or (copy, "made") not in tried or copy not in body:
+                continue
+            at = body.index(copy)
+            del body[at]
+            loop.inits[k] = copy.args[0]
+            fewer = facts_of(function)
+            if any((write, "settled") not in tried for write, _ in _conflicts(function, fewer)):
+                body.insert(at, copy)
+                loop.inits[k] = copy.out
+            else:
+                facts = fewer
+    return facts
 
 
 def _copy_taken(function: Function, facts: Facts, settled: set[Var]) -> bool:
@@ -99,11 +120,16 @@ def _fix(function: Function, facts: Facts, write: Op, conflict: int, tried: set[
     if write.fn == "srcdiff.addto" and is_container(write.args[0]):
         _add_apart(facts, write)
         return
-    ways = {"view": _copy_views, "pushed": _copy_pushed, "start": _copy_start}
+    ways = {"view": _copy_views, "pushed": _copy_pushed}
     for name, way in ways.items():
         if (write, name) not in tried and way(function, facts, write, conflict):
             if name != "view":
                 tried.add((write, name))
+            return
+    if (write, "start") not in tried:
+        copy = _copy_start(facts, write, conflict)
+        if copy is not None:
+            tried |= {(write, "start"), (copy, "made")}
             return
     if (write, "written") in tried:
         tried.add((write, "settled"))  # its copy is its own, whatever seems to share it
@@ -249,8 +275,8 @@ def _only_pushed(element: Var, write: Op, loop: Loop, facts: Facts) -> bool:
     return not kept and not probe.live_after.get(write, 0) & facts.sharing.bits[element]
 
 
-def _copy_start(function: Function, facts: Facts, write: Op, conflict: int) -> bool:
-    """Copy once before the outermost loop that hands the written variable on."""
+def _copy_start(facts: Facts, write: Op, conflict: int) -> Op | None:
+    """Copy once before the outermost loop that hands the written variable on; the copy."""
     for loop in facts.places[write].owners:
         if not isinstance(loop, Loop):
             continue
@@ -266,8 +292,8 @@ def _copy_start(function: Function, facts: Facts, write: Op, conflict: int) -> b
                 copy, out = _copy_of(loop.inits[k], loop.loc)
                 _insert(facts, loop, copy)
                 loop.inits[k] = out
-                return True
-    return False
+                return copy
+    return None
 
 
 def _copy_written(facts: Facts, write: Op) -> None:
