@@ -17,6 +17,7 @@ from srcdiff.frontend import (
     dicts,
     expressions,
     functions,
+    generators,
     library_calls,
     methods,
     numpy_calls,
@@ -36,6 +37,7 @@ from srcdiff.frontend.values import (
     Choice,
     ClassValue,
     Closure,
+    Generated,
     Initialiser,
     Instance,
     LibraryValue,
@@ -240,6 +242,8 @@ def inline_closure(ctx: Context, closure: Closure, args: list[Value], kwargs: di
 
 def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.AST | None) -> Value:
     """An operation of the library, or what a few functions are to the compiler itself."""
+    if any(isinstance(a, Generated) for a in args):
+        args = generators.listed(ctx, name, args)
     if name in UNKNOWN_EFFECTS:
         ctx.refuse(f"{name.removeprefix('builtins.')}() is not supported here", UNKNOWN_EFFECTS[name], node)
     of_objects = library_calls.library_operator(ctx, name, args)

@@ -26,6 +26,7 @@ from srcdiff.frontend.names import Ambiguous, Decorated, Expression, Library, Me
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.operators import binary, boolean, comparison, either, truth, unary
 from srcdiff.frontend.patterns import PatternTest
+from srcdiff.frontend.sameness import is_undefined
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_container, is_static, static_dict, static_list
 from srcdiff.frontend.storage import bind, fixed_cell, new_cell, present, read, shared_by, static_items, unalias
@@ -232,7 +233,7 @@ def defaults_of(ctx: Context, args: ast.arguments) -> dict[str, Value]:
 
 def name_value(ctx: Context, name: str) -> Value:
     found = ctx.lookup(name)
-    if found is not None:
+    if found is not None and not is_undefined(found[1]):
         return unalias(ctx, found[1])
     frame = ctx.frame
     if name in frame.local:

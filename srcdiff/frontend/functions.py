@@ -8,25 +8,33 @@ from functools import lru_cache
 from itertools import count
 
 from srcdiff.errors import Refusal, counted
-from srcdiff.frontend import expressions, knots, outside_objects, patterns, specialised, statements
-from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
+from srcdiff.frontend import (
+    expressions,
+    generators,
+    knots,
+    outside_objects,
+    parameters,
+    patterns,
+    specialised,
+    statements,
+)
+from srcdiff.frontend.annotations import type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
-from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, may_hold
-from srcdiff.frontend.defaults import default_atom, default_values
+from srcdiff.frontend.defaults import default_values
 from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, children, liveness, nodes
 from srcdiff.frontend.merge import reachable
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import bind, new_cell, peek, read, shared_by
-from srcdiff.frontend.values import Frame, Ref, State, TupleValue, Value, is_shared
+from srcdiff.frontend.values import Frame, Generated, Ref, State, TupleValue, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import Atom, Call, Function, Param, Var
+from srcdiff.ir.nodes import Atom, Call, Function, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Type, is_scalar, unknown
 
 MAXIMUM_DEPTH = 40
 MAXIMUM_INLINED = 4000
-FOREIGN = (ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith)
+AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _frames = count()
 
 
@@ -66,7 +74,8 @@ def prepare(node: ast.FunctionDef | ast.Lambda) -> Prepared:
     outside = declared(body, ast.Global)
     local = frozenset({*parameters_of(node), *assigned(body)}) - outer - outside
     inner = {n for stmt in body for f in nodes(stmt) if isinstance(f, ast.Nonlocal) for n in f.names}
-    foreign = tuple(n for n in nodes(node) if isinstance(n, FOREIGN))
+    foreign: tuple[ast.AST, ...] = tuple(n for n in nodes(node) if isinstance(n, AWAITING))
+    foreign += tuple(n for n in generators.own_nodes(node) if isinstance(n, ast.Yield | ast.YieldFrom))
     captured = tuple(sorted((inner & local) - outer))
     returns = (n.value for stmt in body for n in nodes(stmt) if isinstance(n, ast.Return))
     returned = tuple(value for value in returns if value is not None)
@@ -116,7 +125,8 @@ def new_frame(source: FunctionSource, prepared: Prepared, parent: Frame | None) 
 
 def call_user(ctx: Context, source: FunctionSource, args: list[Value], kwargs: dict[str, Value]) -> Value:
     takes_objects = any(is_static(v) for v in (*args, *kwargs.values()))
-    if ctx.graph.stays_function(source) and source.owner is None and not takes_objects:
+    stays = ctx.graph.stays_function(source) and source.owner is None and not takes_objects
+    if stays and not generators.is_generator(source.node):
         return call_function(ctx, source, args, kwargs)
     if specialised.is_recursive(ctx, source):
         return specialised.call(ctx, source, source.node, None, args, kwargs)
@@ -139,8 +149,13 @@ def inline(
             "a function that calls itself sees objects, or assigns variables of the function around it",
             "pass it numbers and arrays, and return what it finds",
         )
+    if isinstance(node, ast.FunctionDef) and generators.is_generator(node):
+        return Generated(source, node, tuple(args), tuple(kwargs.items()), parent, defaults)
     check_kind(source, node)
     bound = bind_arguments(ctx, source, node, args, kwargs, defaults)
+    for value in bound.values() if source.place is None else ():
+        if isinstance(value, Generated):
+            read(ctx, value)  # which refuses it: it may be walked through twice
     prepared = prepare(node)
     caller = ctx.frame
     frame = new_frame(source, prepared, parent)
@@ -322,9 +337,9 @@ def lower_function(
     ctx.frames.append(frame)
     ctx.builder.loc = source.loc(node)
     with ctx.builder.block() as block:
-        classes = argument_classes(source)
+        classes = parameters.argument_classes(source)
         ctx.argument_classes = list(classes.values())
-        params = parameters(ctx, source, types, classes)
+        params = parameters.parameters(ctx, source, types, classes)
         for param in params:
             name = param.var.hint
             cell = new_cell(ctx, name, param.var)
@@ -356,45 +371,3 @@ def results_of(ctx: Context, value: Value, count: int) -> list[Atom]:
         return [read(ctx, item) for item in value.items]
     atom = peek(ctx, value)
     return [ctx.emit("operator.getitem", atom, literal(k)) for k in range(count)]
-
-
-def argument_classes(source: FunctionSource) -> dict[str, UserClass]:
-    """The parameters that are annotated with a class of the user's."""
-    spec = source.node.args
-    found: dict[str, UserClass] = {}
-    for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs):
-        cls = class_of_annotation(parameter.annotation, source.resolver)
-        if cls is not None:
-            found[parameter.arg] = cls
-    return found
-
-
-def parameters(
-    ctx: Context, source: FunctionSource, types: dict[str, Type], classes: dict[str, UserClass]
-) -> list[Param]:
-    """The parameters of a function, with the types that were inferred, or that annotations declare."""
-    spec = source.node.args
-    if spec.kwarg is not None:
-        ctx.refuse(
-            f"**{spec.kwarg.arg} is not supported in a function that is differentiated or calls itself",
-            "name the arguments",
-            spec.kwarg,
-        )
-    defaults = default_values(ctx, source, source.node)
-    found: list[Param] = []
-    groups = [("POSITIONAL_ONLY", spec.posonlyargs), ("POSITIONAL_OR_KEYWORD", spec.args)]
-    groups += [("VAR_POSITIONAL", [spec.vararg] if spec.vararg else []), ("KEYWORD_ONLY", spec.kwonlyargs)]
-    for kind, group in groups:
-        for parameter in group:
-            name = parameter.arg
-            declared_type = type_of_annotation(parameter.annotation, name, source.resolver)
-            if name in classes:
-                declared_type = outside_objects.record_type(classes[name], name)
-            declared_type = types.get(name) or declared_type
-            default = default_atom(ctx, source, name, defaults) if name in defaults else None
-            if kind == "VAR_POSITIONAL":
-                ctx.refuse(
-                    f"*{name} is not supported in the function that is differentiated", "take a list instead", parameter
-                )
-            found.append(Param(Var(name, declared_type), kind, default))
-    return found

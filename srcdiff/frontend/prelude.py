@@ -29,6 +29,10 @@ def filter_(function, xs):
     return [x for x in xs if function(x)]
 
 
+def listed(xs):
+    return [x for x in xs]
+
+
 def reduce(function, xs):
     total = xs[0]
     for x in xs[1:]:

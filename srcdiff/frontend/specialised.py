@@ -309,7 +309,7 @@ def enter(ctx: Context, special: Special, frame: Frame) -> None:
 def trial(ctx: Context) -> Iterator[None]:
     """Lower to nowhere: whatever happens, nothing has happened."""
     state, functions, doubts = ctx.state.copy(), dict(ctx.functions), list(ctx.doubts)
-    names = [dict(frame.names) for frame in ctx.frames]
+    frames = [(frame, dict(frame.names), dict(frame.shared), frame.calling) for frame in ctx.frames]
     lists: tuple[list[AnyValue], ...] = (ctx.held, ctx.regions, ctx.attempts, ctx.iterating, ctx.frame.leaving)
     lengths = [len(each) for each in lists]
     instances, loc, block_live = dict(ctx.instances), ctx.builder.loc, ctx.block_live
@@ -318,8 +318,8 @@ def trial(ctx: Context) -> Iterator[None]:
             yield
     finally:
         ctx.state, ctx.functions, ctx.doubts, ctx.instances = state, functions, doubts, instances
-        for frame, before in zip(ctx.frames, names):
-            frame.names = before
+        for frame, names, shared, calling in frames:
+            frame.names, frame.shared, frame.calling = names, shared, calling
         for each, length in zip(lists, lengths):
             del each[length:]
         ctx.builder.loc, ctx.block_live = loc, block_live

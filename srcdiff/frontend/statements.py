@@ -10,6 +10,7 @@ from srcdiff.frontend import (
     calls,
     containers,
     expressions,
+    generators,
     guards,
     iteration,
     loops,
@@ -72,6 +73,11 @@ def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit
                 return attempts.with_statement(ctx, stmt, remaining)
             if isinstance(stmt, ast.Try):
                 return attempts.try_statement(ctx, stmt, remaining)
+            if isinstance(stmt, ast.For) and (yielded := generators.generated(ctx, stmt.iter)) is not None:
+                after = generators.walk(ctx, stmt, *yielded)
+                if stmt.orelse or after:
+                    return block(ctx, [*stmt.orelse, *after], live_out, remaining)
+                continue
             once: iteration.Once = {}
             if isinstance(stmt, ast.For) and unrolled(ctx, stmt, once):
                 if stmt.orelse:

@@ -15,6 +15,7 @@ from srcdiff.frontend.values import (
     Choice,
     ClassValue,
     Closure,
+    Generated,
     Initialiser,
     Instance,
     LibraryValue,
@@ -130,6 +131,8 @@ def read(ctx: Context, value: Value) -> Atom:
             return _library_atom(name)
         case Poison(why, hint):
             ctx.refuse(why, hint)
+        case Generated(node=node):
+            ctx.refuse(f"{node.name} is a generator", "loop over its call, or build a list, and return it")
         case ModuleValue():
             ctx.refuse("a module is used as a value here", "name what you need of it")
         case Instance(cls=cls):

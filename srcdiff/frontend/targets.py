@@ -6,12 +6,12 @@ import ast
 from typing import NoReturn
 
 from srcdiff.errors import counted
-from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, static_containers
+from srcdiff.frontend import array_operands, containers, dicts, expressions, generators, objects, static_containers
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import bind, listed, peek, possible, present, read, static_items
 from srcdiff.frontend.subscripts import get_item, set_item
-from srcdiff.frontend.values import Cell, Instance, Item, Ref, TupleValue, Value, is_shared
+from srcdiff.frontend.values import Cell, Generated, Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
@@ -38,6 +38,8 @@ def assign(ctx: Context, place: ast.expr, value: Value) -> None:
     """place = value."""
     match place:
         case ast.Name(id=name):
+            if isinstance(value, Generated):
+                read(ctx, value)
             bind(ctx, name, value)
         case ast.Tuple(elts=places) | ast.List(elts=places):
             unpack(ctx, place, places, value)
@@ -58,7 +60,7 @@ def _miscounted(ctx: Context, number: int, names: str, node: ast.expr) -> NoRetu
 
 def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -> None:
     """a, *b, c = value."""
-    value = present(value)
+    value = present(generators.listed(ctx, "builtins.list", [value])[0])
     starred = [k for k, p in enumerate(places) if isinstance(p, ast.Starred)]
     with ctx.unpacking(0 if starred or isinstance(value, Instance) else len(places)):
         items = elements(ctx, value)

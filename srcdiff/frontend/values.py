@@ -217,10 +217,24 @@ class Poison:
     hint: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """What a call of a generator gives, before anything is yielded."""
+
+    source: FunctionSource
+    node: ast.FunctionDef
+    args: tuple[Value, ...]
+    kwargs: tuple[tuple[str, Value], ...]
+    parent: Frame | None
+    defaults: dict[str, Value] | None
+
+
 Callable = LibraryValue | UserFunction | Closure | Partial | ClassValue | BoundMethod | Choice | Initialiser
-Value = Atom | Ref | TupleValue | Maybe | Callable | ModuleValue | Super | Instance | Poison
+Value = Atom | Ref | TupleValue | Maybe | Callable | ModuleValue | Super | Instance | Poison | Generated
+
+
 CALLABLES = (LibraryValue, UserFunction, Closure, Partial, ClassValue, BoundMethod, Choice, Initialiser)
-STATIC = (*CALLABLES, ModuleValue, Super, Poison)
+STATIC = (*CALLABLES, ModuleValue, Super, Poison, Generated)
 NO_ATOMS = (Ref, TupleValue, Maybe, Instance, *STATIC)
 
 

@@ -2,9 +2,20 @@
 
 REFUSED: dict[str, tuple[str, str, str]] = {
     "generator": (
-        "def squares(x):\n    yield x\n    yield x * x\n\ndef f(x):\n    return sum(squares(x))\n",
+        "def squares(x):\n    yield x\n    yield x * x\n\ndef f(x):\n    g = squares(x)\n    return sum(g)\n",
         "squares is a generator",
-        "build a list, and return it",
+        "loop over its call, or build a list, and return it",
+    ),
+    "generator_without_end_listed": (
+        "def up(x):\n    while True:\n        yield x\n        x = x + 1\n\ndef f(x: float):\n    return sum(up(x))\n",
+        "up never ends",
+        "leave a loop over it with `break`",
+    ),
+    "generator_left_with_an_else": (
+        "def up(x):\n    for i in range(3):\n        yield x * i\n\ndef f(x: float):\n    for y in up(x):\n"
+        "        if y > 1:\n            break\n    else:\n        y = x\n    return y\n",
+        "an `else` after a loop over a generator that may be left is not supported",
+        "test what the loop found with `if`",
     ),
     "generator_itself": ("def f(x):\n    yield x\n", "f is a generator", "build a list, and return it"),
     "await_expression": (
