@@ -17,6 +17,7 @@ from srcdiff.rules.linalg import einsum_terms
 SQUARE = frozenset(f"numpy.linalg.{name}" for name in "inv det slogdet cholesky eigh eigvalsh".split())
 
 PLAIN = re.compile(r"[\w.]+|\?\d+")  # an argument's length, or that of a variable
+SLICE = re.compile(r"([\w.]+)(\[[^\[\]]*\])")  # the length of a part of an argument, and which part
 BROADCAST = re.compile(r"[\w.?|]+")  # the broadcast of plain symbols
 
 
@@ -53,6 +54,19 @@ class Lengths:
         self.counted: set[Dim] = set()  # of what is unpacked into so many names
         self.arguments = {p.var for p in function.params}
         self._block(function.body, True)
+        self._whole()
+
+    def _whole(self) -> None:
+        """Arrays of which the same parts are taken together have equal lengths: `R[k:, k] * c[k:]`."""
+        wholes: dict[tuple[Dim, str], list[Dim]] = {}
+        for dim in list(self.classes.parent):
+            part = SLICE.fullmatch(dim) if isinstance(dim, str) else None
+            if part is not None:
+                wholes.setdefault((self.classes.find(dim), part[2]), []).append(part[1])
+        for dims in wholes.values():
+            if len(dims) > 1:
+                self.classes.unite(dims)
+                self.assumed.update(dims)
 
     def follow(self, dim: Dim) -> None:
         """Take what variables get their lengths from to be asserted, where that is all in the class of `dim`."""

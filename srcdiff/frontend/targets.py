@@ -209,8 +209,8 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
 
 
 def in_place(ctx: Context, version: Atom, new: Atom) -> Atom:
-    """The new value put into the storage of the old one."""
-    if isinstance(version.type, Array) and rank(version.type) not in (None, 0):
+    """The new value put into the storage of the old one; or itself, where it has the same shape and kind of number."""
+    if isinstance(version.type, Array) and rank(version.type) not in (None, 0) and new.type != version.type:
         return ctx.emit("operator.setitem", version, literal(Ellipsis), new)
     return new
 

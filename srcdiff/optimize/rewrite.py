@@ -16,20 +16,38 @@ from srcdiff.ir.types import Array, Sequence, Tuple, is_scalar, rank
 from srcdiff.optimize.atoms import fold, is_float, is_number, negated, neutral, number
 from srcdiff.optimize.rewrite_arrays import ALONG_AXES, ARRAYS, unfilled
 
+REDUCTIONS = frozenset(f"numpy.{name}" for name in "sum mean var std prod max min any all".split())
+DEFAULTS = {"axis": None, "keepdims": False}
+
 Rule = Callable[..., Atom | None]
 
 
 def rewrite(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
     """The simpler value that fn(*args) is, or None."""
+    if kwargs:
+        return with_fewer_options(b, fn, args, kwargs)
     rule = EXACT.get(fn)
-    return rule(b, *args) if rule is not None and not kwargs else None
+    return rule(b, *args) if rule is not None else None
+
+
+def with_fewer_options(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
+    """A reduction without the options that say what is so anyway."""
+    if fn not in REDUCTIONS:
+        return None
+    needed = tuple(
+        (name, value)
+        for name, value in kwargs
+        if not (name in DEFAULTS and isinstance(value, Lit) and value.value is DEFAULTS[name])
+    )
+    return b.emit_op(fn, args, needed) if len(needed) < len(kwargs) else None
 
 
 def rewrite_derivative(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom | None:
     """As `rewrite`, and what changes rounding, for operations of the derivative's own."""
     if kwargs:
         along = ALONG_AXES.get(fn)
-        return along(b, fn, args, kwargs) if along is not None else None
+        found = with_fewer_options(b, fn, args, kwargs)
+        return along(b, fn, args, kwargs) if along is not None and found is None else found
     for table in (EXACT, INEXACT):
         rule = table.get(fn)
         if rule is not None:

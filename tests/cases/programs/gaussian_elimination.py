@@ -45,7 +45,7 @@ def misfit_grad(A, b, observed):
     misfit: The squared distance of the solution of A x = b from what was observed."""
     assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert np.ndim(b) == np.ndim(observed) == 1, "b and observed must be vectors"
-    assert len(b) == len(observed), "b and observed must have equal lengths"
+    assert A.shape[1] == len(b) == len(observed), "these lengths must be equal"
     if b.dtype.kind not in "fc":
         b = b.astype(float)
     if A.dtype.kind not in "fc":
