@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
+from srcdiff.analysis.nested_lists import as_nested_lists, copies_rows
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
@@ -152,12 +153,14 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     ):
         depth = 1
     dtype = t.dtype if isinstance(t, Array) else None
-    if depth and isinstance(t, Any) and evidence.as_nested_lists(var, depth):
+    if depth and isinstance(t, Any) and as_nested_lists(evidence, var, depth):
         contract.ranks[name,] = depth
         found: Type = Array(None, ())
         for _ in range(depth):
             found = Sequence("any", found)
         return found
+    if depth and isinstance(t, Any) and copies_rows(evidence, var):
+        return t  # of lists copies, of an array views
     if depth is not None and (depth > 0 or not declared):
         contract.ranks[name,] = depth
         return Array(dtype, tuple(f"{name}.{i}" for i in range(depth)))

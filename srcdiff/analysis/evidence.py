@@ -68,6 +68,7 @@ class Evidence:
         self.as_arrays: dict[Var, None] | None = None  # the values that are used as arrays, once one was asked for
         self.entry_reads: dict[tuple[Var, object], Var] = {}  # by what they read from, and the key
         self.optional = {p.var for p in function.params if isinstance(p.default, Lit) and p.default.value is None}
+        self.collected: set[Atom] = set()  # what goes into the lists that loops make
         self._collect(function.body)
 
     def _collect(self, block: Block) -> None:
@@ -84,6 +85,7 @@ class Evidence:
                     for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
                         self._flow(out, a, b)
                 case Loop():
+                    self.collected.update(stmt.body.results[1 + len(stmt.inits) :])
                     for param, init, result, out in zip(stmt.carried, stmt.inits, stmt.body.results[1:], stmt.outs[1:]):
                         self._flow(param, init, result)
                         self._flow(out, init, result)
@@ -230,19 +232,6 @@ class Evidence:
         uses = self.uses.get(var, [])
         read = READS | ASKING
         return all(isinstance(s, Op) and k == 0 and (s.fn in read or is_extremum(s)) for s, k in uses)
-
-    def as_nested_lists(self, var: Var, depth: int) -> bool:
-        """Whether a value is only read, one index after the other, as lists of lists are, down to its numbers."""
-        if self.is_array(var) or not self.only_read(var):
-            return False
-        for stmt, _ in self.uses.get(var, []) if depth > 1 else ():
-            if isinstance(stmt, Op) and stmt.fn in READS:
-                sliced = is_slice(stmt.args[1])
-                if not sliced and self.ints(stmt.args[1]) != 1:
-                    return False
-                if not self.as_nested_lists(stmt.out, depth if sliced else depth - 1):
-                    return False
-        return True
 
     def of_numbers(self, var: Var) -> bool:
         """Whether single elements of `var` are read, and only calculated with."""

@@ -16,7 +16,7 @@ def zeros_like(x):
         return type(x)(*zeros) if hasattr(x, "_fields") else type(x)(zeros)  # type: ignore[arg-type]
     if isinstance(x, np.ndarray):
         return np.zeros(x.shape, np.result_type(x, 0.0))
-    if isinstance(x, (int, float)):
+    if isinstance(x, (int, float, np.bool_)):
         return 0.0
     if isinstance(x, (complex, np.number)):
         return x * 0.0
@@ -37,7 +37,8 @@ def zero_arrays(x):
 
 def fields(x):
     """The names of an object's attributes."""
-    return getattr(x, "_fields", None) or [*getattr(x, "__dict__", ()), *getattr(type(x), "__slots__", ())]
+    slots = [name for cls in type(x).__mro__ for name in vars(cls).get("__slots__", ()) if hasattr(x, name)]
+    return getattr(x, "_fields", None) or [*getattr(x, "__dict__", ()), *slots]
 
 
 def with_fields(x, entries):
@@ -69,7 +70,7 @@ def add(x, y):
     if isinstance(x, (list, tuple)):
         sums = [a + b if type(a) is type(b) is float else add(a, b) for a, b in zip(x, y, strict=True)]
         return type(x)(*sums) if hasattr(x, "_fields") else type(x)(sums)  # type: ignore[arg-type]
-    if hasattr(x, "__dict__"):
+    if fields(x):
         return with_fields(x, {name: add(getattr(x, name), getattr(y, name)) for name in fields(x)})
     return x + y
 

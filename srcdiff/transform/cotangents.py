@@ -138,6 +138,10 @@ def add(builder: Builder, a: Atom, b: Atom, like: Atom) -> Atom:
     return builder.emit("srcdiff.add", a, b)
 
 
+class Field(str):
+    """The name of an object's attribute, beside the keys of dicts among a container's elements."""
+
+
 class Cotangents:
     """What each variable of a region has received so far."""
 
@@ -250,9 +254,10 @@ class Cotangents:
         items = self.items.pop(var)
         emit, lit = self.builder.emit, self.builder.lit
         parts = {}
+        is_object = isinstance(var.type, Record) or any(isinstance(key, Field) for key in items)
 
         def entry(key: object) -> Atom:
-            return emit("getattr" if isinstance(var.type, Record) else "operator.getitem", var, lit(key))
+            return emit("getattr" if is_object else "operator.getitem", var, lit(str(key) if is_object else key))
 
         for key, stand_in in items.items():
             part = self.get(stand_in)
@@ -264,9 +269,9 @@ class Cotangents:
         whole = self.get(var)
         if whole is not None:
             whole = full(self.builder, whole, var)
-            fn = "srcdiff.add_field" if isinstance(var.type, Record) else "srcdiff.add_at"
+            fn = "srcdiff.add_field" if is_object else "srcdiff.add_at"
             for key, part in parts.items():
-                whole = emit(fn, whole, lit(key), part)
+                whole = emit(fn, whole, lit(str(key) if is_object else key), part)
             self.replace(var, whole)
             return
 
@@ -277,12 +282,16 @@ class Cotangents:
             return
         closed = isinstance(t, Dict) and t.items is not None and not isinstance(t.value, Opaque)
         keys = [k for k, _ in t.items] if closed and isinstance(t, Dict) and t.items is not None else list(parts)
-        pairs = [atom for k in keys for atom in (lit(k), parts[k] if k in parts else zero(self.builder, entry(k)))]
+        pairs = [
+            atom
+            for k in keys
+            for atom in (lit(str(k) if is_object else k), parts[k] if k in parts else zero(self.builder, entry(k)))
+        ]
         if keys == list(range(len(keys))) and isinstance(t, Any):
             self.replace(var, emit("srcdiff.complete", emit("tuple", *pairs[1::2]), var))
             return
         entries = emit("dict", *pairs)
-        if isinstance(t, Record):
+        if is_object:
             self.replace(var, emit("srcdiff.with_fields", var, entries))
             return
         # which other entries there are is known only when it runs: their derivatives are zeros

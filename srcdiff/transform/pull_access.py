@@ -12,7 +12,7 @@ from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
-from srcdiff.transform.cotangents import Cotangents, add, fit, is_container, shape_of, zero
+from srcdiff.transform.cotangents import Cotangents, Field, add, fit, is_container, shape_of, zero
 from srcdiff.transform.residuals import WRITES
 
 Active = dict[Var, None]
@@ -377,7 +377,7 @@ def attribute(op: Op, bars: Cotangents, active: Active) -> None:
     if bar is None or not isinstance(x, Var) or x not in active or not isinstance(name, Lit):
         return
     if not bars.has_whole(x):
-        bars.receive(bars.item(x, name.value, op.out.type), bar)
+        bars.receive(bars.item(x, Field(name.value), op.out.type), bar)
         return
     base = bars.get_or_zero(x)
     bars.replace(x, named(bars.builder.emit("srcdiff.add_field", base, name, bar), x))

@@ -1,0 +1,96 @@
+"""Objects of the user's in lists and dicts of any length: their derivatives are objects of the same class."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import srcdiff
+
+
+@dataclass
+class Plate:
+    width: float
+    height: float
+    name: str = "plate"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    width: float
+    height: float
+
+
+class Size(NamedTuple):
+    width: float
+    height: float
+    kind: str = "size"
+
+
+class Plain:
+    def __init__(self, width, height):
+        self.width, self.height = width, height
+
+
+def annotated(items: list[Plate], price: float):
+    total = 0.0
+    for item in items:
+        total += price * item.width * item.height
+    return total
+
+
+def by_number(items: list[Size], price: float):
+    total = 0.0
+    for i in range(len(items)):
+        total += price * items[i].width * items[i].height ** 2
+    return total
+
+
+def generated(items, price):
+    return sum(price * item.width * item.height for item in items)
+
+
+def neighbours(items, price):
+    total = 0.0
+    for left, right in zip(items, items[1:]):
+        total += price * left.width * right.height
+    return total
+
+
+def widest(items, price):
+    best = items[0]
+    for item in items:
+        if item.width > best.width:
+            best = item
+    return price * best.width * best.height
+
+
+def of_dict(items: dict[str, Plate], price: float):
+    total = 0.0
+    for name in items:
+        total += price * items[name].width
+    return total * items["b"].height
+
+
+@pytest.mark.parametrize("kind", [Plate, Slot, Size, Plain], ids=lambda k: k.__name__)
+@pytest.mark.parametrize("function", [annotated, by_number, generated, neighbours, widest, of_dict])
+def test_gradient(function, kind):
+    sizes = [(1.0, 2.0), (3.0, 4.0), (0.5, 0.7)]
+
+    def value(changed):
+        items = [kind(*size) for size in changed]
+        return function(dict(zip("abc", items)) if function is of_dict else items, 2.0)
+
+    items = [kind(*size) for size in sizes]
+    found = srcdiff.grad(function)(dict(zip("abc", items)) if function is of_dict else items, 2.0)
+    found = list(found.values()) if function is of_dict else found
+    assert all(type(item) is kind for item in found)
+    for i in range(3):
+        for k, name in enumerate(("width", "height")):
+            ends = [
+                [[v + s * 1e-6 * (j == i and m == k) for m, v in enumerate(p)] for j, p in enumerate(sizes)]
+                for s in (1, -1)
+            ]
+            expected = (value(ends[0]) - value(ends[1])) / 2e-6
+            np.testing.assert_allclose(getattr(found[i], name), expected, rtol=1e-6, atol=1e-8)
