@@ -20,6 +20,7 @@ from srcdiff.analysis.contract import (
 from srcdiff.analysis.ranks import is_open
 from srcdiff.analysis.reach import has_rows
 from srcdiff.analysis.shapes import infer
+from srcdiff.analysis.written import written_while_read
 from srcdiff.api import Wrt
 from srcdiff.collector import collector_waits
 from srcdiff.emit.emit import emit
@@ -230,6 +231,7 @@ def compile_derivative(
         each(primal, lambda function: write_out(function, builder()))
     else:
         primal, contract = front(source, mode, wrt)
+    apart = [] if isinstance(source, Program) else written_while_read(primal.functions[primal.main])
     after("lower", primal)
     each(mark_effects(primal), remove_dead)
     if "collect" not in without:
@@ -262,7 +264,7 @@ def compile_derivative(
     owned = own_results(program.functions[program.main], builder(), mode, names)
     main = program.functions[program.main] = remove_dead(owned)
     take_integers_as_floats(program, builder(), contract.floats)
-    guard(main, contract)
+    guard(main, contract, apart)
     if mode == "jvp":
         lists = with_tangents(lists, primal.functions[primal.main], main, which)
     take_lists(main, lists)

@@ -244,3 +244,85 @@ def test_numbers_of_the_caller_within_containers():
     k = np.array(0.7)
     srcdiff.grad(of_dicts, wrt="k")(np.array([0.4, -1.2]), k)
     assert k == 0.7
+
+
+def written_and_read(x: np.ndarray, y: np.ndarray) -> float:
+    x[0] = 2 * y[0]
+    x[1] += y[0]
+    return np.sum(x * y)
+
+
+def both_written(x: np.ndarray, y: np.ndarray, n: int) -> float:
+    for i in range(n):
+        x[i] += y[i]
+        y[i] *= 2.0
+    return np.sum(x) * y[0]
+
+
+def read_before(x: np.ndarray, y: np.ndarray) -> float:
+    s = np.sum(y * x)
+    x[0] = s
+    return x[0] * x[1] * len(y)
+
+
+def written_for_nothing(x: np.ndarray, y: np.ndarray) -> float:
+    x[0] = 2.0
+    return np.sum(y**2)
+
+
+def by_a_view(x: np.ndarray, y: np.ndarray) -> float:
+    rest = x[1:]
+    rest *= 3.0
+    return np.sum(x * y)
+
+
+def lists_written(xs: list[float], ys: list[float]) -> float:
+    xs[0] = ys[1]
+    return sum(x * y for x, y in zip(xs, ys))
+
+
+APART = [
+    (written_and_read, ()),
+    (both_written, (2,)),
+    (written_for_nothing, ()),
+    (by_a_view, ()),
+]
+
+
+@pytest.mark.parametrize("mode", ["grad", "value_and_grad", "jvp", "vjp"])
+@pytest.mark.parametrize("function, more", APART, ids=lambda part: getattr(part, "__name__", ""))
+def test_arguments_that_share_memory(function, more, mode):
+    """What is written to one would be seen in the other: one plain line refuses that."""
+    a = np.array([1.0, 2.0, 3.0])
+    extra = {"jvp": (a.copy(),), "vjp": (1.0,)}.get(mode, ())
+    derivative = getattr(srcdiff, mode)(function)
+    derivative(a, a.copy(), *more, *extra)
+    for other in (a, a[::-1]):
+        with pytest.raises(AssertionError, match="x and y must not share memory"):
+            derivative(a, other, *more, *extra)
+
+
+def test_arguments_that_may_share_memory():
+    """Nothing is asked of them where nothing is read after it was written."""
+    srcdiff.check_grads(read_before, np.array([1.0, 2.0]), np.array([0.5, 3.0]))
+    a = np.array([1.0, 2.0])
+    np.testing.assert_allclose(srcdiff.grad(read_before)(a, a), srcdiff.grad(read_before)(a, a.copy()))
+    assert "share" not in srcdiff.grad(read_before).source
+
+
+def test_lists_that_are_one():
+    xs = [1.0, 2.0]
+    srcdiff.check_grads(lists_written, xs, [3.0, 4.0])
+    with pytest.raises(AssertionError, match="xs and ys must not share memory"):
+        srcdiff.grad(lists_written)(xs, xs)
+    row = [1.0, 2.0]
+    with pytest.raises(AssertionError, match="ps must not hold one object twice"):
+        srcdiff.grad(of_pairs)([row, row], 0.5)
+
+
+def test_shared_memory_in_the_second_derivative():
+    again = srcdiff.jvp(srcdiff.grad(written_and_read, wrt="y"), wrt="y")
+    a, b, v = np.array([1.0, 2.0]), np.array([0.5, 3.0]), np.array([1.0, 0.0])
+    np.testing.assert_allclose(again(a, b, v)[1], [4.0, 1.0])
+    with pytest.raises(AssertionError, match="x and y must not share memory"):
+        again(a, a, v)

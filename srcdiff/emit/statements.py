@@ -29,7 +29,7 @@ from srcdiff.emit.steps import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import UNDEF, Atom, Iter, Lit, Op, Var
-from srcdiff.ir.types import Sequence, is_scalar, rank
+from srcdiff.ir.types import Array, Sequence, is_scalar, rank
 
 ONE_LINE = 96  # characters of an assertion that fits on a line
 AUGMENTED: dict[str, type[ast.operator]] = {"operator.add": ast.Add, "operator.sub": ast.Sub}
@@ -357,11 +357,29 @@ def _check_equal(printer: Statements, op: Op) -> ast.stmt:
     return ast.Assert(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests), printer.atom(op.args[0]))
 
 
+def _check_apart(printer: Statements, op: Op) -> ast.stmt:
+    """assert not np.shares_memory(x, y), or, of what one container holds: assert len(set(map(id, xs))) == len(xs)"""
+    message, *atoms = op.args
+    values = [printer.atom(atom) for atom in atoms]
+    function = printer.expressions.imports.function
+    if len(values) == 1:
+        ids = ast.Call(function("builtins.map"), [function("builtins.id"), values[0]], [])
+        different = ast.Call(function("builtins.set"), [ids], [])
+        lengths = [ast.Call(function("builtins.len"), [x], []) for x in (different, values[0])]
+        test: ast.expr = ast.Compare(lengths[0], [ast.Eq()], [lengths[1]])
+    elif all(isinstance(atom.type, Array) for atom in atoms):
+        test = ast.UnaryOp(ast.Not(), ast.Call(function("numpy.shares_memory"), values, []))
+    else:
+        test = ast.Compare(values[0], [ast.IsNot()], [values[1]])
+    return ast.Assert(test, printer.atom(message))
+
+
 EFFECT_STATEMENTS: dict[str, Callable[[Statements, Op], ast.stmt]] = {
     "assert": _assert,
     "raise": _raise,
     "srcdiff.check_rank": _check_rank,
     "srcdiff.check_equal": _check_equal,
+    "srcdiff.check_apart": _check_apart,
 }
 
 

@@ -27,7 +27,9 @@ UNSHARED = frozenset(
     {"list", "dict", "set", "srcdiff.copy", "srcdiff.zeros_like", "srcdiff.zero_arrays", "srcdiff.zero_vector"}
 )
 # operations with an effect: never shared, moved or removed
-EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.check_rank", "srcdiff.check_equal"})
+EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.check_rank", "srcdiff.check_equal"}) | {
+    "srcdiff.check_apart"
+}
 
 
 @cache

@@ -24,8 +24,8 @@ ROOM = 95  # characters of a test and its message on a line with `assert`, a com
 Part = TypeVar("Part")
 
 
-def guard(main: Function, contract: Contract) -> None:
-    """Put the checks before everything else."""
+def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> None:
+    """Put the checks before everything else; `apart` are arguments that must not share memory, or hold anything twice."""
     checks = Checks(main, contract.arrays)
     ranks: dict[int, list[Place]] = {}
     for param in main.params:
@@ -37,6 +37,8 @@ def guard(main: Function, contract: Contract) -> None:
         checks.ranks(rank, [place for place in places if place not in listed_arrays])
         checks.elements(rank - 1, listed_arrays)
     checks.lengths([ends for ends in contract.lengths if len(ends) > 1])
+    for one, other in apart:
+        checks.apart(one, other)
     read_once(main, checks.entries)
     main.body.body[:0] = [*checks.reads, *checks.body]
 
@@ -123,6 +125,14 @@ class Checks:
                 self._chains([[first, *some]])
         else:
             self._chains(classes)
+
+    def apart(self, one: str, other: str) -> None:
+        """Check that what is written to is nowhere else: in another argument, or twice in the same container."""
+        message = (
+            f"{one} and {other} must not share memory" if one != other else f"{one} must not hold one object twice"
+        )
+        params = dict.fromkeys((self.params[one], self.params[other]))
+        self._emit("srcdiff.check_apart", literal(message), *params)
 
     def _chains(self, classes: list[list[End]]) -> None:
         chains: list[Atom] = []

@@ -16,7 +16,7 @@ TOLERANT = frozenset(
     "builtins.len builtins.sum builtins.max builtins.min builtins.list builtins.tuple math.prod math.fsum "
     "operator.contains operator.is_ operator.is_not list tuple".split()
 )
-CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal")
+CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal", "srcdiff.check_apart")
 FILLED = ("numpy.full", "numpy.full_like", "numpy.linspace", "numpy.arange")  # with numbers, mostly
 ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv matmul".split())
 

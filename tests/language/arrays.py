@@ -106,7 +106,14 @@ def roots_of_what_is_cut_off(x: np.ndarray, dt: float):
     return np.sum(np.sqrt(variance * dt)) + math.sqrt(max(x[0] - 0.8, 0)) + np.sum(np.clip(x - 0.8, 0, 1) ** 0.5)
 
 
+def arguments_written(x: np.ndarray, y: np.ndarray):
+    x[1:] += y[:-1]
+    y[0] = x[1]
+    return np.sum(x * y)
+
+
 PROGRAMS = [
+    (arguments_written, (V, V + 1.0)),
     (roots_of_what_is_cut_off, (V, 0.1)),
     (vectorized, (V,)),
     (vectorized_by_decorator, (V,)),
