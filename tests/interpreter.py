@@ -53,6 +53,7 @@ SPECIAL = {
     "srcdiff.copy": copy.deepcopy,
     "srcdiff.check_rank": lambda x, rank, message: None,
     "srcdiff.check_equal": lambda message, *values: None,
+    "srcdiff.check_apart": lambda message, *values: None,
     "fstring": lambda *a: "".join(map(str, a)),
 }
 
