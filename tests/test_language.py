@@ -54,6 +54,15 @@ def test_refused(name, mode):
     assert caught.value.loc is not None and caught.value.loc.file == "model.py"
 
 
+@pytest.mark.parametrize("mode", [srcdiff.vjp, srcdiff.jvp])
+def test_exceptions_that_are_raised_again(mode):
+    derivative = mode(attempts.exception_raised_again)
+    with pytest.raises(ValueError, match="math domain error|expected a positive input"):
+        derivative(-1.0, 1.0)
+    with pytest.raises(RuntimeError, match=r"at 2.0: .*division by zero"):
+        derivative(2.0, 1.0)
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_page(row):
     """Each row of the page names the programs that it stands for, and says of them what is so."""

@@ -210,12 +210,16 @@ def divmod_(site: Site) -> Type:
 @types(
     "assert",
     "raise",
-    "exception",
     "builtins.print",
     *(prefix + name for prefix in ("logging.", LOGGER) for name in SAYS),
 )
 def effect(site: Site) -> Type:
     return Opaque("None")
+
+
+@types("exception", "srcdiff.raised")
+def exception(site: Site) -> Type:
+    return Opaque("exception")
 
 
 @types("numpy.issubdtype", "srcdiff.raises")

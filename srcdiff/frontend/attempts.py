@@ -13,10 +13,10 @@ from srcdiff.frontend.guards import may_raise, meets
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.liveness import RETURN_NAME, Names, may_exit
 from srcdiff.frontend.merge import RAISE, Exit, branch
-from srcdiff.frontend.storage import read
-from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Poison, TupleValue, Value
+from srcdiff.frontend.storage import bind, read
+from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, Block, Lit, Op, Stmt
+from srcdiff.ir.nodes import NEXT, Atom, Block, Lit, Op, Stmt
 from srcdiff.ir.walk import statements as all_statements
 
 # context managers that change no value
@@ -98,6 +98,7 @@ def try_statement(ctx: Context, stmt: ast.Try, remaining: Function[[], Exit]) ->
     live = ctx.block_live | frame.live.at(stmt) | {RETURN_NAME}
     kinds = [exceptions_of(ctx, handler) for handler in stmt.handlers]
     attempt = Attempt(kinds, len(ctx.frames), len(frame.leaving))
+    attempt.named = frozenset(k for k, handler in enumerate(stmt.handlers) if uses_exception(handler))
     ctx.attempts.append(attempt)
     frame.names[attempt.key] = literal(-1)
     body = ctx.builder.blocks[-1].body
@@ -111,11 +112,20 @@ def try_statement(ctx: Context, stmt: ast.Try, remaining: Function[[], Exit]) ->
         outer.guarded |= attempt.guarded
     code = dispatch(ctx, stmt, attempt, code, live)
     ctx.frame.names.pop(attempt.key, None)
+    ctx.frame.names.pop(attempt.error, None)
     if code == RAISE:
         return RAISE
     if stmt.finalbody:
         statements.block(ctx, stmt.finalbody, live)
     return statements.resume(ctx, code, remaining, ctx.live(live))
+
+
+def uses_exception(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler names what was raised and reads it, or raises it again."""
+    within = [n for stmt in handler.body for n in ast.walk(stmt)]
+    return any(
+        isinstance(n, ast.Raise) and n.exc is None or isinstance(n, ast.Name) and n.id == handler.name for n in within
+    )
 
 
 def exceptions_of(ctx: Context, handler: ast.ExceptHandler) -> tuple[type[BaseException], ...]:
@@ -133,8 +143,8 @@ def exceptions_of(ctx: Context, handler: ast.ExceptHandler) -> tuple[type[BaseEx
     return tuple(found)
 
 
-def caught_by(ctx: Context, raised: type[BaseException]) -> Attempt | None:
-    """The try whose handler takes an exception that is raised here; its number is noted."""
+def caught_by(ctx: Context, raised: type[BaseException], error: Function[[], Atom]) -> Attempt | None:
+    """The try whose handler takes an exception that is raised here; its number is noted, and `error`, where it is used."""
     for attempt in reversed(ctx.attempts):
         for k, kinds in enumerate(attempt.kinds):
             if issubclass(raised, kinds):
@@ -145,6 +155,8 @@ def caught_by(ctx: Context, raised: type[BaseException]) -> Attempt | None:
                     )
                 attempt.caught = True
                 ctx.frame.names[attempt.key] = literal(k)
+                if k in attempt.named:
+                    ctx.frame.names[attempt.error] = error()
                 return attempt
     return None
 
@@ -169,9 +181,13 @@ def dispatch(ctx: Context, stmt: ast.Try, attempt: Attempt, code: Exit, live: Na
         handler = stmt.handlers[k]
 
         def run() -> Exit:
-            if handler.name is not None:
-                ctx.frame.names[handler.name] = Poison("an exception is used as a value", "name the message itself")
-            return statements.block(ctx, handler.body, live)
+            if handler.name is not None and k in attempt.named:
+                bind(ctx, handler.name, ctx.frame.names[attempt.error])
+            ctx.handling.append(attempt)
+            try:
+                return statements.block(ctx, handler.body, live)
+            finally:
+                ctx.handling.pop()
 
         if isinstance(raised, Lit):
             return run() if raised.value == k else handle(k + 1)

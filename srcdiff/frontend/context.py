@@ -37,6 +37,7 @@ class Attempt:
     depth: int  # the number of frames at the try
     loops: int  # the number of the frame's loops there
     caught: bool = False  # whether the body raises what a handler takes
+    named: frozenset[int] = frozenset()  # the numbers of the handlers that use what was raised
     guarded: dict[Var, tuple[type[BaseException], ...]] = field(default_factory=dict)  # what is tried before: for what
     number: int = field(default_factory=lambda: next(_attempts))
 
@@ -44,6 +45,11 @@ class Attempt:
     def key(self) -> str:
         """The shared name of the number of the handler that goes on; -1 where nothing was raised."""
         return f"<try {self.number}>.raised"
+
+    @property
+    def error(self) -> str:
+        """The shared name of the exception itself, where a handler uses it."""
+        return f"<try {self.number}>.error"
 
 
 @dataclass(eq=False)
@@ -90,6 +96,7 @@ class Context:
     outside: dict[int, Instance] = field(default_factory=dict)  # the objects that exist outside, by identity
     argument_classes: list[UserClass] = field(default_factory=list)  # of the function that is being lowered
     attempts: list[Attempt] = field(default_factory=list)  # the open trys
+    handling: list[Attempt] = field(default_factory=list)  # the trys whose handlers are being lowered
     iterating: list[Cell] = field(default_factory=list)  # lists that loops walk through
     held: list[Value] = field(default_factory=list)  # what an expression has evaluated and not yet used
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered

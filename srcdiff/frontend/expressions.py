@@ -327,6 +327,8 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
     if isinstance(base, TupleValue) and base.cls is not None:
         return objects.tuple_attribute(ctx, base, node.attr)
     value = read(ctx, base)
+    if value.type == Opaque("exception"):
+        ctx.refuse("what an exception holds is used as a value", "name the value itself", node)
     if isinstance(value.type, Opaque) and value.type.name not in ("None", "array", "undef"):
         return ctx.emit("getattr", value, literal(node.attr))
     if node.attr == "T":

@@ -31,7 +31,7 @@ SAFE = frozenset("""
     """.split())
 MAKERS = frozenset("""
     tuple list dict set slice getattr list.append builtins.len builtins.range builtins.print fstring builtins.format raise
-    exception srcdiff.copy srcdiff.raises numpy.zeros numpy.ones
+    exception srcdiff.copy srcdiff.raises srcdiff.raised numpy.zeros numpy.ones
     """.split())
 DIVISIONS = ("operator.truediv", "operator.floordiv", "operator.mod")
 WRITES = ("operator.setitem", "srcdiff.addto")
@@ -177,6 +177,10 @@ def _parted(ctx: Context, region: Region, pieces: list[tuple[Guard, list[Stmt]]]
             def run() -> Exit:
                 region.attempt.caught = True
                 ctx.frame.names[region.attempt.key] = literal(guard.kinds[k])
+                if guard.kinds[k] in region.attempt.named:
+                    ctx.frame.names[region.attempt.error] = _raises(
+                        ctx, region.attempt, guard, guard.kinds[k], "srcdiff.raised"
+                    )
                 return RETURN
 
             return run
@@ -186,8 +190,8 @@ def _parted(ctx: Context, region: Region, pieces: list[tuple[Guard, list[Stmt]]]
     return go(0)
 
 
-def _raises(ctx: Context, attempt: Attempt, guard: Guard, which: int) -> Atom:
-    """Whether an operation raises what one of the handlers takes."""
+def _raises(ctx: Context, attempt: Attempt, guard: Guard, which: int, helper: str = "srcdiff.raises") -> Atom:
+    """Whether an operation raises what one of the handlers takes, or that exception."""
     loc, ctx.builder.loc = ctx.builder.loc, guard.op.loc
     found = trial(guard.op)
     assert found is not None
@@ -196,7 +200,7 @@ def _raises(ctx: Context, attempt: Attempt, guard: Guard, which: int) -> Atom:
     names = [read(ctx, LibraryValue(_exception_name(k))) for k in kinds]
     one = names[0] if len(names) == 1 else ctx.emit("tuple", *names)
     function = read(ctx, LibraryValue(fn))
-    test = ctx.emit("srcdiff.raises", one, function, *args, **dict(guard.op.kwargs))
+    test = ctx.emit(helper, one, function, *args, **dict(guard.op.kwargs))
     ctx.builder.loc = loc
     return test
 

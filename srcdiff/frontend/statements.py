@@ -204,19 +204,36 @@ def statement(ctx: Context, stmt: ast.stmt) -> Exit:
 
 def raise_statement(ctx: Context, stmt: ast.Raise) -> Exit:
     if stmt.exc is None:
-        ctx.refuse("a bare `raise` has nothing to raise here", "name the exception", stmt)
-    kind = exception_kind(ctx, stmt.exc)
-    if kind is not None and attempts.caught_by(ctx, kind) is not None:
+        error = ctx.frame.names.get(ctx.handling[-1].error) if ctx.handling else None
+        if error is None or ctx.attempts:
+            ctx.refuse("a bare `raise` has nothing to raise here", "name the exception", stmt)
+        ctx.emit("raise", read(ctx, error))
+        return RAISE
+    exc = stmt.exc
+    kind = exception_kind(ctx, exc)
+    if kind is not None and attempts.caught_by(ctx, kind, lambda: caught_value(ctx, exc)) is not None:
         return RETURN
-    own = expressions.evaluate(ctx, stmt.exc.func if isinstance(stmt.exc, ast.Call) else stmt.exc)
-    if isinstance(own, ClassValue):
-        value: Value = own_exception(ctx, own, stmt.exc)
-    else:
-        value = expressions.evaluate(ctx, stmt.exc)
-    if isinstance(value, LibraryValue):
-        value = ctx.emit(value.name)
-    ctx.emit("raise", read(ctx, value))
+    ctx.emit("raise", raised_value(ctx, exc))
     return RAISE
+
+
+def raised_value(ctx: Context, node: ast.expr) -> Atom:
+    """The exception that a raise makes."""
+    own = expressions.evaluate(ctx, node.func if isinstance(node, ast.Call) else node)
+    if isinstance(own, ClassValue):
+        return own_exception(ctx, own, node)
+    value = expressions.evaluate(ctx, node)
+    return ctx.emit(value.name) if isinstance(value, LibraryValue) else read(ctx, value)
+
+
+def caught_value(ctx: Context, node: ast.expr) -> Atom:
+    """The exception that a raise makes, for a handler that uses it."""
+    value = expressions.evaluate(ctx, node.func if isinstance(node, ast.Call) else node)
+    if isinstance(value, ClassValue):
+        return own_exception(ctx, value, node)
+    args, kwargs = calls.arguments(ctx, node) if isinstance(node, ast.Call) else ([], {})
+    named = {name: read(ctx, v) for name, v in kwargs.items()}
+    return ctx.emit("exception", read(ctx, value), *(read(ctx, a) for a in args), **named)
 
 
 def own_exception(ctx: Context, value: ClassValue, node: ast.expr) -> Atom:

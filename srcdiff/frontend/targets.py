@@ -74,9 +74,14 @@ def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -
         for place, item in zip(places, items):
             assign(ctx, place, item)
         return
-    if items is None:
-        ctx.refuse("a starred target needs a sequence of known length", "take slices: `a, rest = x[0], x[1:]`", node)
     k, tail = starred[0], len(places) - starred[0] - 1
+    if items is None:
+        items = parted(ctx, value, k, tail, node)
+        star = places[k]
+        assert isinstance(star, ast.Starred)
+        for place, item in zip([*places[:k], star.value, *places[k + 1 :]], items):
+            assign(ctx, place, item)
+        return
     if len(items) < len(places) - 1:
         _miscounted(ctx, len(items), f"at least {counted(len(places) - 1, 'name')}", node)
     middle = items[k : len(items) - tail]
@@ -87,6 +92,19 @@ def unpack(ctx: Context, node: ast.expr, places: list[ast.expr], value: Value) -
     assign(ctx, star.value, expressions.make_list(ctx, middle))
     for place, item in zip(places[k + 1 :], items[len(items) - tail :]):
         assign(ctx, place, item)
+
+
+def parted(ctx: Context, value: Value, first: int, last: int, node: ast.expr) -> list[Value]:
+    """The first elements of a sequence, a list of those between, and the last ones."""
+    if not isinstance(read(ctx, value).type, (Sequence, Array, Any)):
+        ctx.refuse("a starred target needs a sequence", "make a list of it first: `list(x)`", node)
+    end = literal(-last if last else None)
+    between = get_item(ctx, value, ctx.emit("slice", literal(first), end, literal(None)))
+    t = read(ctx, between).type
+    if not (isinstance(t, Sequence) and t.kind == "list"):
+        between = containers.to_list(ctx, [between], {}) or between
+    heads = [get_item(ctx, value, literal(i)) for i in range(first)]
+    return [*out_of_slots(ctx, heads), between, *(get_item(ctx, value, literal(i)) for i in range(-last, 0))]
 
 
 def elements(ctx: Context, value: Value) -> list[Value] | None:

@@ -167,5 +167,13 @@ nondifferentiable("builtins.format", "tuple.count", "tuple.index")
 nondifferentiable(*(f"set.{name}" for name in vars(set) if not name.startswith("_")))
 nondifferentiable(*(f"str.{name}" for name in vars(str) if not name.startswith("_")))
 nondifferentiable(
-    "builtins.print", "builtins.round", "fstring", "slice", "set", "assert", "exception", "srcdiff.raises"
+    "builtins.print",
+    "builtins.round",
+    "fstring",
+    "slice",
+    "set",
+    "assert",
+    "exception",
+    "srcdiff.raises",
+    "srcdiff.raised",
 )

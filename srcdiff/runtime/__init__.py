@@ -163,6 +163,7 @@ from srcdiff.runtime.structures import (
     fields,
     flip,
     last_written,
+    raised,
     raises,
     replaced,
     with_fields,

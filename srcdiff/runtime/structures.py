@@ -151,6 +151,15 @@ def complete(entries, x):
     return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
 
 
+def raised(kinds, function, *args, **options):
+    """The exception of these kinds that a call raises."""
+    try:
+        function(*args, **options)
+    except kinds as error:
+        return error
+    return None
+
+
 def raises(kinds, function, *args, **options):
     """Whether a call raises an exception of these kinds."""
     try:

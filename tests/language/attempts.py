@@ -131,6 +131,34 @@ def catch_own_exception(x: float):
     return y
 
 
+def exception_printed(x: float):
+    try:
+        if x > 5.0:
+            raise OutOfRangeError(x, limit=5.0)
+        y = math.sqrt(x - 1.0) / x
+    except ConvergenceError as error:
+        print("far:", error)
+        y = 3.0 * x
+    except ValueError as error:
+        log.debug("near: %s", error)
+        print(f"{error}, {error!r}")
+        y = x * x
+    return y * x
+
+
+def exception_raised_again(x: float):
+    try:
+        y = math.log(x)
+    except ValueError:
+        print("negative")
+        raise
+    try:
+        y = y / (x - 2.0)
+    except ZeroDivisionError as error:
+        raise RuntimeError(f"at {x}: {error}") from error
+    return y * x
+
+
 def logging_calls(x: float):
     log.debug("at %g", x)
     logging.getLogger("other")
@@ -154,6 +182,8 @@ PROGRAMS = [
     (try_with_a_branch, (0.7, 0)),
     (raise_own_exception, (2.0,)),
     (catch_own_exception, (2.0,)),
+    (exception_printed, (2.5,)),
+    (exception_raised_again, (2.5,)),
     (logging_calls, (2.0,)),
 ]
 # the same programs on their other paths
@@ -172,4 +202,6 @@ OTHER_PATHS = [
     (try_with_a_branch, (-0.7, 2)),
     (try_with_a_branch, (-0.7, -2)),
     (catch_own_exception, (0.5,)),
+    (exception_printed, (0.5,)),
+    (exception_printed, (7.5,)),
 ]

@@ -79,6 +79,20 @@ def star_unpacking(x: float):
     return first * middle[1] * last + joined[2]
 
 
+def star_unpacking_of_any_length(x: np.ndarray, rows: np.ndarray):
+    head, *rest = x
+    rest[0] *= head
+    values = list(x) + rest
+    product = 1.0
+    while values:
+        *values, last = values
+        product *= 1.0 + last * len(values)
+    first, *others = rows
+    for row in others:
+        product += np.dot(first, row)
+    return product * sum(rest) + x[1]
+
+
 def comprehension_conditions(x: float):
     values = [i * j * x for i in range(3) for j in range(i + 1) if (i + j) % 2 == 0]
     return sum(values) * x
@@ -164,6 +178,7 @@ PROGRAMS = [
     (dict_methods, (0.7,)),
     (dict_from_pairs, (0.7,)),
     (star_unpacking, (0.7,)),
+    (star_unpacking_of_any_length, (np.array([0.7, 1.2, 0.4]), np.array([[0.7, 1.2], [0.4, 0.3], [0.9, 0.1]]))),
     (comprehension_conditions, (0.7,)),
     (dict_comprehension, (0.7,)),
     (generator_expressions, (0.7,)),

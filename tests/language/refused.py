@@ -52,9 +52,9 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
     "exception_as_a_value": (
         "def f(x: float):\n    try:\n        if x > 0:\n            raise ValueError(x)\n    except ValueError as e:\n"
-        "        print(e)\n    return x\n",
-        "an exception is used as a value",
-        "name the message itself",
+        "        x = 2 * e.args[0]\n    return x\n",
+        "what an exception holds is used as a value",
+        "name the value itself",
     ),
     "leaving_finally": (
         "def f(x: float):\n    try:\n        y = x\n    finally:\n        return 2 * x\n",
