@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import srcdiff
+from srcdiff.errors import Refusal
 
 
 @dataclass
@@ -94,3 +95,19 @@ def test_gradient(function, kind):
             ]
             expected = (value(ends[0]) - value(ends[1])) / 2e-6
             np.testing.assert_allclose(getattr(found[i], name), expected, rtol=1e-6, atol=1e-8)
+
+
+class Endless(NamedTuple):
+    width: float
+
+    def __len__(self):
+        return 7
+
+
+def of_a_length_of_its_own(x: float):
+    return len(Endless(x)) * x
+
+
+def test_a_tuple_that_is_none():
+    with pytest.raises(Refusal, match="Endless is a tuple that defines __len__"):
+        srcdiff.grad(of_a_length_of_its_own)

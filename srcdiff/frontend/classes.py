@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PLAIN_BASES = ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple")
 # methods that change what reading or writing an attribute, or making an instance, means
 INTERCEPTS = ("__new__", "__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__init_subclass__")
+# methods that change what a tuple holds, or whether it counts as true
+OF_TUPLES = ("__len__", "__iter__", "__getitem__", "__bool__", "__contains__")
 GENERATED = "<string>"  # the file of the methods that dataclasses write
 
 
@@ -95,6 +97,9 @@ class UserClass:
             for name in INTERCEPTS:
                 if name in cls.members and not cls.is_tuple:
                     return f"{cls.name} defines {name}"
+            for name in OF_TUPLES if cls.is_tuple else ():
+                if name in cls.members:
+                    return f"{cls.name} is a tuple that defines {name}"
         return ""
 
 

@@ -296,19 +296,19 @@ REFLECTED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "
 
 
 def operate(ctx: Context, fn: str, left: Value, right: Value) -> Value | None:
-    """left fn right where one is an object; None where neither is."""
-    if not any(isinstance(v, Instance) and v.cls is not None for v in (left, right)):
+    """left fn right by the methods of one that is an object; None where neither is, or they are tuples that define none."""
+    if not any(isinstance(v, Instance | TupleValue) and v.cls is not None for v in (left, right)):
         return None
     name = fn.strip("_")
     reflected = f"__{REFLECTED[name]}__" if name in REFLECTED else f"__r{name}__"
     tries = [(left, right, f"__{name}__"), (right, left, reflected)]
-    if isinstance(left, Instance) and isinstance(right, Instance) and _is_special(left, right):
+    if _is_special(left, right):
         tries.reverse()
     for bound, other, method in tries:
-        if isinstance(bound, Instance) and bound.cls is not None and bound.cls.find(method) is not None:
+        if method_of(ctx, bound, method) is not None:
             if (
                 bound is right
-                and not isinstance(left, Instance)
+                and not isinstance(left, Instance | TupleValue)
                 and not isinstance(read(ctx, left).type, (Array, Opaque))
             ):
                 ctx.doubt(
@@ -318,6 +318,8 @@ def operate(ctx: Context, fn: str, left: Value, right: Value) -> Value | None:
             result = call_method(ctx, bound, method, [other], {})
             if not (isinstance(result, LibraryValue) and result.name == "builtins.NotImplemented"):
                 return result
+    if not any(isinstance(v, Instance) and v.cls is not None for v in (left, right)):
+        return None
     if name in ("eq", "ne") and all(isinstance(v, Instance) and v.live is None for v in (left, right)):
         fields = [v.cls.all_fields() for v in (left, right) if isinstance(v, Instance) and v.cls is not None]
         if not any(fields):
@@ -326,11 +328,10 @@ def operate(ctx: Context, fn: str, left: Value, right: Value) -> Value | None:
     ctx.refuse(f"{symbol} is not defined between {_kind(left)} and {_kind(right)}", f"define __{name}__ in the class")
 
 
-def _is_special(left: Instance, right: Instance) -> bool:
+def _is_special(left: Value, right: Value) -> bool:
     """Whether the right operand's class comes first: it is a class derived from the left one's."""
-    if left.cls is None or right.cls is None or left.cls is right.cls:
-        return False
-    return right.cls.inherits(left.cls.identity)
+    first, second = (v.cls if isinstance(v, Instance | TupleValue) else None for v in (left, right))
+    return first is not None and second is not None and first is not second and second.inherits(first.identity)
 
 
 def _kind(value: Value) -> str:

@@ -83,7 +83,8 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
     left = ctx.held.pop()
     fn = targets.OPERATORS[type(node.op)]
     if isinstance(left, TupleValue) and isinstance(right, TupleValue) and fn == "add":
-        return TupleValue((*left.items, *right.items))
+        own = objects.operate(ctx, fn, left, right)
+        return TupleValue((*left.items, *right.items)) if own is None else own
     if is_container(left) or is_container(right):
         joined = targets.elements(ctx, left), targets.elements(ctx, right)
         if fn == "add" and joined[0] is not None and joined[1] is not None:
@@ -111,7 +112,7 @@ def unary(ctx: Context, node: ast.UnaryOp) -> Value:
     value = expressions.evaluate(ctx, node.operand)
     if isinstance(node.op, ast.Not):
         return negated(ctx, truth(ctx, value))
-    elif isinstance(value, Instance) and value.cls is not None:
+    elif isinstance(value, Instance | TupleValue) and value.cls is not None:
         return objects.call_method(ctx, value, f"__{UNARY[type(node.op)]}__", [], {})
     else:
         operand = read(ctx, value)

@@ -173,8 +173,10 @@ def augmented_binding(ctx: Context, key: str, old: Value, fn: str, value: ast.ex
 
 def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -> Value | None:
     """The new value of a name or attribute; None where an array or a list was written to in its storage."""
-    if isinstance(old, TupleValue) and isinstance(value, TupleValue) and fn == "add":
-        return TupleValue((*old.items, *value.items))
+    if isinstance(old, TupleValue):
+        own = objects.operate(ctx, fn, old, value)
+        if own is not None or isinstance(value, TupleValue) and fn == "add":
+            return own or TupleValue((*old.items, *value.items))  # type: ignore[union-attr]
     if isinstance(old, Instance) and old.cls is None and fn == "or_":
         for key, item in expressions.known_entries(ctx, value, ctx.frame.source.node).items():
             static_containers.put(ctx, old, literal(key), item)

@@ -219,6 +219,34 @@ def named_tuple(x: float):
     return state.energy() + q * p * state[0] + state._replace(q=2 * x).q ** 2
 
 
+class Force(NamedTuple):
+    x: float
+    y: float
+
+    def __add__(self, other):
+        return Force(self.x + other.x, self.y + other.y)
+
+    def __mul__(self, factor):
+        return Force(self.x * factor, self.y * factor)
+
+    __rmul__ = __mul__
+
+    def __neg__(self):
+        return Force(-self.x, -self.y)
+
+    def __lt__(self, other):
+        return self.x**2 + self.y**2 < other.x**2 + other.y**2
+
+
+def operators_of_named_tuples(x: float):
+    total = Force(x, 1.0)
+    for k in range(3):
+        total = total + 2.0 * Force(x * k, x**2)
+    total += -Force(0.5, x)
+    least = total if total < Force(x, x) * 3 else Force(x, 2.0)
+    return total.x * total.y + least.y + (total + Force(x, x)).x
+
+
 def collections_namedtuple(x: float):
     pair = Pair(x, second=x * x)
     return pair.first * pair.second
@@ -298,6 +326,7 @@ PROGRAMS = [
     (dataclass_made, (0.7,)),
     (dataclass_replaced, (0.7,)),
     (named_tuple, (0.7,)),
+    (operators_of_named_tuples, (0.7,)),
     (collections_namedtuple, (0.7,)),
     (object_remade_in_a_loop, (0.7,)),
     (object_written_in_a_loop, (0.7, 4)),
