@@ -41,7 +41,7 @@ from srcdiff.optimize.fuse import fuse_branches
 from srcdiff.optimize.guard import guard
 from srcdiff.optimize.hoist import hoist_entries
 from srcdiff.optimize.lists import may_be_lists, take_lists, with_tangents
-from srcdiff.optimize.neutral import drop_neutral
+from srcdiff.optimize.neutral import drop_neutral, write_once
 from srcdiff.optimize.new_axes import index_new_axes
 from srcdiff.optimize.ownership import settle_ownership
 from srcdiff.optimize.products import normalise
@@ -283,6 +283,7 @@ def polish(derived: Derived) -> None:
                 again = normalise(function, Builder(infer, rewrite_derivative), derived.primal)
                 remove_dead(function)
     for function in derived.program.functions.values():
+        write_once(function, derived.primal)
         index_new_axes(function, Builder(infer), derived.primal)
 
 

@@ -473,3 +473,15 @@ def test_a_list_of_what_may_be_an_array_is_changed():
     for k, slope in enumerate(found):
         ends = [queue([x + (i == k) * h for i, x in enumerate(xs)], 3) for h in (1e-6, -1e-6)]
         assert abs((ends[0] - ends[1]) / 2e-6 - slope) < 1e-6
+
+
+def test_a_sum_with_a_start_is_not_linear() -> None:
+    """The sign of what is summed stays within a sum that starts from something."""
+    module = load(
+        "import numpy as np\n\n\ndef f(x: float, u: np.ndarray):\n"
+        "    return np.cos(np.sum(np.subtract(1.0, u), initial=2.0 * x)) - np.sum(-u, initial=x)\n"
+    )
+    value, dot = srcdiff.jvp(module.f, wrt=("x", "u"))(0.3, U, 1.0, np.ones(3))
+    along = [module.f(0.3 + h, U + h) for h in (1e-6, -1e-6)]
+    assert abs(dot - (along[0] - along[1]) / 2e-6) < 1e-6
+    forget(module)

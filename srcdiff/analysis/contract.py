@@ -15,7 +15,7 @@ from srcdiff.analysis.nested_lists import as_nested_lists, copies_rows
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
-from srcdiff.ir.nodes import Atom, Block, Function, Loop, Op, Var
+from srcdiff.ir.nodes import BREAK, CONTINUE, Atom, Block, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Type, rank, surely_array, with_dtype
 from srcdiff.ir.walk import operands
 
@@ -186,6 +186,7 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
     entries = {key for key, value in evidence.entry_reads.items() if value in used}
     for var in open_places:
         t = var.type
+        differentiated = any(function.params[i].var is var for i in wrt)
         if isinstance(t, Dict):
             items = tuple(
                 (key, _ranked(ranks, contract, (var.hint, key), item) if (var, key) in entries else item)
@@ -200,19 +201,25 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
             found = _ranked(ranks, contract, (var.hint,), t, var, array) if sure else t
             if weights and isinstance(found, Any) and found.shape and _holds_arrays(evidence, var):
                 found = Sequence("any", Array(None, found.shape[1:]))  # each is of its own shape
+            elif differentiated and isinstance(found, Any) and found.shape and evidence.only_elements(var):
+                found = Sequence("any", Array(None, found.shape[1:]), found.shape[0])  # rows, to be added to one by one
         if found != t:
-            differentiated = any(function.params[i].var is var for i in wrt)
             contract.types[var.hint] = _differentiated(found, var.hint, contract) if differentiated else found
     return contract
 
 
 def always_used(block: Block) -> set[Atom]:
-    """What statements read that are in no branch."""
+    """What statements read that are in no branch; what follows `if ...: continue` in a loop is in none."""
     found: set[Atom] = set()
     for stmt in block.body:
         found.update(operands(stmt))
         if isinstance(stmt, Loop):
             found |= always_used(stmt.body)
+        elif isinstance(stmt, If) and stmt.outs and block.params and block.results[0] is stmt.outs[0]:
+            for leaving, other in ((stmt.then, stmt.orelse), (stmt.orelse, stmt.then)):
+                code = leaving.results[0]
+                if not leaving.body and isinstance(code, Lit) and code.value in (CONTINUE, BREAK):
+                    found |= always_used(other)
     return found
 
 

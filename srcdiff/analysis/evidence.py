@@ -233,6 +233,11 @@ class Evidence:
         read = READS | ASKING
         return all(isinstance(s, Op) and k == 0 and (s.fn in read or is_extremum(s)) for s, k in uses)
 
+    def only_elements(self, var: Var) -> bool:
+        """Whether only single elements of `var` are asked for, by ints, and its length."""
+        reads = [s for s, _ in self.uses.get(var, []) if isinstance(s, Op) and s.fn in READS]
+        return self.only_read(var) and bool(reads) and all(self.ints(s.args[1]) == 1 for s in reads)
+
     def of_numbers(self, var: Var) -> bool:
         """Whether single elements of `var` are read, and only calculated with."""
         elements = [

@@ -13,7 +13,7 @@ from srcdiff.analysis.dimensions import (
     unknown_shape,
 )
 from srcdiff.analysis.site import NotStatic, Site, types
-from srcdiff.ir.nodes import Atom, Lit
+from srcdiff.ir.nodes import Atom, Lit, Var
 from srcdiff.ir.types import INT, Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, join, unknown
 
 
@@ -166,7 +166,9 @@ def _walk(site: Site, shape: tuple[Dim, ...], items: list[Atom | None]) -> Shape
             if any_array:
                 first_out = len(out) if not places else first_out
                 places.append(position)
-                part: Shape = (fresh(),) if t.dtype == "bool" else t.shape
+                part: Shape = t.shape
+                if t.dtype == "bool":
+                    part = (site.count(item) if isinstance(item, Var) else fresh(),)
                 fancy = part if fancy is None else broadcast(fancy, part)
             axis += len(t.shape) if t.dtype == "bool" else 1
     if fancy is None:

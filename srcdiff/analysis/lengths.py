@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from srcdiff.analysis.ranks import is_elementwise
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op
-from srcdiff.ir.types import Any, Array, Dim, Type
+from srcdiff.ir.types import Any, Array, Dim, Sequence, Type
 from srcdiff.rules.linalg import einsum_terms
 
 SQUARE = frozenset(f"numpy.linalg.{name}" for name in "inv det slogdet cholesky eigh eigvalsh".split())
@@ -148,6 +148,8 @@ class Lengths:
 
 def shape_of(t: Type) -> tuple[Dim, ...]:
     """The lengths, where the rank is known; else as for a number."""
+    if isinstance(t, Sequence) and t.kind == "any" and t.length is not None:
+        return (t.length, *shape_of(t.elem))
     shape = t.shape if isinstance(t, Array | Any) else None
     return shape if isinstance(shape, tuple) else ()
 
@@ -160,4 +162,6 @@ def renamed(t: Type, new: dict[str, Dim]) -> Type:
             return Array(dtype, shape)
         case Any(atom) if shape:
             return Any(atom, shape)
+        case Sequence(kind, Array(dtype)) if shape:
+            return Sequence(kind, Array(dtype, shape[1:]), shape[0])
     return t

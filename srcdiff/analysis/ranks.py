@@ -234,6 +234,8 @@ class Ranks:
             self._relate(tuple((r,) for r in RANKS[2:]), self.node(args[0]))
         elif op.fn in REDUCTIONS:
             self._reduction(op)
+        elif is_extremum(op) or op.fn == "builtins.sum" and len(args) == 1 and not keywords:
+            self._relate(_shift(1, -1), self.node(args[0]), self.node(out))
         elif op.fn == "numpy.einsum":
             self._einsum(op)
         elif op.fn == "numpy.hstack":

@@ -71,8 +71,12 @@ class Site:
         dim = self._dimension(atom)
         if dim is not None:
             return dim
+        return self.count(atom)
+
+    def count(self, var: Var) -> str:
+        """A symbol for what a value stands for as a length: for how many elements a mask takes, say."""
         lengths: dict[Var, str] = self.builder.__dict__.setdefault("lengths", {})
-        return lengths.setdefault(atom, fresh())
+        return lengths.setdefault(var, fresh())
 
     def _dimension(self, atom: Atom) -> Dim | None:
         """What `len(x)`, `x.size` or `x.shape[k]` is called in x's type."""

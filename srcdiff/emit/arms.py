@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 
 from srcdiff.analysis.same import Same, undefined
 from srcdiff.emit.places import Nesting, Use, number
-from srcdiff.ir.nodes import CONTINUE, Atom, Block, Function, If, Iter, Lit, Loop, Var
+from srcdiff.ir.nodes import Atom, Block, Function, If, Iter, Loop, Var
 from srcdiff.ir.types import INT, Opaque
-from srcdiff.ir.walk import statements
+from srcdiff.ir.walk import statements, walks_all
 
 Path = list[tuple[str, Loop, bool]]  # the loops that collect, then those that walk, a tape
 Chain = list[tuple[If, Block]]  # arms within arms, outermost first
@@ -201,7 +201,7 @@ class _Proof(Same):
         walked = adjoint.iters[adjoint.targets.index(theirs)]
         if mine in primal.targets:
             walk = primal.iters[primal.targets.index(mine)]
-            if _whole(primal) and walk.reverse is not walked.reverse and self.same(walk.seq, walked.seq, depth + 1):
+            if walks_all(primal) and walk.reverse is not walked.reverse and self.same(walk.seq, walked.seq, depth + 1):
                 return True
         return walked.reverse and self.is_held(mine, self.collected(walked.seq, primal))
 
@@ -218,12 +218,6 @@ class _Proof(Same):
         return primal.body.results[places[0]] if places else None
 
 
-def _whole(loop: Loop) -> bool:
-    """Whether a loop walks its sequences to their ends."""
-    code = loop.body.results[0]
-    return loop.cond is None and isinstance(code, Lit) and code.value <= CONTINUE
-
-
 def _walks(loop: Loop, found: list[Member], nesting: Nesting) -> bool:
     """Whether a loop walks something else than these, or can: a range that its primal walked."""
     targets = {member.target for member in found}
@@ -231,7 +225,7 @@ def _walks(loop: Loop, found: list[Member], nesting: Nesting) -> bool:
         return True
     primal = found[0].primal
     for walk, target in zip(primal.iters, primal.targets):
-        if _is_range(walk) and _whole(primal) and _in_scope(walk.seq, loop, nesting):
+        if _is_range(walk) and walks_all(primal) and _in_scope(walk.seq, loop, nesting):
             loop.iters.insert(0, Iter(walk.seq, not walk.reverse))
             loop.body.params.insert(0, Var(target.hint, INT))
             return True

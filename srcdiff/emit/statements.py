@@ -29,7 +29,7 @@ from srcdiff.emit.steps import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import UNDEF, Atom, Iter, Lit, Op, Var
-from srcdiff.ir.types import Array, Sequence, is_scalar, rank
+from srcdiff.ir.types import Array, holds_arrays, is_scalar, rank
 
 ONE_LINE = 96  # characters of an assertion that fits on a line
 AUGMENTED: dict[str, type[ast.operator]] = {"operator.add": ast.Add, "operator.sub": ast.Sub}
@@ -317,7 +317,7 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
         kinds = ast.Tuple([ast.Name("list", ast.Load()), ast.Name("tuple", ast.Load())], ast.Load())
         listed = ast.Call(ast.Name("isinstance", ast.Load()), [printer.atom(x), kinds], [])
         return ast.Assert(ast.UnaryOp(ast.Not(), listed), printer.atom(message))
-    if isinstance(x.type, Sequence) and not is_scalar(x.type.elem):
+    if holds_arrays(x.type):
         return _check_elements(printer, x, k, message)
     if rank(x.type):
         ndim: ast.expr = ast.Attribute(printer.atom(x), "ndim", ast.Load())

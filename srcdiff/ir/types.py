@@ -125,6 +125,11 @@ def surely_array(t: Type) -> bool:
     return bool(t.shape) if isinstance(t.shape, tuple) else any(isinstance(part, tuple) for part in t.shape)
 
 
+def holds_arrays(t: Type) -> bool:
+    """Whether a value is taken for a list of arrays, each of its own shape, and not for the rows of one."""
+    return isinstance(t, Sequence) and t.length is None and not is_scalar(t.elem)
+
+
 def may_vary(t: Type) -> bool:
     """Whether a value of this type can carry a derivative."""
     match t:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Iter, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import CONTINUE, Atom, Block, Call, Function, If, Iter, Lit, Loop, Op, Stmt, Var
 
 
 def blocks_of(stmt: Stmt) -> list[Block]:
@@ -78,6 +78,21 @@ def free_vars(block: Block) -> list[Var]:
 
     visit(block)
     return list(free)
+
+
+def walks_all(loop: Loop) -> bool:
+    """Whether a loop surely walks its sequences to their ends: no iteration breaks off, or returns."""
+    return loop.cond is None and bool(loop.iters) and not _may_leave(loop.body, loop.body.results[0])
+
+
+def _may_leave(block: Block, code: Atom) -> bool:
+    if isinstance(code, Lit):
+        return bool(code.value > CONTINUE)
+    for stmt in block.body:
+        if isinstance(stmt, If) and code in stmt.outs:
+            k = stmt.outs.index(code)
+            return any(_may_leave(arm, arm.results[k]) for arm in (stmt.then, stmt.orelse))
+    return True
 
 
 def use_counts(function: Function) -> dict[Var, int]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
-from srcdiff.ir.types import INT, Any, Sequence, is_scalar, unknown
+from srcdiff.ir.types import INT, Any, Sequence, holds_arrays, unknown
 from srcdiff.ir.walk import blocks_of, substitute
 
 ONE = {ANY_RANK: "an array", 0: "a scalar", 1: "a vector", 2: "a matrix"}
@@ -103,8 +103,7 @@ class Checks:
 
     def holds_arrays(self, place: Place) -> bool:
         """Whether what stands there is taken for a list of arrays, each of its own shape."""
-        t = self.params[place[0]].type
-        return len(place) == 1 and isinstance(t, Sequence) and not is_scalar(t.elem)
+        return len(place) == 1 and holds_arrays(self.params[place[0]].type)
 
     def elements(self, rank: int, places: list[Place]) -> None:
         """Check the ranks of what lists hold."""
@@ -165,7 +164,7 @@ class Checks:
         value = self._value(place)
         if axis == 0:
             return self._emit("builtins.len", value)
-        listed_too = len(place) == 1 and isinstance(value.type, Any)
+        listed_too = len(place) == 1 and isinstance(value.type, Any | Sequence)
         shape = self._emit("numpy.shape", value) if listed_too else self._emit("getattr", value, literal("shape"))
         return self._emit("operator.getitem", shape, literal(axis))
 

@@ -83,6 +83,8 @@ def is_calculated_with(function: Function, var: Var) -> bool:
             continue
         if use.fn == "numpy.transpose" and is_array and len(use.args) == 1 and not use.kwargs:  # x.T
             return True
+        if use.fn == "numpy.result_type":  # it would take the list for a description of fields
+            return True
         part = use.fn == "operator.getitem" and not is_scalar(use.args[1].type)
         if part or use.fn.startswith("srcdiff."):
             if is_array:

@@ -1,6 +1,7 @@
-"""Leaves out factors of one and terms of zero that only appear when a loop's value turns out to be a constant.
+"""Leaves out factors of one and terms of zero.
 
-for ...: x_bar[i] += s_bar * y   ->   for ...: x_bar[i] += y        where s_bar is 1.0 throughout
+for ...: x_bar[i] += s_bar * y   ->   for ...: x_bar[i] += y        where s_bar turns out to be 1.0 throughout
+x_bar[i] = 0.0; x_bar[i] += y    ->   x_bar[i] = y
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from srcdiff.analysis.shapes import infer
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Function, Lit, Op, Var
-from srcdiff.ir.walk import statements, substitute
+from srcdiff.ir.walk import statements, substitute, use_counts
 from srcdiff.optimize.rewrite import EXACT
 
 TRIED = ("operator.mul", "operator.truediv", "operator.add", "operator.sub")
@@ -40,3 +41,21 @@ def drop_neutral(function: Function, primal: set[Var]) -> Function:
             if isinstance(stmt, Op) and stmt.out in known:
                 stmt.fn, stmt.args = "tuple", ()
     return function
+
+
+def write_once(function: Function, primal: set[Var]) -> None:
+    """Write to an element what is added to it after it was set to zero (in place)."""
+    ops = [s for s in statements(function.body) if isinstance(s, Op) and s.fn in ("operator.setitem", "srcdiff.addto")]
+    zeroed = {op.out: op for op in ops if op.fn == "operator.setitem" and _is_zero(op.args[2]) and op.out not in primal}
+    if not zeroed:
+        return
+    counts = use_counts(function)
+    for op in ops:
+        whole = op.args[0]
+        before = zeroed.get(whole) if op.fn == "srcdiff.addto" and isinstance(whole, Var) else None
+        if before is not None and counts[before.out] == 1 and before.args[1] is op.args[1]:
+            op.fn, op.args = "operator.setitem", (before.args[0], *op.args[1:])
+
+
+def _is_zero(atom: Atom) -> bool:
+    return isinstance(atom, Lit) and isinstance(atom.value, (int, float)) and atom.value == 0

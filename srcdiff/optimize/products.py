@@ -14,6 +14,7 @@ from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, is_scalar
 from srcdiff.ir.walk import blocks_of, substitute, use_counts
+from srcdiff.optimize.gather import drop_squeeze, gathered, is_linear
 from srcdiff.optimize.rewrite import is_float, number
 from srcdiff.optimize.terms import Product, collected, reduced, remove, short
 
@@ -44,9 +45,11 @@ class Normaliser:
         for stmt in block.body:
             if isinstance(stmt, Op) and self._is_root(stmt, inside):
                 body += self._rewritten(stmt)
-            elif isinstance(stmt, Op) and stmt.fn == "numpy.sum" and self._negated(stmt.args[0]) is not None:
+            elif isinstance(stmt, Op) and is_linear(stmt) and self._negated(stmt.args[0]) is not None:
                 body += self._signed_sum(stmt)
             else:
+                if isinstance(stmt, Op) and stmt.out not in self.primal:
+                    drop_squeeze(stmt, self._once)
                 body.append(stmt)
             if isinstance(stmt, Op) and stmt.fn == "operator.truediv" and stmt.out in self.primal:
                 self.quotients[atom_key(stmt.args[0]), atom_key(stmt.args[1])] = stmt.out
@@ -62,6 +65,11 @@ class Normaliser:
             return None
         op = self.definition.get(atom)
         return op if op is not None and op.fn in fns and _real(op) else None
+
+    def _once(self, atom: Atom) -> Op | None:
+        """The derivative's own operation behind an operand that nothing else uses."""
+        single = isinstance(atom, Var) and self.counts.get(atom) == 1 and atom not in self.primal
+        return self.definition.get(atom) if single else None  # type: ignore[arg-type]
 
     def _absorbed(self, block: Block) -> set[Var]:
         """The variables that a product or sum around them takes in."""
@@ -275,7 +283,7 @@ class Normaliser:
         terms: list[tuple[int, Product]] = []
         self._terms(root, 1, terms)
         given = len(terms)
-        terms = collected(terms)
+        terms = gathered(self.builder, self._once, collected(terms))
         self.unsettled = self.unsettled or len(terms) < given
         terms.sort(key=lambda term: not self._accumulates(root, term))
         if len(terms) > 2 and self._accumulates(root, terms[0]):

@@ -15,9 +15,9 @@ from itertools import zip_longest
 from srcdiff.analysis.activity import useful
 from srcdiff.analysis.dimensions import unknown_shape
 from srcdiff.ir.builder import Builder
-from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
-from srcdiff.ir.walk import definitions, free_vars, substitute
+from srcdiff.ir.walk import definitions, free_vars, substitute, walks_all
 from srcdiff.transform.apply_rules import pull_rule
 from srcdiff.transform.cotangents import Cotangents, derivative_type, shape_of, zero
 from srcdiff.transform.pull_access import ACCESS, joined, put_back
@@ -272,10 +272,8 @@ class Puller:
         walked: list[int],
         bars: Cotangents,
     ) -> None:
-        exits = loop.body.results[0]
-        whole = loop.cond is None and bool(loop.iters) and isinstance(exits, Lit) and exits.value <= 1
         body.results = [self.builder.lit(NEXT), *results, *element_bars]
-        iters, targets, given = self.walks_again(loop) if whole else ([], [], {})
+        iters, targets, given = self.walks_again(loop) if walks_all(loop) else ([], [], {})
         residuals = Residuals(loop.body, [body], list(given), self.overwritten)
         counted: list[Var | None] = [] if iters or steps else [None]  # with nothing to walk, a tape to count
         for var in [*residuals.saved] or counted:

@@ -39,9 +39,9 @@ def reflected_grad(X, c, k):
     c_bar = 2 * c * c + c**2
     negative_bar = unbroadcast(c_bar[k:], negative)
     product_k = negative_bar * product_v
-    product_v_bar = unbroadcast(-negative_bar * product, product_v)
+    product_v_bar = -unbroadcast(negative_bar * product, product_v)
     c_bar[k:] += matmul_y(product_v_bar, v, c_rest)
-    ratio = (2 * unbroadcast(-product_k, product) + matmul_x(product_v_bar, v, c_rest)) / length
+    ratio = (matmul_x(product_v_bar, v, c_rest) - 2 * unbroadcast(product_k, product)) / length
     X_bar = np.zeros_like(X)
     X_bar[k:, 0] += ratio - ratio @ v / (length + (length == 0)) * v_prev
     return X_bar, c_bar

@@ -17,16 +17,15 @@ def alternate_grad(x, n):
     tape = []
     s = 1.0
     for i in range(n):
-        equal = i % 2 == 0
-        tape.append((s, equal))
-        if equal:
+        tape.append(s)
+        if i % 2 == 0:
             continue
         s = s * x + i
     s_bar = 1.0
     x_bar = 0.0
-    while tape:
-        s, equal = tape.pop()
-        if not equal:
+    for i in reversed(range(n)):
+        s = tape.pop()
+        if i % 2 != 0:
             x_bar += s_bar * s
             s_bar = x * s_bar
     return x_bar

@@ -76,14 +76,12 @@ def put_price_grad(S, K, T, r, sigma, n):
             product = S * power
             diff = i - j
             exercise = K - product * power_d
-            value_bar = values_bar[j]
-            values_bar[j] = 0.0
-            ratio = value_bar / (hold, exercise).count(values_j)
+            ratio = values_bar[j] / (hold, exercise).count(values_j)
             hold_bar = ratio * (hold == values_j)
             exercise_bar = ratio * (exercise == values_j)
             product2 = exercise_bar * power_d
             total_bar = hold_bar * discount
-            values_bar[j] += total_bar * (1 - p)
+            values_bar[j] = total_bar * (1 - p)
             values_bar[j + 1] += total_bar * p
             p_bar += (values_next - value) * total_bar
             discount_bar += hold_bar * total

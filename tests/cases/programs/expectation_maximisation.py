@@ -88,9 +88,6 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
         pi_bar = np.sum(pie_bar * e, axis=0)
         ratio4 = pie_bar * pi * e * ratio / sig_prev
         mu_bar = np.sum(ratio4, axis=0)
-        total2 = np.sum(total_resp_bar * resp, axis=1, keepdims=True) + np.sum(
-            diff_bar, axis=1, keepdims=True
-        )
         sig_bar = np.sum(ratio4 * ratio, axis=0) - root * np.sum(pie_bar * dens, axis=0)
-        x_bar += np.squeeze(total2 - np.sum(ratio4, axis=1, keepdims=True), axis=1)
+        x_bar += np.sum(total_resp_bar * resp + diff_bar - ratio4, axis=1)
     return mu_bar, sig_bar, pi_bar, x_bar
