@@ -89,7 +89,7 @@ MUTANTS = [
         "if False:",
     ),
     Mutant("contributions are subtracted", "transform.cotangents:add", '"operator.add"', '"operator.sub"'),
-    Mutant("nothing is summed over broadcast axes", "transform.cotangents:fit", "if target == whole:", "if True:"),
+    Mutant("nothing is summed over broadcast axes", "transform.cotangents:fit", "if target == whole or", "if True or"),
     Mutant("a smaller cotangent stays small", "transform.cotangents:full", "if same(value.type, t) or", "if True or"),
     Mutant(
         "an untouched scalar has the derivative 1",
@@ -108,7 +108,7 @@ MUTANTS = [
     Mutant(
         "a branch forgets what was there before",
         "transform.pull:Puller.if_",
-        "bars.get_full(v) if bars.has(v) else None for v in reached",
+        "self.gathered(v, bars) if bars.has(v) else None for v in reached",
         "None for v in reached",
     ),
     Mutant(
@@ -140,7 +140,7 @@ MUTANTS = [
     ),
     Mutant(
         "a call ignores its result's cotangent",
-        "transform.derive:_pull_call",
+        "transform.calls:pull_planned",
         'builder.emit("operator.mul", bar, partial)',
         "partial",
     ),

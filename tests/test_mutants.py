@@ -72,6 +72,13 @@ def test_some_mutants_are_caught(mutant, sound):
     check(mutant, sound)
 
 
+def test_mutants_are_up_to_date():
+    """What each mutant changes still stands where it looks for it."""
+    for mutant in MUTANTS:
+        with mutant.applied():
+            pass
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[m.what for m in MUTANTS])
 def test_mutant_is_caught(mutant, sound):

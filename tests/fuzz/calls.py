@@ -158,7 +158,7 @@ CALLS: list[Call] = [
     *_many("numpy.array_split", "v", "np.array_split(np.append({v}, {s}), 4)[0] + {v}"),
     *_many("numpy.fft.fft", "v", "np.abs(np.fft.fft({v}) + 9)"),
     *_many("numpy.fft.ifft", "v", "np.fft.ifft({v}).real"),
-    *_many("numpy.fft.rfft", "v", "np.fft.rfft({v}).imag[:1] + {v}"),
+    *_many("numpy.fft.rfft", "v", "np.fft.rfft({v}).imag[1:] + {v}", "np.fft.rfft({v}).real[:1] + {v}"),
     *_many("numpy.fft.irfft", "v", "np.fft.irfft({v}, 3)"),
     *_np("linalg.matrix_power", "q", "{q1}, 3"),
     *_np("linalg.pinv", "q", "{q*}"),

@@ -145,8 +145,9 @@ def _usable(program: Program, module: types.ModuleType, point: str) -> bool:
     """Whether the user's function runs here, and gives numbers that differences can be taken of."""
     try:
         with limit(RUN_SECONDS):
-            values = leaves(module.f(*program.arguments(module, point)))
-        return all(np.all(np.isfinite(v)) and np.all(np.abs(v) < HUGE) for v in values)
+            value = module.f(*program.arguments(module, point))
+        values = leaves(value)
+        return (program.output != "s" or np.ndim(value) == 0) and all(np.all(np.isfinite(v)) and np.all(np.abs(v) < HUGE) for v in values)
     except (ArithmeticError, ValueError, UnboundLocalError, LookupError, TypeError, AttributeError, Hang):
         return False
 
