@@ -122,6 +122,18 @@ def test_arrays_of_tuples_that_are_not_annotated(statements: str, mode: str) -> 
     forget(module)
 
 
+def test_second_derivatives_of_a_tuple_that_is_written_to() -> None:
+    """The derivative of a new tuple's zeros is a new tuple's, too."""
+    module = load(
+        HEADER + "def f(x, couple):\n    s, h = couple\n    h[[1]] += x\n    s, h = couple\n    return np.sum(h * h)\n"
+    )
+    gradient = srcdiff.grad(module.f, wrt=("x", "couple"))
+    couple, tangent = (0.4, U), (0.0, np.array([1.0, 2.0, -1.0]))
+    x_dot, (_, u_dot) = srcdiff.jvp(gradient, wrt=("x", "couple"))(0.3, couple, 0.5, tangent)[1]
+    assert np.isclose(x_dot, 2 * (0.5 + 2.0)) and np.allclose(u_dot, [2.0, 5.0, -2.0])
+    forget(module)
+
+
 def test_tangents_in_lists_are_whole() -> None:
     """What forward mode puts into a list's slot is as large as the array there, whatever it is computed from."""
     text = """

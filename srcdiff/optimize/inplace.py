@@ -19,7 +19,7 @@ from srcdiff.ir.types import Any, Array, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
 from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by, taken_from_others
 
-VERSIONS = WRITES | {"srcdiff.copy", "srcdiff.zeros_like", "numpy.zeros_like", "numpy.transpose", "numpy.reshape"}
+VERSIONS = WRITES | {"srcdiff.copy", "numpy.transpose", "numpy.reshape"}
 
 
 def put_in_place(function: Function) -> tuple[Function, Sharing]:
@@ -157,14 +157,14 @@ def _replace_in_unknown(function: Function) -> None:
 
 
 def _puts_back(write: Op, made: dict[Var, Op]) -> bool:
-    """Whether what is written is what the container held at the same index, as writes or zeros made it."""
+    """Whether what is written are zeros, or what the container held at the same index, as writes made it."""
     base, index, value = write.args
     while isinstance(value, Var) and value in made:
         op = made[value]
         if op.fn == "operator.getitem":
             return op.args[0] is base and atom_key(op.args[1]) == atom_key(index)
         if op.fn not in VERSIONS:
-            return False
+            return op.fn in ("srcdiff.zeros_like", "numpy.zeros_like")
         value = op.args[0]
     return False
 

@@ -147,7 +147,9 @@ def _usable(program: Program, module: types.ModuleType, point: str) -> bool:
         with limit(RUN_SECONDS):
             value = module.f(*program.arguments(module, point))
         values = leaves(value)
-        return (program.output != "s" or np.ndim(value) == 0) and all(np.all(np.isfinite(v)) and np.all(np.abs(v) < HUGE) for v in values)
+        return (program.output != "s" or np.ndim(value) == 0) and all(
+            np.all(np.isfinite(v)) and np.all(np.abs(v) < HUGE) for v in values
+        )
     except (ArithmeticError, ValueError, UnboundLocalError, LookupError, TypeError, AttributeError, Hang):
         return False
 
