@@ -66,6 +66,7 @@ def lower_loop(ctx: Context, plan: Plan) -> Var:
     names, state = frame.names, ctx.state
     doubts, functions = list(ctx.doubts), dict(ctx.functions)
     carried = first_guess(ctx, plan, head_live | after)
+    carried.objects = {str(number) for number in ctx.instances}
     for _ in range(MAXIMUM_PASSES):
         frame.names, ctx.state, ctx.doubts = dict(names), state.copy(), list(doubts)
         body = lower_body(ctx, plan, carried)
@@ -230,8 +231,10 @@ def shared_changes(ctx: Context, plan: Plan, carried: Carried, body: Body, names
             if isinstance(before, Ref | TupleValue) and value is not before and name not in assigned_here:
                 found.append(name)
             continue
-        if before is None and belongs(name, names, names) and (default := default_of(ctx, name)) is not None:
-            before = names[name] = default
+        if before is None and name[1:].partition(">.")[0] in carried.objects and belongs(name, names, names):
+            default = default_of(ctx, name)
+            if default is not None:
+                before = names[name] = default
         if before is not None and value is not before and not same_value(before, value):
             found.append(name)
     return found
