@@ -45,7 +45,7 @@ class Normaliser:
         for stmt in block.body:
             if isinstance(stmt, Op) and self._is_root(stmt, inside):
                 body += self._rewritten(stmt)
-            elif isinstance(stmt, Op) and is_linear(stmt) and self._negated(stmt.args[0]) is not None:
+            elif isinstance(stmt, Op) and stmt.out not in self.primal and self._signed(stmt) is not None:
                 body += self._signed_sum(stmt)
             else:
                 if isinstance(stmt, Op) and stmt.out not in self.primal:
@@ -107,13 +107,19 @@ class Normaliser:
                 self.counts[made.out] = 1
         return new.body
 
+    def _signed(self, op: Op) -> int | None:
+        """The operand that a linear operation on one, or the product of two vectors, takes with a sign."""
+        linear = 1 if is_linear(op) else 2 if op.fn == "operator.matmul" and is_scalar(op.out.type) else 0
+        return next((k for k, a in enumerate(op.args[:linear]) if self._negated(a) is not None), None)
+
     def _signed_sum(self, op: Op) -> list[Stmt]:
         """np.sum(-x) -> -np.sum(x)"""
-        minus = self._negated(op.args[0])
-        if minus is None or op.out in self.primal or not is_float(op.out):
+        k = self._signed(op)
+        minus = None if k is None else self._negated(op.args[k])
+        if k is None or minus is None or not is_float(op.out):
             return [op]
         self.unsettled = True
-        total = Op(op.fn, (minus, *op.args[1:]), op.kwargs, Var("", op.out.type), op.loc)
+        total = Op(op.fn, (*op.args[:k], minus, *op.args[k + 1 :]), op.kwargs, Var("", op.out.type), op.loc)
         op.fn, op.args, op.kwargs = "operator.neg", (total.out,), ()
         self.definition[total.out] = total
         self.counts[total.out] = 1

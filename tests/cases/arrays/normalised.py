@@ -8,7 +8,7 @@ def reflected(X: np.ndarray, c: np.ndarray, k: int) -> float:
     v[0] += 1.0
     v /= np.linalg.norm(v)
     c[k:] -= 2 * v * (v @ c[k:])
-    return np.sum(c**2 * c)
+    return c[0] * c[k]
 
 
 WRT = ("X", "c")
@@ -17,11 +17,11 @@ ARGS = (np.array([[0.3, 1.0], [-0.4, 2.0], [1.1, 0.0]]), np.array([0.5, -0.2, 0.
 # output
 import numpy as np
 
-from srcdiff.runtime import matmul_x, matmul_y, unbroadcast
-
 
 def reflected_grad(X, c, k):
     assert X.ndim == 2, f"X must be a matrix, not of shape {np.shape(X)}"
+    assert c.ndim == 1, f"c must be a vector, not of shape {np.shape(c)}"
+    assert len(X) == len(c), "X and c must have equal lengths"
     if c.dtype.kind not in "fc":
         c = c.astype(float)
     if X.dtype.kind not in "fc":
@@ -33,15 +33,15 @@ def reflected_grad(X, c, k):
     product = 2 * v
     c_rest = c[k:]
     product_v = v @ c_rest
-    negative = -product * product_v
     c = c.copy()
-    c[k:] += negative
-    c_bar = 2 * c * c + c**2
-    negative_bar = unbroadcast(c_bar[k:], negative)
-    product_k = negative_bar * product_v
-    product_v_bar = -unbroadcast(negative_bar * product, product_v)
-    c_bar[k:] += matmul_y(product_v_bar, v, c_rest)
-    ratio = (matmul_x(product_v_bar, v, c_rest) - 2 * unbroadcast(product_k, product)) / length
+    c[k:] -= product * product_v
+    c_bar = np.zeros_like(c)
+    c_bar[k] += c[0]
+    c_bar[0] += c[k]
+    c_rest_bar = c_bar[k:].copy()
+    product_k = c_rest_bar @ product
+    c_bar[k:] -= product_k * v
+    ratio = (2 * product_v * c_rest_bar + product_k * c_rest) / length
     X_bar = np.zeros_like(X)
-    X_bar[k:, 0] += ratio - ratio @ v / (length + (length == 0)) * v_prev
+    X_bar[k:, 0] += ratio @ v / (length + (length == 0)) * v_prev - ratio
     return X_bar, c_bar
