@@ -43,5 +43,5 @@ def reflected_grad(X, c, k):
     c_bar[k:] -= product_k * v
     ratio = (2 * product_v * c_rest_bar + product_k * c_rest) / length
     X_bar = np.zeros_like(X)
-    X_bar[k:, 0] += ratio @ v / (length + (length == 0)) * v_prev - ratio
+    X_bar[k:, 0] = ratio @ v / (length + (length == 0)) * v_prev - ratio
     return X_bar, c_bar

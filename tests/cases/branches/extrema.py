@@ -25,12 +25,12 @@ def f_grad(x, floor):
     x3 = x[3]
     lowest = min(x3, floor)
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
-    x_bar[4] += 1.0 * (x[4] > 0.5)
+    x_bar[4] = 1.0 * (x[4] > 0.5)
     ratio = highest / (x3, floor).count(lowest)
     floor_bar = ratio * (floor == lowest)
-    x_bar[3] += ratio * (x3 == lowest)
+    x_bar[3] = ratio * (x3 == lowest)
     ratio_lowest = lowest / (x0, x1, x2).count(highest)
-    x_bar[2] += ratio_lowest * (x2 == highest)
-    x_bar[1] += ratio_lowest * (x1 == highest)
-    x_bar[0] += ratio_lowest * (x0 == highest)
+    x_bar[2] = ratio_lowest * (x2 == highest)
+    x_bar[1] = ratio_lowest * (x1 == highest)
+    x_bar[0] = ratio_lowest * (x0 == highest)
     return x_bar, floor_bar

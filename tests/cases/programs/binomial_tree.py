@@ -61,7 +61,7 @@ def put_price_grad(S, K, T, r, sigma, n):
             values[j] = values_j
         tape2.append(inner_tape)
     values_bar = np.zeros_like(values)
-    values_bar[0] += 1.0
+    values_bar[0] = 1.0
     p_bar = 0.0
     discount_bar = 0.0
     u_bar = 0.0

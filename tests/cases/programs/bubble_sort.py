@@ -60,7 +60,7 @@ def trimmed_mean_grad(x, trim):
     for k in reversed(range(len(y_part))):
         y_part_bar[k] += 2 * total_bar * y_part[k]
     y_bar = np.zeros_like(y)
-    y_bar[trim : n - trim] += y_part_bar
+    y_bar[trim : n - trim] = y_part_bar
     while tape:
         i, inner_tape = tape.pop()
         for j in reversed(range(n - 1 - i)):

@@ -52,13 +52,13 @@ def energy_grad(external, coupling, tolerance=1e-11):
     density_bar = -coupling * density
     coupling_bar = -0.5 * np.sum(density**2)
     energies_bar = np.zeros_like(energies)
-    energies_bar[0] += 2.0
+    energies_bar[0] = 2.0
     external_bar = np.zeros_like(external, dtype=np.result_type(external, 0.0))
     while tape:
         density, hamiltonian, eigen = tape.pop()
         orbitals = eigen[1]
         orbitals_bar = np.zeros_like(orbitals)
-        orbitals_bar[:, 0] += 2 * density_bar * orbitals[:, 0]
+        orbitals_bar[:, 0] = 2 * density_bar * orbitals[:, 0]
         total_bar = np.diag(eigh_a((energies_bar, orbitals_bar), eigen, hamiltonian))
         energies_bar = np.zeros_like(eigen[0])
         density_bar = coupling * total_bar + 0.5 * density_bar

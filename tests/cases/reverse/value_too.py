@@ -23,6 +23,6 @@ def rosenbrock_value_and_grad(x):
     diff = x[1] - x0**2
     diff_x = 1 - x0
     x_bar = np.zeros_like(x)
-    x_bar[0] -= 2 * (200 * diff) * x0 + 2 * diff_x
-    x_bar[1] += 200 * diff
+    x_bar[0] = -(2 * (200 * diff) * x0 + 2 * diff_x)
+    x_bar[1] = 200 * diff
     return 100 * diff**2 + diff_x**2, x_bar

@@ -28,6 +28,6 @@ def f_grad(x):
     y0_bar = y_bar[0]
     y_bar[0] = 0.0
     x_bar = np.zeros_like(x)
-    x_bar[1] += 2 * y0_bar
-    x_bar[0] += y_bar[0]
+    x_bar[1] = 2 * y0_bar
+    x_bar[0] = y_bar[0]
     return x_bar
