@@ -1,14 +1,14 @@
-"""Writes what is added to an element that is surely zero: x_bar[0] = v for x_bar[0] += v.
+"""Writes what is added to elements of new zeros: x_bar[0] = v for x_bar[0] += v.
 
 x_bar = np.zeros_like(x); x_bar[0] += u; x_bar[1] += v   ->   x_bar = np.zeros_like(x); x_bar[0] = u; x_bar[1] = v
-y_bar[i] = 0.0; y_bar[i] += v                            ->   y_bar[i] = v
+
+What the user wrote stays.
 """
 
 from __future__ import annotations
 
 from itertools import combinations
 
-from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Var
 from srcdiff.ir.types import Array
 from srcdiff.ir.walk import blocks_of, use_counts
@@ -27,20 +27,12 @@ def _block(block: Block, counts: dict[Var, int]) -> None:
     for stmt in list(block.body):
         for inner in blocks_of(stmt):
             _block(inner, counts)
-        if not isinstance(stmt, Op):
-            continue
-        if stmt.fn in ZEROS:
+        if isinstance(stmt, Op) and stmt.fn in ZEROS and (not stmt.out.hint or stmt.out.plain.endswith("_bar")):
             chain = _chain(stmt, adders, counts)
             keys = [_parts(op.args[1], made) for op in chain]
             if all(_apart(a, b) for a, b in combinations(keys, 2)):
                 for op in chain:
                     op.fn = "operator.setitem"
-        elif stmt.fn == "operator.setitem" and _is_zero(stmt.args[2]) and isinstance(stmt.out.type, Array):
-            (added,) = _chain(stmt, adders, counts)[:1] or (None,)
-            same = added is not None and _keys(_parts(added.args[1], made)) == _keys(_parts(stmt.args[1], made))
-            if added is not None and same:
-                added.fn, added.args = "operator.setitem", (stmt.args[0], *added.args[1:])
-                block.body.remove(stmt)
 
 
 def _chain(first: Op, adders: dict[Atom, Op], counts: dict[Var, int]) -> list[Op]:
@@ -64,17 +56,9 @@ def _parts(key: Atom, made: dict[Var, Op]) -> list[Atom]:
     return list(op.args) if op is not None and op.fn == "tuple" else [key]
 
 
-def _keys(parts: list[Atom]) -> list[object]:
-    return [atom_key(part) for part in parts]
-
-
 def _apart(a: list[Atom], b: list[Atom]) -> bool:
     """Whether two indices surely stand for different elements."""
     pairs = [(x.value, y.value) for x, y in zip(a, b) if isinstance(x, Lit) and isinstance(y, Lit)]
     return len(a) == len(b) and any(
         isinstance(x, int) and isinstance(y, int) and x >= 0 and y >= 0 and x != y for x, y in pairs
     )
-
-
-def _is_zero(atom: Atom) -> bool:
-    return isinstance(atom, Lit) and isinstance(atom.value, int | float) and atom.value == 0
