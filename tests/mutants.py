@@ -132,8 +132,8 @@ MUTANTS = [
     Mutant(
         "a loop that may stop early is repeated whole",
         "transform.pull:Puller.close_loop",
-        "isinstance(exits, Lit) and exits.value <= 1",
-        "True",
+        "if walks_all(loop) else",
+        "if loop.iters else",
     ),
     Mutant(
         "the output's cotangent is doubled", "transform.derive:Derivatives.pull", "builder.lit(1.0)", "builder.lit(2.0)"
