@@ -111,3 +111,25 @@ def of_a_length_of_its_own(x: float):
 def test_a_tuple_that_is_none():
     with pytest.raises(Refusal, match="Endless is a tuple that defines __len__"):
         srcdiff.grad(of_a_length_of_its_own)
+
+
+@pytest.mark.parametrize("kind", [Plate, Size, Plain], ids=lambda k: k.__name__)
+@pytest.mark.parametrize("function", [annotated, by_number, neighbours])
+def test_second_order(function, kind):
+    """The derivative's derivative, along the price and along the items, against differences of the derivative."""
+    derivative = srcdiff.grad(function, wrt=(0, 1))
+    items = [kind(1.0, 2.0), kind(3.0, 4.0), kind(0.5, 0.7)]
+    dots = [kind(0.3, -0.2), kind(0.1, 0.5), kind(-0.4, 0.2)]
+
+    def at(step):
+        moved = [kind(p.width + step * d.width, p.height + step * d.height) for p, d in zip(items, dots)]
+        found, price = derivative(moved, 2.0 + step)
+        return np.array([[p.width, p.height] for p in found]), price
+
+    _, (tangent, price) = srcdiff.jvp(derivative, wrt=(0, 1))(items, 2.0, dots, 1.0)
+    up, down = at(1e-6), at(-1e-6)
+    np.testing.assert_allclose([[p.width, p.height] for p in tangent], (up[0] - down[0]) / 2e-6, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(price, (up[1] - down[1]) / 2e-6, rtol=1e-6)
+    cotangents = srcdiff.vjp(derivative, wrt=(0, 1))(items, 2.0, (dots, 1.0))[1]
+    np.testing.assert_allclose([[p.width, p.height] for p in cotangents[0]], [[p.width, p.height] for p in tangent])
+    np.testing.assert_allclose(cotangents[1], price)

@@ -36,6 +36,8 @@ SHAPE_ONLY: dict[str, tuple[int, ...]] = {
     **{f"srcdiff.{name}_{mode}": (1,) for name in ("prod", "cumprod") for mode in ("x", "dot")},
     "srcdiff.spread_diagonal": (2,),
     "srcdiff.complete": (1,),
+    "srcdiff.with_fields": (0,),
+    **{f"srcdiff.{name}": (1,) for name in ("add_at", "add_slice", "add_field")},
     "srcdiff.select_choicelist": (2, 3),
     "srcdiff.select_default": (2, 3),
     "srcdiff.interp_fp": (3,),

@@ -43,6 +43,7 @@ HOLDING = {
     "srcdiff.replaced": (0, 2),
     "srcdiff.complete": (0,),
     "srcdiff.with_fields": (1,),
+    "srcdiff.entries_of": (0,),
     "srcdiff.add_field": (0, 2),
     "srcdiff.flip": (0,),
 }

@@ -24,6 +24,9 @@ def own_results(function: Function, builder: Builder, mode: str, names: list[str
     # a result that is written to is copied from what it shares with where that is done in place
     owned = _copies(*put_in_place(function), builder, mode, names, dry=False)
     assert owned is not None
+    for stmt in statements(owned.body):
+        if isinstance(stmt, Op) and stmt.fn == "operator.isub":  # as it was, for who differentiates this again
+            stmt.fn = "operator.sub"
     return owned
 
 

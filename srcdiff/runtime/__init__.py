@@ -160,6 +160,7 @@ from srcdiff.runtime.structures import (
     astype,
     complete,
     copy,
+    entries_of,
     fields,
     flip,
     last_written,

@@ -30,8 +30,9 @@ def broadcast_like(v, like):
     if isinstance(like, dict):
         return {key: broadcast_like(v[key] if isinstance(v, dict) else v, like[key]) for key in like}
     if isinstance(like, (list, tuple)):
-        parts = v if np.ndim(v) else [v] * len(like)
-        return type(like)(broadcast_like(part, item) for part, item in zip(parts, like, strict=True))
+        parts = v if isinstance(v, (list, tuple)) or np.ndim(v) else [v] * len(like)
+        items = [broadcast_like(part, item) for part, item in zip(parts, like, strict=True)]
+        return type(like)(*items) if hasattr(like, "_fields") else type(like)(items)
     return np.broadcast_to(v, like.shape) if np.shape(v) != np.shape(like) else v
 
 

@@ -52,6 +52,11 @@ def with_fields(x, entries):
     return result
 
 
+def entries_of(x):
+    """The attributes of an object's derivative, by name."""
+    return {name: getattr(x, name) for name in fields(x)}
+
+
 def add_field(x, name, v):
     """The derivative x of an object with v added to one of its attributes."""
     return with_fields(x, {**{n: getattr(x, n) for n in fields(x)}, name: add(getattr(x, name), v)})
