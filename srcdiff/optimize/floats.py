@@ -32,6 +32,8 @@ CALCULATIONS = (
 MOVES = frozenset(
     {"operator.getitem", "numpy.transpose", "numpy.reshape", "numpy.ravel", "srcdiff.copy", "tuple", "list"}
 )
+CONVERSIONS = frozenset({"numpy.array", "numpy.asarray"})
+FLOATS = frozenset({"builtins.float", "builtins.complex", "numpy.float32", "numpy.float64", "numpy.complex128"})
 LIKENESSES = frozenset(f"numpy.{name}_like" for name in ("zeros", "ones", "full", "empty"))
 
 
@@ -152,6 +154,11 @@ def _makes_floats(op: Op, unsure: set[Var]) -> bool:
     ):
         return True
     if isinstance(op.out.type, Array) and op.out.type.dtype in ("int", "bool"):
+        return True
+    dtype = (
+        dict(op.kwargs).get("dtype") if op.fn in CONVERSIONS else op.args[2] if op.fn == "srcdiff.astype_x" else None
+    )
+    if isinstance(dtype, Const) and dtype.name in FLOATS:
         return True
     return op.fn in MIXING and any(_is_float(a) and a not in unsure for a in op.args)
 

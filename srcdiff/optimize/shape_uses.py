@@ -37,7 +37,10 @@ def share_shapes(function: Function) -> Function:
                         if operand is not None:
                             _replace(stmt, arg, operand)
                             changed = True
-        sums = {op.out for op in definition.values() if op.fn == "numpy.zeros_like"}
+        sums: set[Var] = set()
+        for op in definition.values():
+            if op.fn == "numpy.zeros_like" or op.fn in ("srcdiff.addto", "operator.setitem") and op.args[0] in sums:
+                sums.add(op.out)
         changed = _for_taped(function.body, needed, sums) or changed
     return function
 
@@ -45,7 +48,7 @@ def share_shapes(function: Function) -> Function:
 def _for_taped(block: Block, needed: set[Var], sums: set[Var]) -> bool:
     """Ask what is at hand for the shape of what a loop takes from a tape for its shape alone; whether there was such.
 
-    What starts as one of `sums` is left out: it has an argument's dtype, which may be a narrower one.
+    Of what starts as one of `sums` only the shape counts: it has an argument's dtype, which may be a narrower one.
     """
     changed = False
     for stmt in block.body:
@@ -53,7 +56,7 @@ def _for_taped(block: Block, needed: set[Var], sums: set[Var]) -> bool:
             changed = _for_taped(inner, needed, sums) or changed
         if isinstance(stmt, Loop):
             taken = {t for t, it in zip(stmt.targets, stmt.iters) if t not in needed and isinstance(t.type, Array)}
-            changed = bool(taken) and _at_hand(stmt, taken, needed - _sums(stmt, sums)) or changed
+            changed = bool(taken) and _at_hand(stmt, taken, needed, _sums(stmt, sums)) or changed
     return changed
 
 
@@ -61,18 +64,21 @@ def _sums(loop: Loop, sums: set[Var]) -> set[Var]:
     return {param for param, init in zip(loop.carried, loop.inits) if init in sums}
 
 
-def _at_hand(loop: Loop, taken: set[Var], needed: set[Var]) -> bool:
+def _at_hand(loop: Loop, taken: set[Var], needed: set[Var], sums: set[Var]) -> bool:
     """Replace `taken` where only their shapes are used, by what the loop's body has of equal shape and dtype."""
     known: dict[Shape, Var] = {}
+    shaped: dict[Shape, Var] = {}  # of any precision
 
     def note(var: Var) -> None:
         if var in needed and isinstance(var.type, Array) and var.type.dtype == "float" and var.type.shape != ():
-            known.setdefault(var.type.shape, var)
+            shaped.setdefault(var.type.shape, var)
+            if var not in sums:
+                known.setdefault(var.type.shape, var)
 
     changed = False
     read = {a for stmt in loop.body.body if isinstance(stmt, Op) for a in operands(stmt)}
     for param in loop.body.params:
-        if param in read:  # what only a branch reads is perhaps None on the other path
+        if param in read or param in sums:  # what only a branch reads is perhaps None on the other path
             note(param)
     for stmt in loop.body.body:
         if not isinstance(stmt, Op):
@@ -80,8 +86,9 @@ def _at_hand(loop: Loop, taken: set[Var], needed: set[Var]) -> bool:
         for i, arg in enumerate(stmt.args):
             if isinstance(arg, Var) and arg in taken and uses_shape_only(stmt, i):
                 assert isinstance(arg.type, Array)
-                other = known.get(arg.type.shape)
-                if other is not None and (arg.type.dtype == "float" or stmt.fn == "srcdiff.unbroadcast"):
+                of_shape = stmt.fn == "srcdiff.unbroadcast"
+                other = (shaped if of_shape else known).get(arg.type.shape)
+                if other is not None and (arg.type.dtype == "float" or of_shape):
                     _replace(stmt, arg, other)
                     changed = True
         note(stmt.out)
