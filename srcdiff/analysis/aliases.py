@@ -97,9 +97,12 @@ def sharing(function: Function) -> Sharing:
     return found
 
 
-def sharing_of_one_more(found: Sharing, op: Op, block: Block, function: Function) -> Sharing:
-    """What variables share now that an operation of `block` has become a write."""
-    more = replace(found, masks=dict(found.masks), again={**found.again, block: [*found.again[block], op]})
+def sharing_of_more(found: Sharing, writes: list[tuple[Op, Block]], function: Function) -> Sharing:
+    """What variables share now that operations, each of a block, have become writes."""
+    again = dict(found.again)
+    for op, block in writes:
+        again[block] = [*again[block], op]
+    more = replace(found, masks=dict(found.masks), again=again)
     _settle(function, more)
     return more
 

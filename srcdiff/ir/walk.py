@@ -21,7 +21,7 @@ def operands(stmt: Stmt) -> list[Atom]:
     """The atoms that a statement itself reads (not those of its blocks)."""
     match stmt:
         case Op():
-            return [*stmt.args, *(value for _, value in stmt.kwargs)]
+            return [*stmt.args, *[value for _, value in stmt.kwargs]] if stmt.kwargs else list(stmt.args)
         case If():
             return [stmt.test]
         case Loop():

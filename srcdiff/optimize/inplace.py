@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from srcdiff.analysis.aliases import NOT_VARIABLES, OUTSIDE, Sharing, sharing_of_one_more
+from srcdiff.analysis.aliases import NOT_VARIABLES, OUTSIDE, Sharing, sharing_of_more
 from srcdiff.analysis.slots import slots_of
 from srcdiff.analysis.storage_kinds import NUMPY_VIEWS, WRITES, is_container
 from srcdiff.ir.builder import atom_key
@@ -332,21 +332,33 @@ def _accumulate(function: Function) -> Facts | None:
     """Add in place to what a loop carries, where type and shape stay and nobody sees it: `s = s + v` -> `s += v`.
 
     What is known of the function afterwards, where it was asked for."""
-    facts: Facts | None = None
-    changed = False
-    for stmt in list(statements(function.body)):
-        if not isinstance(stmt, Loop):
-            continue
-        for op in _additions(stmt):
-            facts = facts or facts_of(function)
-            fn, op.fn = op.fn, "operator.iadd" if op.fn == "operator.add" else "operator.isub"
-            more = sharing_of_one_more(facts.sharing, op, facts.places[op].block, function)
-            now = replace(facts, sharing=more)
-            if seen_by(op, now):
-                op.fn = fn
-            else:
-                facts, changed = now, True
-    return replace(facts, slots=slots_of(function, facts.sharing)) if facts is not None and changed else facts
+    loops = [stmt for stmt in statements(function.body) if isinstance(stmt, Loop)]
+    sums = list(
+        dict.fromkeys(op for loop in loops for op in _additions(loop))
+    )  # an inner loop's are an outer one's, too
+    if not sums:
+        return None
+    facts = facts_of(function)
+    together = _made_writes(sums, facts, function)
+    if together is not None:
+        return together
+    for op in sums if len(sums) > 1 else ():  # which of them can be?
+        facts = _made_writes([op], facts, function) or facts
+    return facts
+
+
+def _made_writes(sums: list[Op], facts: Facts, function: Function) -> Facts | None:
+    """What is known once all of some sums are done in place; None, with the sums as they were, where one would be seen."""
+    before = [op.fn for op in sums]
+    for op in sums:
+        op.fn = "operator.iadd" if op.fn == "operator.add" else "operator.isub"
+    shared = sharing_of_more(facts.sharing, [(op, facts.places[op].block) for op in sums], function)
+    now = replace(facts, sharing=shared)
+    if not any(seen_by(op, now) for op in sums):
+        return replace(now, slots=slots_of(function, shared))
+    for op, fn in zip(sums, before):
+        op.fn = fn
+    return None
 
 
 def _additions(loop: Loop) -> list[Op]:

@@ -118,7 +118,8 @@ def add_slice(x, index, v):
         x[index] += v
         return x
     items = list(x)
-    items[index] = add(items[index], list(v))
+    pairs = zip(items[index], v, strict=True)
+    items[index] = [a + b if type(a) is type(b) is float else add(a, b) for a, b in pairs]
     return tuple(items) if isinstance(x, tuple) else items
 
 
