@@ -14,7 +14,7 @@ from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, is_scalar
 from srcdiff.ir.walk import blocks_of, substitute, use_counts
-from srcdiff.optimize.gather import drop_squeeze, gathered, is_linear
+from srcdiff.optimize.gather import drop_squeeze, gathered, is_linear, scaled_outer
 from srcdiff.optimize.rewrite import is_float, number
 from srcdiff.optimize.terms import Product, collected, reduced, remove, short
 
@@ -201,7 +201,7 @@ class Normaliser:
         if value is not None:
             value = self._chain("operator.truediv", value, ([literal(divisor)] if divisor != 1 else []) + early)
             divisor = 1
-        value = self._chain("operator.mul", value, arrays)
+        value = scaled_outer(self.builder, self._once, value, arrays) or self._chain("operator.mul", value, arrays)
         value = self._chain("operator.truediv", value, ([literal(divisor)] if divisor != 1 else []) + late)
         assert value is not None
         return self.builder.emit("operator.neg", value) if negative else value

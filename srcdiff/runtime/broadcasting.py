@@ -11,6 +11,8 @@ def unbroadcast(v, like, whole=None):
     """v in the shape of `like`: summed over the axes along which that was broadcast to v's, or to `whole` as v is first."""
     if isinstance(v, (dict, list, tuple)):
         return v  # only what such a structure holds is broadcast
+    if whole is None and getattr(v, "shape", None) == getattr(like, "shape", ()):
+        return v
     shape = like.shape if hasattr(like, "shape") else np.shape(like)
     own = v.shape if hasattr(v, "shape") else np.shape(v)
     if own == shape and (whole is None or whole == own):

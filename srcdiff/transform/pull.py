@@ -275,6 +275,9 @@ class Puller:
         body.results = [self.builder.lit(NEXT), *results, *element_bars]
         iters, targets, given = self.walks_again(loop) if walks_all(loop) else ([], [], {})
         residuals = Residuals(loop.body, [body], list(given), self.overwritten)
+        for op in residuals.constants():
+            args = tuple(given.get(a, a) if isinstance(a, Var) else a for a in op.args)
+            given[op.out] = self.builder.emit_op(op.fn, args, op.kwargs)
         counted: list[Var | None] = [] if iters or steps else [None]  # with nothing to walk, a tape to count
         for var in [*residuals.saved] or counted:
             tape, target = self.push_on_tape(loop, var)

@@ -7,8 +7,9 @@ of an array that nobody writes is computed again; the rest goes on a tape, or be
 from __future__ import annotations
 
 from srcdiff.ir.nodes import Atom, Block, Lit, Op, Var
-from srcdiff.ir.types import INT, Opaque, is_scalar
+from srcdiff.ir.types import INT, Array, Opaque, is_scalar
 from srcdiff.ir.walk import definitions, free_vars, operands, statements
+from srcdiff.rules import RULES
 
 WRITES = frozenset(
     {"operator.setitem", "operator.iadd", "srcdiff.addto", "srcdiff.scatter_add", "list.append", "srcdiff.drop_last"}
@@ -49,6 +50,18 @@ def is_cheap(op: Op, overwritten: set[Var]) -> bool:
     return False
 
 
+_SAFE = frozenset(f"operator.{name}" for name in "add sub mul neg".split())  # they raise nothing where shapes agree
+
+
+def is_safe(op: Op) -> bool:
+    """Whether an operation costs little and raises nothing, so that it can be done where a loop may not run at all."""
+    rule = RULES.get(op.fn)
+    plain = op.fn in _SAFE or op.fn.startswith("numpy.") and rule is not None and rule.kind == "elementwise"
+    shapes = [a.type.shape for a in op.args if isinstance(a.type, Array) and a.type.shape != ()]
+    numeric = all(isinstance(a.type, Array) for a in op.args)
+    return plain and numeric and not op.kwargs and all(shape == shapes[0] for shape in shapes)
+
+
 class Residuals:
     """The residuals of one region: `saved`, in order, and the operations that make the rest from them."""
 
@@ -63,6 +76,23 @@ class Residuals:
         self.saved: list[Var] = []
         self.again: list[Op] = []
         self._choose()
+
+    def constants(self) -> list[Op]:
+        """Operations of which the values are the same in each iteration: they are done once, rather than saved."""
+        found: dict[Var, Op] = {}
+        self.saved = [v for v in self.saved if not self._constant(v, found)]
+        return list(found.values())
+
+    def _constant(self, atom: Atom, found: dict[Var, Op], depth: int = 0) -> bool:
+        if not isinstance(atom, Var) or atom not in self.inside:
+            return depth > 0 and atom not in self.overwritten
+        op = self.defining.get(atom)
+        if atom in found or op is None or depth > MOST or not is_safe(op):
+            return atom in found
+        if not all(self._constant(a, found, depth + 1) for a in op.args):
+            return False
+        found[atom] = op
+        return True
 
     def _choose(self) -> None:
         order = {op.out: i for i, op in enumerate(self.defining.values())}

@@ -42,8 +42,7 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
         x_part = x[:, None]
         ratio = (x_part - mu) / sig
         e = np.exp(-0.5 * ratio**2)
-        root = np.sqrt(2 * np.pi)
-        product = sig * root
+        product = sig * np.sqrt(2 * np.pi)
         dens = pi * e / product
         total = np.sum(dens, axis=1, keepdims=True)
         resp = dens / total
@@ -53,26 +52,22 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
         power = diff**2
         sig_raw = np.sum(resp * power, axis=0) / Nk
         sig = np.sqrt(sig_raw)
-        tape.append(
-            (pi, sig_prev, ratio, e, root, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig)
-        )
+        tape.append((pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig))
         pi = Nk / len(x)
     x_part2 = x[:, None]
     ratio_x = (x_part2 - mu) / sig
     e_x = np.exp(-0.5 * ratio_x**2)
-    root2 = np.sqrt(2 * np.pi)
-    product_sig = sig * root2
+    root = np.sqrt(2 * np.pi)
+    product_sig = sig * root
     ratio_pi = pi * e_x / product_sig
     product_bar = (1 / np.sum(ratio_pi, axis=1))[:, None] / product_sig
     pi_bar = np.sum(product_bar * e_x, axis=0)
     ratio2 = product_bar * pi * e_x * ratio_x / sig
     mu_bar = np.sum(ratio2, axis=0)
     x_bar = -np.sum(ratio2, axis=1)
-    sig_bar = np.sum(ratio2 * ratio_x, axis=0) - root2 * np.sum(product_bar * ratio_pi, axis=0)
+    sig_bar = np.sum(ratio2 * ratio_x, axis=0) - root * np.sum(product_bar * ratio_pi, axis=0)
     while tape:
-        pi, sig_prev, ratio, e, root, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig = (
-            tape.pop()
-        )
+        pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig = tape.pop()
         total_bar = sig_bar / 2 / sig / Nk
         diff_bar = 2 * total_bar * resp * diff
         total_resp_bar = (mu_bar - np.sum(diff_bar, axis=0)) / Nk
