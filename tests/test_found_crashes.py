@@ -196,3 +196,20 @@ def test_tuples_that_a_loop_makes_of_an_argument(statements: str, count: int) ->
         "    return couple[0] * x + np.sum(couple[1] * couple[1])\n"
     )
     agrees(text, ("x", "couple"), (0.7, (0.3, U), count))
+
+
+@pytest.mark.parametrize("annotation", ["", ": list[tuple[list[float], list[float], float]]"])
+def test_lists_in_the_tuples_of_an_argument(annotation: str) -> None:
+    """The cotangent of a tuple that a write made anew is a tuple, too."""
+    text = f"""
+def f(bodies{annotation}, n):
+    for _ in range(n):
+        for i in range(len(bodies)):
+            p, v, m = bodies[i]
+            v[0] += p[0] * m
+    e = 0.0
+    for p, v, m in bodies:
+        e += m * v[0] ** 2 + p[0]
+    return e
+"""
+    agrees(text, ("bodies",), ([([0.3, 0.1], [0.2, 1.0], 5.0), ([1.0, 0.2], [0.1, 0.3], 0.5)], 2))

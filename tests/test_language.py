@@ -4,12 +4,14 @@ import contextlib
 import copy
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import srcdiff
 from srcdiff.errors import Refusal
+from srcdiff.files import derivative_text
 from srcdiff.frontend.source import module_source
 from srcdiff.pipeline import compile_derivative
 from tests.documents import ROOT
@@ -61,6 +63,14 @@ def test_exceptions_that_are_raised_again(mode):
         derivative(-1.0, 1.0)
     with pytest.raises(RuntimeError, match=r"at 2.0: .*division by zero"):
         derivative(2.0, 1.0)
+
+
+def test_decorated_methods_of_a_file_that_is_only_read():
+    module = module_source(Path(functions.__file__).read_text(), functions.__file__)
+    namespace: dict = {}
+    exec(derivative_text(module, "decorated_methods", "grad", "x"), namespace)
+    wanted = srcdiff.grad(functions.decorated_methods)(0.7)
+    assert namespace["decorated_methods_grad"](0.7) == pytest.approx(wanted, rel=1e-14)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])

@@ -97,6 +97,8 @@ def add(site: Site) -> Type:
 
 @types("srcdiff.unbroadcast")
 def unbroadcast(site: Site) -> Type:
+    if isinstance(site.type(0), Any) and isinstance(site.type(1), Any):
+        return site.type(1)  # a container stays what it is
     return Array(site.array(0).dtype, site.array(1).shape)
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from srcdiff.errors import UsageError
 from srcdiff.frontend.constants import is_own
-from srcdiff.frontend.library import TRANSPARENT, is_library_module, library_object
-from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, UserType, meaning_of
+from srcdiff.frontend.library import changes_nothing, is_library_module, library_object
+from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, User, UserType, meaning_of
 
 if TYPE_CHECKING:
     from srcdiff.frontend.source import FunctionSource
@@ -42,6 +42,7 @@ class Member:
     meaning: Meaning | None = None
     setter: FunctionSource | None = None
     problem: str = ""
+    decorators: tuple[tuple[ast.expr, Meaning], ...] = ()  # the user's own, in a file that is only read
 
 
 @dataclass(frozen=True, eq=False)
@@ -329,14 +330,16 @@ class ClassReader:
         return found
 
     def function(self, found: UserClass, node: ast.FunctionDef) -> Member:
-        kind, problem = "method", ""
+        kind = "method"
+        decorators: list[tuple[ast.expr, Meaning]] = []
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Attribute) and decorator.attr == "setter":
                 before = found.members.get(node.name)
                 if before is not None:
                     return replace(before, setter=owned(self.make(node), found))
             inner = decorator.func if isinstance(decorator, ast.Call) else decorator
-            match self.meaning(inner):
+            meaning = self.meaning(inner)
+            match meaning:
                 case Library("builtins.staticmethod"):
                     kind = "static"
                 case Library("builtins.classmethod"):
@@ -345,11 +348,14 @@ class ClassReader:
                     kind = "property"
                 case Library("functools.cached_property"):
                     kind = "cached"
-                case Library(name) if name in TRANSPARENT:
+                case Library(name) if changes_nothing(decorator, name):
                     pass
+                case User():
+                    decorators.append((decorator, meaning))
                 case _:
                     problem = f"{node.name} has the decorator {ast.unparse(decorator)}"
-        return Member(kind, owned(self.make(node), found), problem=problem)
+                    return Member(kind, owned(self.make(node), found), problem=problem)
+        return Member(kind, owned(self.make(node), found), decorators=tuple(decorators))
 
     def fields(self, found: UserClass) -> list[Field]:
         """The fields that the body declares, after those of the bases."""

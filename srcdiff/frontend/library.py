@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import difflib
 import functools
@@ -101,6 +102,28 @@ TRANSPARENT = (
     "typing.no_type_check",
     "abc.abstractmethod",
 )
+
+
+SILENCING = ("ignore", "warn")  # what np.errstate may do to a function that it decorates
+
+
+def changes_nothing(decorator: ast.expr, name: str) -> bool:
+    """Whether a decorator of the library's, as it is written, changes nothing of what a function returns."""
+    if name in TRANSPARENT:
+        return True
+    options = [getattr(k.value, "value", None) for k in decorator.keywords] if isinstance(decorator, ast.Call) else []
+    return name == "numpy.errstate" and bool(options) and all(option in SILENCING for option in options)
+
+
+def without_errstate(function: FunctionType) -> FunctionType:
+    """The function that np.errstate decorates, where it only hides warnings."""
+    while function.__globals__.get("__name__", "").startswith("numpy.") and hasattr(function, "__wrapped__"):
+        states = [c.cell_contents for c in function.__closure__ or () if isinstance(c.cell_contents, np.errstate)]
+        kinds = "_all _over _under _divide _invalid".split()
+        if not states or any(getattr(states[0], kind, None) not in (None, *SILENCING) for kind in kinds):
+            break
+        function = function.__wrapped__
+    return function
 
 
 def is_library_module(name: str) -> bool:

@@ -18,9 +18,9 @@ import numpy as np
 from srcdiff.frontend.changes import changed_names, import_bindings
 from srcdiff.frontend.library import (
     ROOTS,
-    TRANSPARENT,
     UNKNOWN,
     canonical,
+    changes_nothing,
     dotted_name,
     is_derivative,
     is_library_module,
@@ -269,7 +269,7 @@ class TextResolver:
     def _function(self, source: FunctionSource, decorators: list[ast.expr]) -> Meaning:
         """A function of the file, with what its decorators make of it."""
         found = [(node, self.expression(node.func if isinstance(node, ast.Call) else node)) for node in decorators]
-        kept = [(node, m) for node, m in found if not (isinstance(m, Library) and m.name in TRANSPARENT)]
+        kept = [(node, m) for node, m in found if not (isinstance(m, Library) and changes_nothing(node, m.name))]
         return Decorated(source, tuple(kept)) if kept else User(source)
 
     def type(self, name: str) -> Meaning:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srcdiff.errors import counted, readable
-from srcdiff.frontend import calls, defaults, expressions, functions
+from srcdiff.frontend import calls, decorators, defaults, expressions, functions
 from srcdiff.frontend.classes import Field, Member, UserClass
 from srcdiff.frontend.constants import own_name
 from srcdiff.frontend.context import Context
@@ -160,12 +160,20 @@ def bound_member(ctx: Context, member: Member, name: str, bound: Value, owner: U
     assert member.function is not None
     if member.kind == "cached":
         ctx.refuse(f"{owner.name}.{name} is a cached property, which may be out of date", "make it a property")
-    function = UserFunction(member.function)
+    function = function_of(ctx, member)
     if member.kind == "static":
         return function
     if member.kind == "class" and isinstance(bound, Instance) and bound.cls is not None:
         return BoundMethod(function, ClassValue(bound.cls))
     return BoundMethod(function, bound)
+
+
+def function_of(ctx: Context, member: Member) -> Value:
+    """A method, with what its decorators make of it."""
+    assert member.function is not None
+    if member.decorators:
+        return decorators.decorated(ctx, member.function, member.decorators)
+    return UserFunction(member.function)
 
 
 def class_attribute(ctx: Context, cls: UserClass, name: str) -> Value:
@@ -181,7 +189,7 @@ def class_attribute(ctx: Context, cls: UserClass, name: str) -> Value:
         return bound_member(ctx, member, name, ClassValue(cls), owner)
     if member.problem or member.function is None or member.kind != "method":
         ctx.refuse(f"{owner.name}.{name} is not supported here", "use it on an instance")
-    return UserFunction(member.function)
+    return function_of(ctx, member)
 
 
 def super_attribute(ctx: Context, owner: UserClass, bound: Value, name: str) -> Value:
@@ -274,7 +282,7 @@ def call_member(
             f"{owner.name}.{name} is not supported: {member.problem or 'it is no function'}", "write a plain method"
         )
     first = [] if member.kind == "static" else [bound]
-    return functions.call_user(ctx, member.function, [*first, *args], kwargs)
+    return calls.apply(ctx, function_of(ctx, member), [*first, *args], kwargs, None)
 
 
 def super_of(ctx: Context, args: list[Value]) -> Value:

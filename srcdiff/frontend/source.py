@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from srcdiff.errors import Loc, Refusal, UsageError
 from srcdiff.frontend.classes import ClassReader, UserClass
-from srcdiff.frontend.library import is_derivative, is_library_module
+from srcdiff.frontend.library import is_derivative, is_library_module, without_errstate
 from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User, calls_python
 
 
@@ -149,7 +149,7 @@ def plain_function(function: Any) -> FunctionType:
             break
         found = found.__wrapped__
     if isinstance(found, FunctionType):
-        return found
+        return without_errstate(found)
     name = getattr(found, "__name__", type(found).__name__)
     if inspect.isbuiltin(found) or type(found).__name__ in ("ufunc", "method_descriptor", "_ArrayFunctionDispatcher"):
         raise UsageError(f"{name} is built in and has no Python source; wrap it: `def f(x): return {name}(x)`")

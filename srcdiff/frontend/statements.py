@@ -20,7 +20,7 @@ from srcdiff.frontend import (
 )
 from srcdiff.frontend.changes import import_bindings
 from srcdiff.frontend.context import Context, constant_type
-from srcdiff.frontend.library import TRANSPARENT, library_object
+from srcdiff.frontend.library import changes_nothing, library_object
 from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endless, may_exit, may_return
 from srcdiff.frontend.merge import RAISE, Exit, branch
 from srcdiff.frontend.names import Ambiguous, Module, imported
@@ -296,7 +296,7 @@ def inner_function(ctx: Context, stmt: ast.FunctionDef) -> None:
     for decorator in reversed(stmt.decorator_list):
         function = decorator.func if isinstance(decorator, ast.Call) else decorator
         found = expressions.evaluate(ctx, function)
-        if isinstance(found, LibraryValue) and found.name in TRANSPARENT:
+        if isinstance(found, LibraryValue) and changes_nothing(decorator, found.name):
             continue
         value = calls.apply(ctx, expressions.evaluate(ctx, decorator), [value], {}, decorator)
     bind(ctx, stmt.name, value)

@@ -237,7 +237,50 @@ def recursion_with_objects(x: float, n: int):
     return chained(Chain(x, n + 2), n)
 
 
+def amplified(by):
+    def decorate(method):
+        def amplified_method(self, x):
+            return by * method(self, x)
+
+        return amplified_method
+
+    return decorate
+
+
+class Decorated:
+    def __init__(self, weight):
+        self.weight = weight
+
+    @logged
+    def energy(self, x):
+        return self.weight * x * x
+
+    @amplified(3.0)
+    def force(self, x):
+        return self.weight * math.sin(x)
+
+    @np.errstate(divide="ignore", invalid="ignore")
+    def entropy(self, x):
+        return x * np.log(x) * self.weight
+
+    @property
+    @logged
+    def gain(self):
+        return self.weight**2
+
+
+@np.errstate(all="ignore")
+def logarithm(x):
+    return np.log(x) * x
+
+
+def decorated_methods(x: float):
+    model = Decorated(x)
+    return model.energy(x) + model.force(x) * Decorated.energy(model, x) + model.entropy(x) * model.gain + logarithm(x)
+
+
 PROGRAMS = [
+    (decorated_methods, (0.7,)),
     (inner_recursion, (0.7, 4)),
     (inner_mutual_recursion, (np.array([0.7, 1.2]), 3)),
     (recursion_with_functions, (0.7, 3)),
