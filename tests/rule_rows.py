@@ -35,6 +35,10 @@ def of_numpy(names: str, *args, **kwargs) -> list[Row]:
     return rows(" ".join(f"numpy.{n}" for n in names.split()), *args, **kwargs)
 
 
+def of_scipy(names: str) -> str:
+    return " ".join(f"scipy.special.{n}" for n in names.split())
+
+
 def of_math(names: str, *args) -> list[Row]:
     return rows(" ".join(f"math.{n}" for n in names.split()), *args)
 
@@ -289,4 +293,11 @@ ROWS: list[Row] = [
     *of_numpy("split", X, 2, axis=1),
     *of_numpy("split array_split", V, [1, 3]),
     *of_numpy("array_split", V, 3),
+    *rows(of_scipy("expit log_expit erf erfc ndtr log_ndtr gamma"), X),
+    *rows(of_scipy("expit logit gammaln digamma psi entr"), Q),
+    *rows(of_scipy("polygamma"), 2, Q),
+    *rows(of_scipy("betaln xlogy xlog1py"), Q, P),
+    *rows(of_scipy("logsumexp softmax log_softmax"), X),
+    *[row for axis in (0, -1) for row in rows(of_scipy("logsumexp softmax log_softmax"), X, axis=axis)],
+    *rows(of_scipy("logsumexp"), X, axis=1, keepdims=True),
 ]

@@ -42,7 +42,10 @@ def program(row, way):
     given = [expression(a) for a in args] + [f"{k}={option(expression, k, v)}" for k, v in kwargs.items()]
     text = f"{symbol(fn)}({', '.join(given)})" if fn != "srcdiff.astype" else f"{given[0]}.astype({given[1]})"
     header = ", ".join(name + annotation(value, way) for name, value in values)
-    return f"import math\nimport operator\nimport numpy as np\ndef f({header}):\n    return {text}\n", values
+    return (
+        f"import math\nimport operator\nimport numpy as np\nimport scipy.special\ndef f({header}):\n    return {text}\n",
+        values,
+    )
 
 
 def option(expression, name, value):

@@ -56,7 +56,13 @@ TESTING = (
 )
 
 
-@types(*names("numpy", FLOATING), "operator.truediv")
+SPECIAL = (
+    "expit logit log_expit erf erfc ndtr log_ndtr gamma gammaln digamma psi polygamma betaln xlogy xlog1py entr "
+    "softmax log_softmax"
+)
+
+
+@types(*names("numpy", FLOATING), *names("scipy.special", SPECIAL), "operator.truediv")
 def floating(site: Site) -> Type:
     """int / int is a float."""
     return elementwise(site, promote("float", *(a.dtype for a in site.arrays())))
@@ -237,12 +243,13 @@ KEEPDIMS_POSITION = {"mean": 4, "var": 5, "std": 5, "prod": 4, "sum": 4, "cumsum
         "sum prod mean var std max min amax amin median all any count_nonzero argmax argmin ptp nansum "
         "nanmean nanmax nanmin average",
     ),
+    "scipy.special.logsumexp",
 )
 def reduction(site: Site) -> Type:
-    name = site.fn.removeprefix("numpy.")
+    name = site.fn.rpartition(".")[2]
     x = site.array(0)
     dtype = x.dtype
-    if name in ("mean", "var", "std", "median", "nanmean", "average"):
+    if name in ("logsumexp", "mean", "var", "std", "median", "nanmean", "average"):
         dtype = "float" if x.dtype != "complex" or name in ("var", "std") else "complex"
     elif name in ("all", "any"):
         dtype = "bool"

@@ -117,21 +117,25 @@ class Imports:
         self.constants[candidate] = (const.name, const)
         return candidate
 
+    def plain(self, module: str) -> ast.Import:
+        """The import of a module under the name that it is bound to."""
+        bound = self.modules[module]
+        return ast.Import([ast.alias(module, None if bound == module.split(".")[0] else bound)])
+
     def statements(self, copy_helpers: bool) -> list[ast.stmt]:
         """The import statements, in the order that isort gives them."""
         found: list[ast.stmt] = []
         helpers = sorted(self.helpers)
         if copy_helpers and helpers:
             self.module("numpy")
-        plain = sorted(m for m in self.modules if m != "numpy")
-        for module in plain:
-            bound = self.modules[module]
-            found.append(ast.Import([ast.alias(module, None if bound == module.split(".")[0] else bound)]))
+        for module in sorted(m for m in self.modules if not m.startswith(("numpy", "scipy"))):
+            found.append(self.plain(module))
         if "numpy" in self.modules:
             bound = self.modules["numpy"]
             found.append(ast.Import([ast.alias("numpy", None if bound == "numpy" else bound)]))
             if copy_helpers and helpers and bound != "np":  # the helpers' own text says np
                 found.append(ast.Import([ast.alias("numpy", "np")]))
+        found += [self.plain(module) for module in sorted(self.modules) if module.startswith("scipy")]
         if helpers and not copy_helpers:
             found.append(ast.ImportFrom("srcdiff.runtime", [ast.alias(h, None) for h in helpers], 0))
         return found

@@ -32,7 +32,18 @@ def render(tree: ast.Module, comments: dict[str, str] | None = None) -> str:
 
 
 def _source(tree: ast.Module) -> str:
-    return "\n".join(_statement(stmt) for stmt in tree.body) + "\n"
+    text = ""
+    for before, stmt in zip([None, *tree.body], tree.body):
+        together = before is not None and _group(before) == _group(stmt) != ""
+        text = (text.rstrip("\n") if together else text) + "\n" + _statement(stmt)
+    return text.removeprefix("\n") + "\n"
+
+
+def _group(stmt: ast.stmt) -> str:
+    """Which imports stand together: those of the standard library, and those of NumPy and SciPy."""
+    if not isinstance(stmt, ast.Import):
+        return ""
+    return "others" if stmt.names[0].name.startswith(("numpy", "scipy")) else "standard"
 
 
 def _statement(stmt: ast.stmt) -> str:

@@ -154,6 +154,9 @@ def dotted_name(thing: Any) -> str | None:
     if known is not None:
         return PREFERRED.get(known, known)
     module = getattr(thing, "__module__", None)
+    name = getattr(thing, "__name__", "")
+    if isinstance(thing, np.ufunc) and getattr(sys.modules.get("scipy.special"), name, None) is thing:
+        return f"scipy.special.{name}"  # a ufunc does not know its module
     name = getattr(thing, "__qualname__", None) or getattr(thing, "__name__", None) or getattr(thing, "_name", None)
     if isinstance(module, str) and isinstance(name, str) and is_library_module(module) and module != "__main__":
         return public_name(f"{module}.{name}")
@@ -161,7 +164,9 @@ def dotted_name(thing: Any) -> str | None:
 
 
 def public_name(dotted: str) -> str:
-    """The short name of a function of srcdiff's own: srcdiff.grad for srcdiff.api.grad."""
+    """The short name of a function of srcdiff's own, srcdiff.grad for srcdiff.api.grad, or of SciPy's."""
+    if dotted.startswith("scipy."):
+        return ".".join(part for part in dotted.split(".") if not part.startswith("_"))
     inner = dotted.startswith(("srcdiff.api.", "srcdiff.runtime."))
     return f"srcdiff.{dotted.rpartition('.')[2]}" if inner else dotted
 

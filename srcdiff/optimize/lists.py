@@ -72,7 +72,7 @@ def tolerates(use: Op | Loop | Call, var: Var) -> bool:
         return use.fn not in ("operator.add", "operator.mul") and any(
             a is not var and surely_array(a.type) for a in use.args
         )
-    return use.fn in TOLERANT or use.fn.startswith("numpy.") or use.fn == "operator.getitem"
+    return use.fn in TOLERANT or use.fn.startswith(("numpy.", "scipy.")) or use.fn == "operator.getitem"
 
 
 def is_calculated_with(function: Function, var: Var) -> bool:

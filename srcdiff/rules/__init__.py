@@ -11,6 +11,7 @@ from srcdiff.rules import (
     manipulation,
     numerical,
     reductions,
+    special,
 )
 from srcdiff.rules.declare import (
     RULES,
@@ -37,6 +38,7 @@ GROUPS = (
     manipulation,
     numerical,
     reductions,
+    special,
 )  # fill RULES
 
 __all__ = [

@@ -4,6 +4,8 @@ import math
 from typing import Annotated
 
 import numpy as np
+from scipy import special
+from scipy.special import gammaln
 
 V = np.array([0.3, 1.2, 0.7, 0.9])
 M = np.array([[2.0, 0.3, 0.1], [0.2, 1.5, 0.4], [0.1, 0.6, 1.8]])
@@ -73,6 +75,13 @@ def steps_from_a_start(x: np.ndarray, start: float):
     return np.sum(np.diff(x, prepend=start) ** 2) + np.sum(np.diff(x, 2, prepend=[start, 1.0], append=x[:1]) ** 3)
 
 
+def special_functions(x: np.ndarray, a: float):
+    likelihood = np.sum(gammaln(x + a) - special.betaln(x, a)) - special.logsumexp(x)
+    p = special.expit(x - a)
+    entropy = np.sum(special.xlogy(p, p) + special.erf(x) * special.ndtr(a * x))
+    return likelihood + entropy + special.softmax(x)[0] * special.polygamma(1, a)
+
+
 def sums_of_products(x: Annotated[np.ndarray, "n n"]):
     a = np.einsum(x, [0, 1], x, [1, 2], [0, 2])
     b = np.einsum("...ij,...jk->...ik", x, a)
@@ -124,6 +133,7 @@ PROGRAMS = [
     (grids, (V,)),
     (indices, (M,)),
     (difference_quotients, (M, V)),
+    (special_functions, (np.array([0.3, 1.2, 0.7]), 1.3)),
     (steps_from_a_start, (V, 0.5)),
     (sums_of_products, (M,)),
     (covariances, (M,)),
