@@ -30,7 +30,7 @@ from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.static_containers import is_container
-from srcdiff.frontend.storage import new_cell, reach, read, shared_by
+from srcdiff.frontend.storage import new_cell, present, reach, read, shared_by
 from srcdiff.frontend.subscripts import get_item, set_item
 from srcdiff.frontend.values import (
     BoundMethod,
@@ -104,7 +104,7 @@ def call(ctx: Context, node: ast.Call) -> Value:
         else:
             return methods.method(ctx, base, node.func.attr, *arguments(ctx, node), node)
     else:
-        callee = expressions.evaluate(ctx, node.func)
+        callee = present(expressions.evaluate(ctx, node.func))
     if isinstance(callee, LibraryValue) and (callee.name == "builtins.zip" or callee.name in WHOLE):
         spread = spread_out(ctx, callee.name, node)
         if spread is not None:

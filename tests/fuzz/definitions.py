@@ -173,4 +173,26 @@ def cached(z, k):
 
         return sum(one(z) for z in values)
 """,
+    "squares": """def squares(values, z):
+    for v in values:
+        if v > 0.831:
+            return
+        yield v * z
+        z = np.sin(z) + v
+""",
+    "powers": """def powers(z):
+    while True:
+        yield z
+        z = np.tanh(z * 0.9)
+""",
+    "folded": """def folded(function, z, k):
+    return z if k <= 0 else function(folded(function, z * 0.5, k - 1))
+""",
+    "Way": """import enum
+
+
+class Way(enum.Enum):
+    UP = 1
+    DOWN = 2
+""",
 }

@@ -129,4 +129,75 @@ s = cached({s}, 2) * cached({s}, 3)
 
 # class attributes, inner functions of methods | s | Model
 s = Model({s}).loss({v}) * Model.rate
+
+# generators | s | squares
+s = 0.0
+for k, e in enumerate(squares({v}, {s})):
+    s += e * (k + 1)
+s += sum(squares({v}, {s}))
+
+# a generator without an end | s | powers
+s = 0.0
+for k, e in enumerate(powers({s})):
+    s = s * 0.5 + e
+    if k >= 2 or s > 0.831:
+        break
+
+# inner functions that call themselves | s
+scale = {s}
+def series(k):
+    return 0.0 if k == 3 else np.sin(scale * k) + scale * series(k + 1)
+s = series(0) * scale
+
+# recursion that is passed functions | s | folded
+s = folded(np.tanh, {s}, 3) + folded(lambda z: z * z, {s}, 2)
+
+# None, or else an object | s | Layer
+kept_layer = None
+for k in range(3):
+    if kept_layer is None:
+        kept_layer = Layer({s}, {s})
+    else:
+        kept_layer = Layer(kept_layer({s}), {s})
+s = kept_layer({s})
+
+# None in one branch | s
+found = None
+if {t}:
+    found = ({s}, {v})
+s = {s} if found is None else found[0] * np.sum(found[1])
+
+# members of an enumeration | s | Way
+way = Way.UP if {t} else Way.DOWN
+s = {s} if way is Way.UP else {s} * 2
+
+# star-unpacking of any length | s
+first, *others = [z * {s} for z in {v}]
+s = first * sum(others)
+
+# an exception that is formatted | s
+try:
+    if {t}:
+        raise ValueError("high")
+    s = {s}
+except ValueError as error:
+    label = f"{error}"
+    s = {s}
+
+# a list of dicts that grows | s
+records = []
+for k in range(3):
+    records.append({"a": {s}, "b": {v} * k})
+s = sum(record["a"] * np.sum(record["b"]) for record in records)
+
+# what is found in a loop | s a
+a = np.zeros(3)
+for k, z in enumerate({v}):
+    if z > 0.123:
+        a = {v} * z
+        place = k
+        break
+else:
+    place = 2
+s = a[place] * {s}
 """

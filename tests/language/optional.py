@@ -19,6 +19,9 @@ class Ball:
     def top(self):
         return self.centre + self.radius
 
+    def __call__(self, x):
+        return np.sin(self.radius * x)
+
 
 class Tracker:
     def __init__(self):
@@ -58,7 +61,7 @@ def none_or_object(x: float, n: int):
         ball = Ball(x * i, 1.0 + x)
         if not highest or ball.top() > highest.top():
             highest = ball
-    return highest.top() * highest.radius if isinstance(highest, Ball) else x
+    return highest.top() * highest(x) if isinstance(highest, Ball) else x
 
 
 def none_before_the_first(x: float, n: int):
