@@ -79,7 +79,10 @@ ROWS: list[Row] = [
     *of_math(
         "sin cos tan asin acos atan sinh cosh tanh asinh atanh exp exp2 expm1 log1p log2 log10 log sqrt cbrt fabs", 0.6
     ),
-    *of_math("degrees radians erf erfc", 0.6),
+    *of_math("degrees radians erf erfc lgamma gamma", 0.6),
+    *of_math("lgamma gamma", -2.4),
+    *of_math("lgamma", 17.5),
+    ("numpy.bincount", (np.array([0, 2, 2, 1]),), {"weights": np.array([0.3, 1.2, -0.7, 2.0]), "minlength": 5}),
     *of_math("atan2 hypot copysign", 0.6, -1.1),
     *of_math("acosh", 1.6),
     ("math.log", (0.6, 3.0), {}),

@@ -227,10 +227,10 @@ class Evidence:
         compares = op.fn in ("operator.is_", "operator.is_not", "operator.eq", "operator.ne")
         return compares and any(isinstance(a, Lit) and a.value is None for a in op.args)
 
-    def only_read(self, var: Var) -> bool:
+    def only_read(self, var: Var, also: tuple[str, ...] = ()) -> bool:
         """Whether only elements, slices and the length of `var` are asked for, as lists and arrays have them."""
         uses = self.uses.get(var, [])
-        read = READS | ASKING
+        read = READS.union(ASKING, also)
         return all(isinstance(s, Op) and k == 0 and (s.fn in read or is_extremum(s)) for s, k in uses)
 
     def only_elements(self, var: Var) -> bool:

@@ -8,7 +8,8 @@ from srcdiff.ir.nodes import Op, Var
 
 def as_nested_lists(evidence: Evidence, var: Var, depth: int) -> bool:
     """Whether a value is only read, one index after the other, as lists of lists are, down to its numbers."""
-    if evidence.is_array(var) or not evidence.only_read(var) or var in evidence.collected:
+    also = ("builtins.sum",) if depth == 1 else ()  # lists of lists are not added
+    if evidence.is_array(var) or not evidence.only_read(var, also) or var in evidence.collected:
         return False
     for stmt, _ in evidence.uses.get(var, []):
         if isinstance(stmt, Op) and stmt.fn in READS:

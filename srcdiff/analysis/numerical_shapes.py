@@ -14,6 +14,17 @@ def interp(site: Site) -> Type:
     return Array("float" if site.array(2).dtype == "float" else None, site.array(0).shape)
 
 
+@types("srcdiff.polygamma")
+def polygamma(site: Site) -> Type:
+    return Array("float", site.array(1).shape)
+
+
+@types("bincount")
+def bincount(site: Site) -> Type:
+    """As many as the greatest index says."""
+    return Array("int" if site.option(1, "weights") is None else "float", (fresh(),))
+
+
 @types("polyval")
 def polyval(site: Site) -> Type:
     return Array(promote(site.array(0).dtype, site.array(1).dtype), site.array(1).shape)

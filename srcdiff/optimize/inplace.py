@@ -224,7 +224,8 @@ def _copy_pushed(function: Function, facts: Facts, write: Op, conflict: int) -> 
             if isinstance(element, Var) and facts.sharing.of(write.args[0]) & (
                 bits.get(element, 0) | bits[loop.outs[k]]
             ):
-                explained |= bits[loop.outs[k]] | (bits[element] if _only_pushed(element, write, loop, facts) else 0)
+                alone = element in bits and _only_pushed(element, write, loop, facts)
+                explained |= bits[loop.outs[k]] | (bits[element] if alone else 0)
                 pushed.append((loop, k, element, chain[depth + 1]))
     if not pushed or conflict & ~explained:
         return False

@@ -155,6 +155,9 @@ elementwise(math.degrees, x=180 / math.pi)
 elementwise(math.radians, x=math.pi / 180)
 elementwise(math.erf, x=lambda z, x: 2 / math.sqrt(math.pi) * m.exp(-(x**2)))
 elementwise(math.erfc, x=lambda z, x: -2 / math.sqrt(math.pi) * m.exp(-(x**2)))
+elementwise(math.lgamma, x=lambda z, x: called(runtime.polygamma)(0, x))
+elementwise(math.gamma, x=lambda z, x: z * called(runtime.polygamma)(0, x))
+elementwise("srcdiff.polygamma", x=lambda z, n, x: called(runtime.polygamma)(n + 1, x))
 elementwise(math.hypot, x=lambda z, x, y: x / (z + (z == 0)), y=lambda z, x, y: y / (z + (z == 0)))
 
 

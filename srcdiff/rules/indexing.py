@@ -8,6 +8,7 @@ from srcdiff import runtime
 from srcdiff.rules.declare import called, general, linear, nondifferentiable
 
 linear(np.take, x=called(runtime.take_x))
+linear(np.bincount, weights=lambda z_bar, x, weights=None, minlength=0: z_bar[x])
 linear(np.take_along_axis, x=called(runtime.take_along_axis_x))
 general(np.sort, x=(called(runtime.sort_dot), called(runtime.sort_x)))
 general(
