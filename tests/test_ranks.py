@@ -356,3 +356,19 @@ def test_what_two_values_say_of_each_other_comes_to_an_end():
     """Of s the first round knows more than the second, and the third as much as the first."""
     srcdiff.check_grads(chasing, 0.7, np.arange(3.0), 1)
     assert srcdiff.vjp(chasing)(0.7, np.arange(3.0), 1, 1.0)
+
+
+def oscillate(y0, k, n):
+    y = y0
+    for _ in range(n):
+        y = y + 0.1 * np.array([y[1], -k * y[0]])
+    return np.sum(y**2)
+
+
+def test_an_array_of_what_is_calculated_with_elements_is_a_vector():
+    args = (normal(size=2), 0.7, 3)
+    derivative = srcdiff.grad(oscillate, wrt=(0, 1))
+    assert_close(derivative(*args), gradients(oscillate, args, [0, 1]))
+    assert "unbroadcast" not in derivative.source and "broadcast_like" not in derivative.source
+    with pytest.raises(AssertionError, match="must"):
+        derivative(normal(size=(2, 2)), 0.7, 3)

@@ -57,6 +57,7 @@ TWO_RELATION = {
     "numpy.linalg.solve": SOLVE,
     "operator.iadd": IN_PLACE,
 }
+STACKS = ("numpy.array", "numpy.asarray")
 KEEPING = frozenset({"srcdiff.copy", "srcdiff.astype"}) | frozenset(
     f"numpy.{n}" for n in "zeros_like ones_like empty_like full_like copy array asarray flip roll tril triu".split()
 )
@@ -222,6 +223,9 @@ class Ranks:
             self._relate(TWO_RELATION[op.fn], self.node(args[0]), self.node(args[1]), self.node(out))
         elif op.fn in ONE_RELATION and len(args) == 1:
             self._relate(ONE_RELATION[op.fn], self.node(args[0]), self.node(out))
+        elif op.fn in STACKS and (rows := self.stacked(op)):
+            for row in rows:
+                self._relate(_shift(0, 1), self.node(row), self.node(out))
         elif (
             op.fn == "numpy.transpose"
             and len(args) == 1
@@ -317,6 +321,11 @@ class Ranks:
         if taken is not None and isinstance(base.type, Any | Array):
             allowed = tuple((r, v) for r in RANKS if r >= taken[0] for v in RANKS if v <= r + taken[1])
             self._relate(allowed, self.node(base), self.node(value))
+
+    def stacked(self, op: Op) -> tuple[Atom, ...]:
+        """The entries of the list that is written out for np.array, where it takes that alone."""
+        made = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
+        return made.args if made is not None and made.fn == "list" and len(op.args) == 1 and not op.kwargs else ()
 
     def axes_named(self, key: Atom) -> int:
         """How many axes a key of several parts names; 0 where it does not say how many there are."""

@@ -4,18 +4,19 @@ A value that is transposed is a matrix. What is added to the product of a matrix
 a capital is a matrix and a small letter a vector, as people write them; `d @ d` is the square of a vector's length.
 
 Where something broadcasts that is not known otherwise: what has a number for its default is a number; what is indexed
-by two parts, or summed along axis 1, is a matrix; what is calculated and added in place has all dimensions of the sum.
+by two parts, or summed along axis 1, is a matrix; what is calculated and added in place has all dimensions of the sum; np.array([x[1], -k * x[0]]) is a vector.
 """
 
 from __future__ import annotations
 
 from srcdiff.analysis.evidence import READS, Evidence
-from srcdiff.analysis.ranks import ARRAY, MATRIX, PRODUCTS, REDUCTIONS, Ranks, axis_of, is_elementwise
+from srcdiff.analysis.ranks import ARRAY, MATRIX, PRODUCTS, REDUCTIONS, STACKS, Ranks, axis_of, is_elementwise
 from srcdiff.ir.nodes import Atom, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Array
 from srcdiff.ir.walk import statements
 
 SUMS = frozenset({"operator.add", "operator.sub", "operator.iadd"})
+DEEP = 12  # operations, after which it is not asked further what a value is made of
 NUMBER_BIT, VECTOR_BIT, MATRIX_BIT = 1 << 0, 1 << 1, 1 << 2
 
 
@@ -33,6 +34,7 @@ class Readings:
         self.indexed: list[tuple[Atom, int]] = []  # what is indexed by axis, and how many axes are named
         self.summed: list[tuple[Atom, int]] = []  # what is summed along an axis after the first, and how many there are
         self.converted: list[Atom] = []  # arguments that are made arrays of a dtype
+        self.stacked: list[Var] = []  # arrays of what is calculated with elements
         self.broadcasts = False
         self.rows = ranks.row_like
         for stmt in statements(ranks.function.body):
@@ -58,8 +60,10 @@ class Readings:
             self.summed.append((op.args[0], 1 + (axis_of(op) or 0)))
         elif op.fn in READS and (axes := self.ranks.axes_named(op.args[1])):
             self.indexed.append((op.args[0], axes))
-        elif op.fn in ("numpy.array", "numpy.asarray") and op.kwargs and op.args[0] in self.given:
+        elif op.fn in STACKS and op.kwargs and op.args[0] in self.given:
             self.converted.append(op.args[0])
+        elif op.fn in STACKS and any(self._of_an_element(a) for a in self.ranks.stacked(op)):
+            self.stacked.append(op.out)
         elif op.fn in READS and isinstance(op.args[1], Lit) and isinstance(op.args[1].value, str):
             if op.args[0] in self.given:
                 self.given[op.out] = op.args[1].value
@@ -105,10 +109,21 @@ class Readings:
         for x, axes in self.indexed:
             if axes > 1:
                 self.ranks.assume(x, 1 << axes)
+        for out in self.stacked:
+            self.ranks.assume(out, VECTOR_BIT)
         for op in self.sums:
             whole = self.ranks.known(op.args[0]) if op.fn == "operator.iadd" else None
             if whole and op.args[1] not in self.given and op.args[1] not in self.rows:
                 self.ranks.assume(op.args[1], 1 << whole)
+
+    def _of_an_element(self, atom: Atom, depth: int = 0) -> bool:
+        """Whether a value is calculated with an element that one index gives."""
+        op = self.evidence.definition.get(atom) if isinstance(atom, Var) else None
+        if op is None or depth > DEEP:
+            return False
+        if op.fn in READS:
+            return self.evidence.ints(op.args[1]) == 1
+        return is_elementwise(op) and any(self._of_an_element(a, depth + 1) for a in op.args)
 
     def _sums(self) -> None:
         changed = True

@@ -225,7 +225,7 @@ class Vocabulary:
         exact = [place for place in places if place not in ("rest", "start", "part")] or places[:1] or ["part"]
         joined = "".join(exact) if all(len(place) <= SHORT for place in exact) else "_".join(exact)
         single = len(exact) == 1 and len(stem) <= SHORT and len(joined) <= SHORT and stem.isalpha()
-        names = [stem + joined if single else f"{stem}_{joined}"]
+        names = [stem + joined, f"{stem}_{joined}"] if single else [f"{stem}_{joined}"]
         if len(exact) == 1 and len(stem) > SHORT + 1 and stem.endswith("s") and joined in INDICES:
             names.insert(0, stem.removesuffix("s"))
         return [name + suffix for name in names]
