@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import zip_longest
 
 from srcdiff.errors import Loc
@@ -74,11 +75,17 @@ def _read_later(frame: Frame, call: Loc) -> Names:
     stmt = frame.statement
     if stmt is None or isinstance(stmt, (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match, ast.FunctionDef)):
         return frozenset()  # what its blocks read is live
-    read = [n for n in ast.walk(stmt) if isinstance(n, ast.Name)]
-    if not any(isinstance(n, ast.IfExp) for n in ast.walk(stmt)):
-        end = call.end_line, call.end_column
-        read = [n for n in read if (n.lineno, n.col_offset) >= end]
-    return frozenset(n.id for n in read)
+    names, chooses = _names_read(stmt)
+    end = call.end_line, call.end_column
+    return frozenset(name for place, name in names if chooses or place >= end)
+
+
+@lru_cache(maxsize=64)
+def _names_read(stmt: ast.stmt) -> tuple[list[tuple[tuple[int, int], str]], bool]:
+    """The names in a statement, each with its place, and whether it has a conditional, which runs its test first."""
+    nodes = list(ast.walk(stmt))
+    names = [((n.lineno, n.col_offset), n.id) for n in nodes if isinstance(n, ast.Name)]
+    return names, any(isinstance(n, ast.IfExp) for n in nodes)
 
 
 def live_cells(ctx: Context) -> dict[Cell, str]:
