@@ -117,7 +117,7 @@ def read(ctx: Context, value: Value) -> Atom:
             atom = peek(ctx, value)
             if isinstance(atom, Lit) and atom.value is UNDEF:
                 ctx.refuse(f"{cell.hint or 'this variable'} is used before it is assigned", "assign it first")
-            if cell.element is not None and current(ctx, cell.element.cell) is not cell.seen and not value.path:
+            if cell.element is not None and not value.path and not holds_still(ctx, cell):
                 ctx.doubt(
                     f"{cell.hint or 'this'} was read before a write to what it is a part of, and may be a view of it",
                     ANNOTATE,
@@ -201,6 +201,18 @@ def _library_atom(name: str) -> Atom:
     if thing is UNKNOWN or (callable(thing) and not isinstance(thing, type)):
         return Const(name, Opaque("function"), None if thing is UNKNOWN else thing)
     return library_constant(name, thing)
+
+
+def holds_still(ctx: Context, cell: Cell) -> bool:
+    """Whether the container of which a value was read holds it still: it only grew since."""
+    assert cell.element is not None
+    version = current(ctx, cell.element.cell)
+    while version is not cell.seen:
+        made = definition(ctx, version)
+        if made is None or made.fn != "list.append":
+            return False
+        version = made.args[0]
+    return True
 
 
 def follow(ctx: Context, atom: Atom, step: Step) -> Atom:

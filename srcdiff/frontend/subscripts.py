@@ -86,6 +86,8 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
     cell = new_cell(ctx, "", atom)
     cell.element, cell.seen = Ref(base.cell, (*base.path, Item(at, False))), current(ctx, base.cell)
     whole = memory(reach(ctx, base) | ctx.state.maybe.get(base.cell, frozenset()))
+    if isinstance(value.type, Sequence):  # an element of a list, or a new list of some
+        whole -= base.cell.own
     ctx.state.maybe[cell] = whole
     ctx.perhaps.update(dict.fromkeys(memory(reach(ctx, Ref(cell))), whole))
     return Ref(cell)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from srcdiff.errors import Loc
-from srcdiff.frontend.context import ANNOTATE, Context, is_mutable, may_hold
+from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, may_hold
 from srcdiff.frontend.liveness import Names, captures
 from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, possible, reach, read
 from srcdiff.frontend.values import (
@@ -163,8 +163,25 @@ def definite(ctx: Context, ref: Ref) -> Ref:
     element = ref.cell.element
     if element is None or is_scalar(current(ctx, ref.cell).type):
         return ref
+    check_place(ctx, ref.cell, element)
     outer = definite(ctx, element)
     return Ref(outer.cell, outer.path + ref.path)
+
+
+def check_place(ctx: Context, cell: Cell, element: Ref) -> None:
+    """Doubt a write to an element of a list that grew since it was read, by an index that counts from the end."""
+    last = element.path[-1] if element.path else None
+    version = current(ctx, element.cell)
+    while isinstance(last, Item) and at_end(last.index) and version is not cell.seen:
+        made = definition(ctx, version)
+        if made is None:
+            return
+        if made.fn == "list.append":
+            ctx.doubt(
+                f"{name_of(ctx, cell)} was read of a list that grew since, by an index that may count from its end",
+                ANNOTATE,
+            )
+        version = made.args[0]
 
 
 def detach(ctx: Context, ref: Ref, moved: Function[[Atom], bool] = lambda index: True) -> None:

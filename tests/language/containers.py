@@ -93,6 +93,13 @@ def star_unpacking_of_any_length(x: np.ndarray, rows: np.ndarray):
     return product * sum(rest) + x[1]
 
 
+def list_grown_after_it_was_read(xs, k):
+    values = [2 * x for x in xs]
+    value = values[k]
+    values.append(value * value)
+    return sum(values) * value * values[k]
+
+
 def comprehension_conditions(x: float):
     values = [i * j * x for i in range(3) for j in range(i + 1) if (i + j) % 2 == 0]
     return sum(values) * x
@@ -177,6 +184,7 @@ PROGRAMS = [
     (nested_lists, (0.7,)),
     (dict_methods, (0.7,)),
     (dict_from_pairs, (0.7,)),
+    (list_grown_after_it_was_read, (np.array([0.7, 1.2]), -1)),
     (star_unpacking, (0.7,)),
     (star_unpacking_of_any_length, (np.array([0.7, 1.2, 0.4]), np.array([[0.7, 1.2], [0.4, 0.3], [0.9, 0.1]]))),
     (comprehension_conditions, (0.7,)),
