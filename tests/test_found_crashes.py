@@ -213,3 +213,18 @@ def f(bodies{annotation}, n):
     return e
 """
     agrees(text, ("bodies",), ([([0.3, 0.1], [0.2, 1.0], 5.0), ([1.0, 0.2], [0.1, 0.3], 0.5)], 2))
+
+
+def test_functions_that_see_what_a_loop_assigns_first() -> None:
+    """What an inner function reads, and only a loop behind it assigns, is no storage before the loop."""
+    text = (
+        "def f(x):\n    def series(k):\n        return scale * x\n    s = 0.0\n    for i in range(3):\n        scale = i * x\n"
+        "        s += series(2)\n        def series(k):\n            return scale * k * x\n    return s\n"
+    )
+    agrees(text, ("x",), (0.7,))
+    module = load(
+        HEADER + "def f(x):\n    def series(k):\n        return scale\n    for i in range(3):\n        scale = i\n"
+        "        def series(k):\n            return series\n    return x * x\n"
+    )
+    assert srcdiff.grad(module.f)(0.7) == 1.4
+    forget(module)

@@ -145,7 +145,10 @@ def storage_of(value: Value | None, state: State) -> Storages:
     """The memory that a value that can be written to gives access to."""
     found: Storages = frozenset()
     for cell in cells_of(value, set()):
-        t = (cell.fixed or state.values[cell]).type
+        atom = cell.fixed or state.values.get(cell)  # none yet of what a function sees, and the loop assigns first
+        if atom is None:
+            continue
+        t = atom.type
         if is_mutable(t) is not False or may_hold(t):
             found |= memory(state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset()))
     return found

@@ -77,7 +77,7 @@ CALLS: list[Call] = [
     *_np("sum", "s", "{v}, initial={s}"),
     *_many("builtins.sum", "s", "sum([{s}, 0.5], {s})"),
     *_np(REDUCTIONS, "s", "{v~}"),
-    *_np(REDUCTIONS, "s", "{m1}"),
+    *_np("sum mean max min var prod", "s", "{m1}"),
     *_np(REDUCTIONS, "v", "{m~}, axis=0"),
     *_np(REDUCTIONS, "v", "{q~}, axis=-1"),
     *_np(REDUCTIONS, "m", "{m~}, axis=1, keepdims=True) + np.zeros((2, 3)"),

@@ -1,5 +1,7 @@
 """Classes and functions that fragments of random programs use, written out in a module that needs them."""
 
+GLOBALS = ("OFFSETS", "OUTSIDE")  # of which a file that is only read tells less than the live values
+
 DEFINITIONS = {
     "Thing": """@dataclass
 class Thing:

@@ -458,7 +458,7 @@ for p in range(2):
         M[p, q] = {s} * (p + q) + M[p, q - 1]
 
 # methods of arrays | s
-a = {v}.copy()
+a = {v}.copy() + np.array([0.0, 3.0, 6.0])
 s = a.mean() + a.dot(a) + a.reshape(3, 1).T.flatten()[{i}] + a.sum(keepdims=True)[0] + a.astype(float).std()
 
 # broadcasting of rows and columns | M
