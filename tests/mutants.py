@@ -156,7 +156,7 @@ MUTANTS = [
     Mutant(
         "an overwritten element keeps its cotangent",
         "transform.pull_access:setitem",
-        'builder.emit("operator.setitem", bar, index, cleared)',
+        "builder.emit(op.fn, bar, index, cleared)",
         "bar",
     ),
     Mutant(
@@ -215,7 +215,7 @@ MUTANTS = [
     Mutant(
         "an overwritten element keeps its tangent",
         "transform.push:setitem",
-        'p.builder.emit("operator.setitem", p.whole(x), p.atom(index), written)',
+        "p.builder.emit(op.fn, p.whole(x), p.atom(index), written)",
         "p.whole(x)",
     ),
     Mutant("+= forgets what is added", "transform.push:addto", "if added is None else", "if True else"),

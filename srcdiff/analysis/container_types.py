@@ -62,7 +62,14 @@ def drop_last(site: Site) -> Type:
     return base
 
 
-@types("srcdiff.copy", "srcdiff.stop_gradient", "srcdiff.add_at", "srcdiff.add_slice", "srcdiff.add_field")
+@types(
+    "srcdiff.copy",
+    "srcdiff.stop_gradient",
+    "srcdiff.add_at",
+    "srcdiff.add_slice",
+    "srcdiff.add_field",
+    "srcdiff.replaced",
+)
 def same(site: Site) -> Type:
     return site.type(0)
 

@@ -271,7 +271,7 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
             cleared = builder.emit("srcdiff.zeros_like", builder.emit(read, bar, index))
         else:
             cleared = zero(builder, value)
-        hand_on(op, bars, active, builder.emit("operator.setitem", bar, index, cleared))
+        hand_on(op, bars, active, builder.emit(op.fn, bar, index, cleared))
 
 
 def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:
@@ -387,6 +387,7 @@ ACCESS: dict[str, Callable[[Op, Cotangents, Active], None]] = {
     "operator.getitem": getitem,
     "getattr": attribute,
     "operator.setitem": setitem,
+    "srcdiff.replaced": setitem,
     "srcdiff.addto": addto,
     "srcdiff.scatter_add": addto,
     "operator.iadd": iadd,

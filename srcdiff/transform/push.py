@@ -161,11 +161,11 @@ def getitem(p: Pusher, op: Op) -> Atom | None:
 def setitem(p: Pusher, op: Op) -> Atom | None:
     x, index, value = op.args
     if is_container(x.type):  # each of its items is as large as its primal
-        return p.builder.emit("operator.setitem", p.whole(x), p.atom(index), p.whole(value))
+        return p.builder.emit(op.fn, p.whole(x), p.atom(index), p.whole(value))
     written = p.tangent(value)
     if written is None:
         written = p.builder.lit(0.0) if isinstance(value.type, Array) else zero(p.builder, p.atom(value))
-    return p.builder.emit("operator.setitem", p.whole(x), p.atom(index), written)
+    return p.builder.emit(op.fn, p.whole(x), p.atom(index), written)
 
 
 def addto(p: Pusher, op: Op) -> Atom | None:
@@ -202,6 +202,7 @@ ACCESS: dict[str, Callable[[Pusher, Op], Atom | None]] = {
     "operator.getitem": getitem,
     "getattr": attribute,
     "operator.setitem": setitem,
+    "srcdiff.replaced": setitem,
     "srcdiff.addto": addto,
     "srcdiff.scatter_add": addto,
     "operator.iadd": iadd,
