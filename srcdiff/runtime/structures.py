@@ -70,7 +70,11 @@ def add(x, y):
         return x + y
     if isinstance(x, dict):
         if x.keys() == y.keys():
-            return {key: add(value, y[key]) for key, value in x.items()}
+            merged = {}
+            for key, a in x.items():
+                b = y[key]
+                merged[key] = a + b if isinstance(a, (float, np.ndarray)) and b is not None else add(a, b)
+            return merged
         return {key: add(x.get(key), y.get(key)) for key in {**x, **y}}
     if isinstance(x, (list, tuple)):
         sums = [a + b if type(a) is type(b) is float else add(a, b) for a, b in zip(x, y, strict=True)]
