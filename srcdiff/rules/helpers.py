@@ -20,6 +20,7 @@ prod_x, prod_dot, prod_second = called(runtime.prod_x), called(runtime.prod_dot)
 cumprod_x, cumprod_dot = called(runtime.cumprod_x), called(runtime.cumprod_dot)
 cumprod_second_x, cumprod_second_dot = called(runtime.cumprod_second_x), called(runtime.cumprod_second_dot)
 chosen_item, chosen_item_dot = called(runtime.chosen_item), called(runtime.chosen_item_dot)
+replaced = called(runtime.replaced)
 median_x, median_dot = called(runtime.median_x), called(runtime.median_dot)
 convolve_a, convolve_v = called(runtime.convolve_a), called(runtime.convolve_v)
 trapezoid_x, trapezoid_y = called(runtime.trapezoid_x), called(runtime.trapezoid_y)
@@ -113,6 +114,11 @@ linear("srcdiff.complete", entries=lambda u, entries, x: u)
 linear("srcdiff.with_fields", entries=lambda u, x, entries: called(runtime.entries_of)(u))
 linear("srcdiff.entries_of", x=lambda u, x: called(runtime.with_fields)(x, u))
 linear("srcdiff.add_field", x=lambda u, x, name, v: u, v=lambda u, x, name, v: u.emit_call("getattr", u, name))
+linear(
+    "srcdiff.replaced",
+    x=lambda u, x, index, v: replaced(u, index, called(runtime.zeros_like)(u[index])),
+    v=lambda u, x, index, v: u[index],
+)
 linear("srcdiff.add_slice", x=lambda u, x, index, v: u, v=lambda u, x, index, v: u[index])
 linear("srcdiff.chosen_item", z_bar=lambda u, z_bar, z, items, index=0: chosen_item_dot(u, z, items))
 linear("srcdiff.chosen_item_dot", x_dot=lambda u, x_dot, z, items, index=0: chosen_item(u, z, items))

@@ -23,6 +23,10 @@ def _np(names: str, result: str, arguments: str) -> list[Call]:
     return [Call(f"numpy.{name}", result, f"np.{name}({arguments})") for name in names.split()]
 
 
+def _scipy(names: str, result: str, arguments: str) -> list[Call]:
+    return [Call(f"scipy.special.{n}", result, f"scipy.special.{n}({arguments})") for n in names.split()]
+
+
 def _math(names: str, arguments: str) -> list[Call]:
     return [Call(f"math.{name}", "s", f"math.{name}({arguments})") for name in names.split()]
 
@@ -59,6 +63,15 @@ CALLS: list[Call] = [
     *_np("exp exp2 expm1 sinh cosh tan rad2deg degrees arcsin arccos arctanh", "x", "{x1}"),
     *_np("log log2 log10 log1p sqrt cbrt reciprocal nan_to_num", "x", "{x+}"),
     *_np("arccosh", "x", "{x^}"),
+    *_scipy("expit log_expit erf erfc ndtr log_ndtr", "x", "{x1}"),
+    *_scipy("gamma gammaln digamma psi entr", "x", "{x+}"),
+    *_scipy("logit", "x", "0.1 + 0.3 * {x+}"),
+    *_scipy("betaln xlogy xlog1py", "x", "{x+}, {x+}"),
+    *_scipy("polygamma", "x", "2, {x+}"),
+    *_scipy("logsumexp", "s", "{v}"),
+    *_scipy("logsumexp", "v", "{m}, axis=0"),
+    *_scipy("softmax log_softmax", "v", "{v}"),
+    *_scipy("softmax log_softmax", "m", "{m}, axis=1"),
     *_np("add subtract multiply maximum minimum fmax fmin logaddexp logaddexp2", "x", "{x}, {x}"),
     *_np("add multiply maximum", "m", "{m}, {v}"),
     *_np("divide", "x", "{x}, {x+}"),

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
 import numpy as np
+import scipy.special
 
 
 """
