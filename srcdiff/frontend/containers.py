@@ -81,6 +81,8 @@ def instance_of(ctx: Context, value: Value, cls: Value) -> Atom:
     if isinstance(cls, ClassValue):
         if isinstance(value, (Instance, TupleValue)):
             return literal(value.cls is not None and value.cls.inherits(cls.cls.identity))
+        if is_callable(value):
+            return literal(False)
         if isinstance(read(ctx, value).type, Any):
             ctx.refuse(
                 f"whether this is of class {cls.cls.name} is only known when it runs", "annotate it with its class"

@@ -337,7 +337,8 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
         return calls.operation(ctx, "numpy.ravel", [base], {})
     if node.attr in ("real", "imag"):
         return calls.linked(ctx, ctx.emit(f"numpy.{node.attr}", value), base)
-    if node.attr in ATTRIBUTES or isinstance(value.type, Any):
+    named = isinstance(value.type, Tuple) and not isinstance(base, TupleValue)  # perhaps by its fields
+    if node.attr in ATTRIBUTES or isinstance(value.type, Any) or named:
         return ctx.emit("getattr", value, literal(node.attr))
     if value.type == SCALAR:
         ctx.refuse(f"a number has no attribute .{node.attr}", "annotate the argument, if it is no number", node)

@@ -299,8 +299,19 @@ def object_argument_written(v: Vector, x: float):
     return v.x * x + v.y
 
 
+JOINTS = [Force(0.3, 1.0), Force(0.5, -2.0)]
+
+
+def outside_named_tuples(x: float):
+    for joint, factor in zip(JOINTS, (2.0, 3.0)):
+        x = joint.x * np.sin(factor * x) + joint.y
+    return x
+
+
 def isinstance_static(x: float):
     layer = Scaled(x)
+    if isinstance(np.sin, Dense) or isinstance(outside_named_tuples, Dense):
+        return x
     if isinstance(layer, Dense) and not isinstance(x, Dense):
         return layer.weight * x
     return x
@@ -334,6 +345,7 @@ PROGRAMS = [
     (objects_in_a_list, (0.3,)),
     (objects_in_a_dict, (0.3,)),
     (outside_object, (0.6,)),
+    (outside_named_tuples, (0.6,)),
     (object_argument, (Vector(0.3, 0.4), 0.7)),
     (object_argument_written, (Vector(0.3, 0.4), 0.7)),
     (isinstance_static, (0.7,)),
