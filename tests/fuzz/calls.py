@@ -203,6 +203,7 @@ CALLS: list[Call] = [
     *_many("numpy.diff", "v", "np.diff(np.append({v}, {s}))"),
     *_np("take", "v", "{v}, np.array([0, 2, 0])"),
     *_np("take", "v", "{q}, 1, axis=1"),
+    *_np("bincount", "v", "np.array([0, 2, 1]), weights={v}"),
     *_np("take_along_axis", "m", "{m}, np.array([[0, 0, 1], [2, 1, 1]]), 1"),
     *_many(
         "numpy.lib.stride_tricks.sliding_window_view",
@@ -223,7 +224,7 @@ CALLS: list[Call] = [
     *_math("sin cos tanh atan asinh fabs degrees radians erf erfc", "{s}"),
     *_math("exp exp2 expm1 sinh cosh tan asin acos atanh", "{s1}"),
     *_math("log log2 log10 log1p sqrt cbrt", "{s+}"),
-    *_math("acosh", "{s^}"),
+    *_math("acosh gamma lgamma", "{s^}"),
     *_math("log", "{s+}, {s^}"),
     *_math("atan2 hypot copysign", "{s+}, {s}"),
     *_math("pow", "{s+}, {s1}"),
