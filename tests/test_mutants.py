@@ -106,14 +106,18 @@ PARTS = [
 ]
 
 
+IMPORTS = "import math\n\nimport numpy as np\nimport scipy.special\n\n\n"
+
+
 def small_programs(rule: str) -> list[types.ModuleType]:
     """For each call of a rule in the table, a function of a scalar and arrays that depends on all its arguments."""
     modules = []
     for call in CALLS:
         if call.rule == rule:
             outer = "np.mean" if rule == "numpy.sum" else "np.sum"
-            text = f"import math\n\nimport numpy as np\n\n\ndef f(x: np.ndarray) -> float:\n    return {outer}({_filled(call)} * 1.7)\n"
-            modules.append(load(text))
+            power = " ** 2" if rule == "scipy.special.softmax" else ""  # whose sum is always 1
+            text = f"def f(x: np.ndarray) -> float:\n    return {outer}({_filled(call)}{power} * 1.7)\n"
+            modules.append(load(IMPORTS + text))
     return modules
 
 
