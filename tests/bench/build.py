@@ -1,6 +1,7 @@
 """How long building takes: python -m tests.bench.build"""
 
 import importlib.util
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,7 @@ def import_time(module: str) -> float:
 def main() -> None:
     for name, f, wrt, _ in PROGRAMS:
         build(f, wrt)
-        without, with_text = build(f, wrt)
+        without, with_text = map(statistics.median, zip(*(build(f, wrt) for _ in range(9))))
         print(f"{name:12s} built in {without * 1e3:6.1f} ms, with its text in {with_text * 1e3:6.1f} ms")
     for f in long_function(2000):
         without, with_text = build(f, 0)

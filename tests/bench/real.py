@@ -88,6 +88,10 @@ SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
         (30, 60),
         lambda n: ([0.02 + 0.02 * i / n for i in range(n)], [0.5 * (i + 1) for i in range(n)]),
     ),
+    "dirichlet_multinomial": (
+        (25, 50),
+        lambda n: ((0.5 + np.abs(_normal(20))).tolist(), np.abs(3 * _normal(n, 20)).astype(int).tolist()),
+    ),
     "dynamic_time_warping": ((20, 40), lambda n: (_normal(n), _normal(n + 1), 0.7)),
     "expectation_maximisation": (
         (250, 500),
@@ -104,6 +108,7 @@ SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
         (50, 100),
         lambda n: (np.array([0.3, 0.1]), 0.01, 0.05, [0.3 * np.cos(i / 5) for i in range(n)]),
     ),
+    "gauss_on_lists": ((10, 20), lambda n: (_positive_definite(n).tolist(), _normal(n).tolist())),
     "gaussian_elimination": ((20, 40), lambda n: (_normal(n, n), _normal(n), _normal(n))),
     "gravity": (
         (10, 20),
@@ -114,6 +119,10 @@ SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
     "hidden_markov": ((50, 100), lambda n: (_normal(20), _normal(20, 20), _normal(20, 4), [i % 4 for i in range(n)])),
     "householder_qr": ((10, 20), lambda n: (_normal(2 * n, n), _normal(2 * n))),
     "implicit_euler": ((50, 100), lambda n: (1.3, 2.0, 0.1, n)),
+    "isotonic_regression": (
+        (50, 100),
+        lambda n: ((0.05 * np.arange(n) + _normal(n)).tolist(), (0.5 + np.abs(_normal(n))).tolist()),
+    ),
     "k_means": ((100, 200), lambda n: (_normal(n, 2), _normal(5, 2))),
     "kernel_regression": ((20, 40), lambda n: (0.8, _normal(n, 2), _normal(n))),
     "least_squares_monte_carlo": ((25, 50), lambda n: (1.0, 0.05, 0.3, 1.05, _normal(n, 1000))),
@@ -132,6 +141,8 @@ SIZES: dict[str, tuple[tuple[int, int], Callable[[int], tuple[Any, ...]]]] = {
     "soft_tree": ((3, 5), lambda n: (_soft_tree(n), _normal(20, 3), _normal(20))),
     "strided_convolution": ((32, 64), lambda n: (_normal(n, n), _normal(5, 5))),
     "transformer": ((16, 32), _gpt),
+    "stiff_kinetics": ((20, 40), lambda n: (*program("stiff_kinetics")[0].ARGS[:3], n)),
+    "thin_films": ((10, 20), lambda n: (0.55, [(1.38, 0.1), (2.1, 0.06)] * (n // 2), 1.52, 0.2)),
     "tree_sum": ((6, 10), lambda n: (_balanced(n, lambda left, right: (left, right), 1.5),)),
     "variational_autoencoder": ((32, 64), _autoencoder),
     "wave_equation": ((50, 100), lambda n: (0.2 + 0.1 * np.abs(_normal(60, 60)) % 0.2, _normal(n), n)),
