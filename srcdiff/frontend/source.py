@@ -208,9 +208,10 @@ def function_source(function: FunctionType) -> FunctionSource:
     linecache.checkcache(file)
     lines = linecache.getlines(file, function.__globals__)
     no_source = f"the source of {function.__name__} is not to be found; define it in a file or a notebook cell"
-    if not lines:
-        raise UsageError(no_source)
     text = "".join(lines)
+    # what `python -c` runs has lines from 3.13 on, under the name that all has that exec() makes
+    if not lines or file == "<string>" and code.co_name.strip("<>") not in text:
+        raise UsageError(no_source)
     try:
         tree = _parsed(text, file)
     except SyntaxError as error:
