@@ -11,6 +11,7 @@ from srcdiff.analysis.storage_kinds import CONTAINERS
 from srcdiff.collector import collector_waits
 from srcdiff.emit.arms import find_arms
 from srcdiff.emit.comprehensions import comprehend
+from srcdiff.emit.ends import tidy_ends
 from srcdiff.emit.expressions import Expressions
 from srcdiff.emit.handed import FORWARD, Handed, handed_over, residual_names
 from srcdiff.emit.imports import Imports, names_of, pasted, used_names
@@ -102,6 +103,7 @@ def emit_function(
     if body and isinstance(body[-1], ast.Return) and body[-1].value is None:
         body.pop()
     comprehend(body, "list" not in names.values())
+    tidy_ends(body)
     if function.doc:
         body.insert(0, ast.Expr(ast.Constant(function.doc)))
     definition = ast.FunctionDef(function.name, _arguments(function.params, printer), body or [ast.Pass()], [], None)

@@ -35,8 +35,7 @@ def misfit_grad(a, b, times, heights):
     for i in reversed(range(len(curve))):
         c = curve[i]
         if c > 0.5:
-            sum_x_values_part = sum_x_values[-1]
-            del sum_x_values[-1]
+            sum_x_values_part = sum_x_values.pop()
             c_bar = b * sum_x_values_part
             b_bar += sum_x_values_part * c
         else:

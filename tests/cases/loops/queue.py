@@ -42,7 +42,6 @@ def windows_grad(x, n):
         xs_bar = add(xs_bar, sum_x(2 * total, chosen_copy))
         if len(xs_copy) > n:
             xs_bar = add_slice([0.0] * len(xs_copy), slice(1, None, None), xs_bar)
-        v_bar = xs_bar[-1]
-        del xs_bar[-1]
+        v_bar = xs_bar.pop()
         x_bar[i] += v_bar
     return x_bar
