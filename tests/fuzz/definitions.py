@@ -1,6 +1,7 @@
 """Classes and functions that fragments of random programs use, written out in a module that needs them."""
 
-GLOBALS = ("OFFSETS", "OUTSIDE")  # of which a file that is only read tells less than the live values
+# of which a file that is only read tells less than the live values; members of an Enum are bound to a live text
+GLOBALS = ("OFFSETS", "OUTSIDE", "Way.")
 
 DEFINITIONS = {
     "Thing": """@dataclass

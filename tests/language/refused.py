@@ -215,6 +215,12 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a starred value needs a known number",
         "write the elements out",
     ),
+    "steps_of_a_matrix_from_a_number": (
+        "import numpy as np\nfrom typing import Annotated\n\n"
+        "def f(x: Annotated[np.ndarray, 'n m']):\n    return np.sum(np.diff(x, prepend=0.0) ** 2)\n",
+        "np.diff of a matrix with a number before or after it",
+        "use np.concatenate",
+    ),
     "steps_of_a_list_of_unknown_length": (
         "def f(x: list[float]):\n    y = list(x)\n    y[::2] = [1.0]\n    return y[0]\n",
         "assigning to a slice with a step",
