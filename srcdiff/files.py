@@ -20,10 +20,11 @@ from srcdiff.carried import carry_definitions
 from srcdiff.emit.emit import emit
 from srcdiff.emit.render import render
 from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
+from srcdiff.frontend import derived
 from srcdiff.frontend.source import FunctionSource, ModuleSource, location, method_source, module_source, split_lines
 from srcdiff.pipeline import compile_derivative, within_depth
 
-MODES = ("grad", "value_and_grad", "vjp", "jvp")
+MODES = tuple(derived.MODES.values())
 DERIVED = re.compile(
     r"_(grad|value_and_grad|vjp|jvp|forward|reverse)(_\d+)?$"
 )  # the names of functions that are generated
@@ -182,10 +183,10 @@ def _decorated(
                     "put srcdiff's decorator below it, next to the function",
                 )
             wrt = _wrt(module, call.args, call.keywords) if call else 0
-            outer = [*(cls.decorator_list if cls else ()), cls] if cls else node.decorator_list
+            above: list[ast.expr | ast.stmt] = [*cls.decorator_list, cls] if cls else [*node.decorator_list]
             source = module.functions[node.name] if cls is None else method_source(module, node)
             first, indent = decorator.lineno, " " * node.col_offset
-            return Request(source, mode, wrt, node.name, node, first, outer[0].lineno, indent)
+            return Request(source, mode, wrt, node.name, node, first, above[0].lineno, indent)
     return None
 
 

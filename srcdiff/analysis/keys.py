@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Flag, auto
 
+from srcdiff.analysis.evidence import WRITES
 from srcdiff.errors import Refusal
-from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Loop, Op, Program, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Function, Loop, Op, Program, Stmt, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, may_vary
-from srcdiff.ir.walk import statements
+from srcdiff.ir.walk import blocks_of, flows, statements
 
-WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
 # what walks through a dict gives its keys
 WALKS = frozenset(f"builtins.{name}" for name in "list tuple sorted reversed max min sum any all".split())
 SUMS = frozenset({"builtins.sum"})
@@ -60,8 +60,8 @@ class _Keys:
             self.kinds[var] = before | kind
             self.changed = True
 
-    def flow(self, targets: Iterable[Var], sources: Iterable[Atom]) -> None:
-        for target, source in zip(targets, sources):
+    def flow(self, pairs: Iterable[tuple[Var, Atom]]) -> None:
+        for target, source in pairs:
             self.mark(target, self.of(source))
 
     def block(self, block: Block) -> None:
@@ -72,23 +72,15 @@ class _Keys:
         match stmt:
             case Op():
                 self.mark(stmt.out, self.op(stmt))
-            case If(_, then, orelse, outs):
-                for arm in (then, orelse):
-                    self.block(arm)
-                    self.flow(outs, arm.results)
-            case Loop() as loop:
-                self.flow(loop.targets, [it.seq for it in loop.iters])
-                for sources in (loop.inits, loop.body.results[1:]):
-                    self.flow(loop.carried, sources)
-                    self.flow(loop.outs[1:], sources)
-                if loop.cond is not None:
-                    self.flow(loop.cond.params, loop.carried)
-                    self.block(loop.cond)
-                self.block(loop.body)
+            case Loop():
+                self.flow((target, it.seq) for target, it in zip(stmt.targets, stmt.iters))
             case Call(callee, args, outs):
                 function = self.program.functions[callee]
-                self.flow([p.var for p in function.params], args)
-                self.flow(outs, function.body.results)
+                self.flow(zip((p.var for p in function.params), args))
+                self.flow(zip(outs, function.body.results))
+        for inner in blocks_of(stmt):
+            self.block(inner)
+        self.flow(flows(stmt))
 
     def op(self, op: Op) -> Kind:
         if op.fn in WRITES:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from srcdiff.analysis.storage_kinds import WRITES, uses_shape_only
-from srcdiff.ir.nodes import Atom, Block, Function, If, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Function, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Opaque, Sequence, is_scalar
-from srcdiff.ir.walk import blocks_of, operands, outs
+from srcdiff.ir.walk import blocks_of, flows, operands
 
 # what always gives a view, or may give one
 VIEWS = frozenset(f"numpy.{name}" for name in """
@@ -92,15 +92,7 @@ class _Written:
 
     def _flow(self, stmt: Stmt) -> None:
         """What leaves a branch, or goes from one iteration to the next, is what came in."""
-        ways: list[tuple[Var, Atom]] = []
-        if isinstance(stmt, If):
-            ways = [(o, a) for arm in (stmt.then, stmt.orelse) for o, a in zip(outs(stmt), arm.results)]
-        elif isinstance(stmt, Loop):
-            handed = stmt.body.results[1:]
-            ways = [*zip(stmt.carried, stmt.inits), *zip(stmt.carried, handed), *zip(stmt.outs[1:], stmt.carried)]
-            if stmt.cond is not None:
-                ways += zip(stmt.cond.params, stmt.carried)
-        for out, atom in ways:
+        for out, atom in flows(stmt):
             roots = self._of(atom)
             if roots:
                 self.roots.setdefault(out, set()).update(roots)

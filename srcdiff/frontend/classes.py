@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from srcdiff.errors import UsageError
 from srcdiff.frontend.constants import is_own
 from srcdiff.frontend.library import changes_nothing, is_library_module, library_object
-from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, User, UserType, meaning_of
+from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, User, UserType, meaning_of, named
 
 if TYPE_CHECKING:
     from srcdiff.frontend.source import FunctionSource
@@ -249,14 +249,7 @@ class ClassReader:
         return found
 
     def meaning(self, node: ast.expr) -> Meaning | None:
-        if isinstance(node, ast.Subscript):
-            node = node.value
-        if isinstance(node, ast.Name):
-            return self.resolver.resolve(node.id)
-        if isinstance(node, ast.Attribute):
-            base = self.meaning(node.value)
-            return self.resolver.attribute(base, node.attr) if base is not None else None
-        return None
+        return named(self.resolver, node)
 
     def inherit(self, found: UserClass, base: ast.expr, orders: list[list[UserClass]], bases: list[UserClass]) -> None:
         match self.meaning(base):

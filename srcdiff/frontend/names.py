@@ -115,6 +115,19 @@ class Resolver(Protocol):
         """What an attribute of a resolved name means."""
 
 
+def named(resolver: Resolver, node: ast.expr) -> Meaning | None:
+    """What a name, or an attribute of what is named, means; `Stack[int]` is Stack."""
+    match node:
+        case ast.Subscript(value):
+            return named(resolver, value)
+        case ast.Name(name):
+            return resolver.resolve(name)
+        case ast.Attribute(value, name):
+            base = named(resolver, value)
+            return resolver.attribute(base, name) if base is not None else None
+    return None
+
+
 def meaning_of(thing: Any) -> Meaning:
     """What a live object is to the compiler."""
     if typing.get_origin(thing) is not None:  # it would pass itself off as what it is made of

@@ -7,7 +7,7 @@ import ast
 from srcdiff.frontend import derived, expressions
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.liveness import Liveness
-from srcdiff.frontend.names import Library
+from srcdiff.frontend.names import Library, named
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.values import Frame, Value, is_shared
 
@@ -22,11 +22,7 @@ def _makes_function(ctx: Context, node: ast.expr) -> bool:
     """Whether a call of this makes a function: functools.partial, srcdiff.grad."""
     if isinstance(node, ast.Call):
         return _makes_function(ctx, node.func)
-    resolver = expressions.outermost(ctx).source.resolver
-    root = node.value if isinstance(node, ast.Attribute) else node
-    meaning = resolver.resolve(root.id) if isinstance(root, ast.Name) else None
-    if isinstance(node, ast.Attribute) and meaning is not None:
-        meaning = resolver.attribute(meaning, node.attr)
+    meaning = named(expressions.outermost(ctx).source.resolver, node)
     return isinstance(meaning, Library) and meaning.name in ("functools.partial", *derived.MODES)
 
 

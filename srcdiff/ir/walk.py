@@ -34,6 +34,20 @@ def outs(stmt: Stmt) -> list[Var]:
     return [stmt.out] if isinstance(stmt, Op) else stmt.outs
 
 
+def flows(stmt: Stmt) -> list[tuple[Var, Atom]]:
+    """What the variables of a branch or a loop may be: each with one of the atoms that become it."""
+    match stmt:
+        case If():
+            return [pair for arm in (stmt.then, stmt.orelse) for pair in zip(stmt.outs, arm.results)]
+        case Loop():
+            handed = stmt.body.results[1:]
+            carried = stmt.carried
+            found = [*zip(carried, stmt.inits), *zip(carried, handed)]
+            found += [*zip(stmt.outs[1:], stmt.inits), *zip(stmt.outs[1:], handed)]
+            return found if stmt.cond is None else [*found, *zip(stmt.cond.params, carried)]
+    return []
+
+
 def statements(block: Block) -> Iterator[Stmt]:
     """Every statement of a block and of the blocks within it, in order."""
     for stmt in block.body:
