@@ -283,5 +283,11 @@ def _changes(here: int, until: int, atom: Atom, content: bool, nesting: Nesting)
     if isinstance(atom, Var) and atom.hint:
         at = nesting.renewed.get(atom.hint, [])
         low, high = bisect_right(at, here), bisect_left(at, until)
-        return low < high
+        return low < high and not _read_after(until, atom, nesting)
     return False
+
+
+def _read_after(here: int, var: Var, nesting: Nesting) -> bool:
+    """Whether a statement after a place reads a variable, whose name is then its own until there."""
+    last = next((use.stmt for use in reversed(nesting.used(var)) if use.stmt is not None), None)
+    return last is not None and nesting.number[last] > here

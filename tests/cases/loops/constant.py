@@ -32,7 +32,7 @@ def damped_grad(A, x, c, steps):
     while tape:
         x, x_raw = tape.pop()
         x_raw_bar = x_bar * np.cos(x_raw)
-        product_bar = np.outer(x_raw_bar, x)
+        product_bar = x_raw_bar[:, None] * x
         x_bar = product.T @ x_raw_bar
         c_bar += np.sum(A * product_bar) / 2 / root
         A_bar += root * product_bar

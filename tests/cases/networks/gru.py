@@ -102,19 +102,16 @@ def loss_grad(params, xs, h0, target):
         candidate_raw_bar = h_bar * z * (1 - candidate**2)
         h2_bar = Uh.T @ candidate_raw_bar
         z_bar = h2_bar * h * r * (1 - r)
-        product = np.outer(z_bar, h)
-        product_Ur = Ur.T @ z_bar
-        product_x = np.outer(z_bar, x)
         z2_bar = (candidate - h) * h_bar * z * (1 - z)
-        h_bar = Uz.T @ z2_bar + product_Ur + h2_bar * r + h_bar * diff
-        Wz_bar += np.outer(z2_bar, x)
-        Uz_bar += np.outer(z2_bar, h)
+        h_bar = Uz.T @ z2_bar + Ur.T @ z_bar + h2_bar * r + h_bar * diff
+        Wz_bar += z2_bar[:, None] * x
+        Uz_bar += z2_bar[:, None] * h
         bz_bar += z2_bar
-        Wr_bar += product_x
-        Ur_bar += product
+        Wr_bar += z_bar[:, None] * x
+        Ur_bar += z_bar[:, None] * h
         br_bar += z_bar
-        Wh_bar += np.outer(candidate_raw_bar, x)
-        Uh_bar += np.outer(candidate_raw_bar, h2)
+        Wh_bar += candidate_raw_bar[:, None] * x
+        Uh_bar += candidate_raw_bar[:, None] * h2
         bh_bar += candidate_raw_bar
     entries = {
         "Wz": Wz_bar,

@@ -44,7 +44,7 @@ def last_state_grad(cell, xs):
         tanh_bar = 0.5 * h_bar
         z_bar = tanh_bar * (1 - tanh**2)
         h_bar = U.T @ z_bar + tanh_bar
-        W_bar += np.outer(z_bar, x)
-        U_bar += np.outer(z_bar, h)
+        W_bar += z_bar[:, None] * x
+        U_bar += z_bar[:, None] * h
         b_bar += z_bar
     return complete({"b": b_bar, "W": W_bar, "U": U_bar}, cell)
