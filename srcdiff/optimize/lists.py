@@ -89,6 +89,6 @@ def is_calculated_with(function: Function, var: Var) -> bool:
         if part or use.fn.startswith("srcdiff."):
             if is_array:
                 return True
-        elif use.fn in ARITHMETIC or not tolerates(use, var):
+        elif not tolerates(use, var):
             return True
     return False

@@ -17,10 +17,9 @@ import numpy as np
 
 def quadratic_grad(x, A, b, c):
     x = np.asarray(x)
-    A = np.asarray(A)
     b = np.asarray(b)
     assert np.ndim(x) == np.ndim(b) == 1, "x and b must be vectors"
-    assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
+    assert np.ndim(A) == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert np.ndim(c) == 0, f"c must be a scalar, not of shape {np.shape(c)}"
     if b.dtype.kind not in "fc":
         b = b.astype(float)

@@ -59,7 +59,6 @@ def loss_grad(params, xs, h0, target):
     """The gradient of loss with respect to params and h0.
 
     loss: The squared error of the last state."""
-    target = np.asarray(target)
     Wz = params["Wz"]
     Uz = params["Uz"]
     Wr = params["Wr"]
@@ -72,7 +71,7 @@ def loss_grad(params, xs, h0, target):
     assert Wz.ndim == Uz.ndim == Wr.ndim == Ur.ndim == Wh.ndim == 2, "Wz, Uz, Wr, Ur and Wh must be matrices"
     assert Uh.ndim == np.ndim(xs) == 2, "Uh and xs must be matrices"
     assert bz.ndim == br.ndim == bh.ndim == np.ndim(h0) == 1, "bz, br, bh and h0 must be vectors"
-    assert target.ndim == 1, f"target must be a vector, not of shape {np.shape(target)}"
+    assert np.ndim(target) == 1, f"target must be a vector, not of shape {np.shape(target)}"
     assert len(Wz) == len(Uz) == Uz.shape[1] == len(bz) == len(Wr) == len(Ur), "these lengths must be equal"
     assert len(Wz) == Ur.shape[1] == len(br) == len(Wh) == len(Uh), "these lengths must be equal"
     assert len(Wz) == Uh.shape[1] == len(bh) == len(h0) == len(target), "these lengths must be equal"
