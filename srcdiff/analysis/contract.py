@@ -197,7 +197,8 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
             continue
         else:
             array = isinstance(t, Array) or evidence.is_array(var) or evidence.is_copied_array(var)
-            sure = not evidence.of_several_types(var) and (array or evidence.has_array_rows(var))
+            as_array = array or evidence.has_array_rows(var) or evidence.becomes_array(var)
+            sure = not evidence.of_several_types(var) and as_array
             found = _ranked(ranks, contract, (var.hint,), t, var, array) if sure else t
             if weights and isinstance(found, Any) and found.shape and _holds_arrays(evidence, var):
                 found = Sequence("any", Array(None, found.shape[1:]))  # each is of its own shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Any, Array, Opaque, Sequence, Tuple, is_scalar, rank
+from srcdiff.ir.types import Any, Array, Opaque, Sequence, Tuple, is_scalar, rank, surely_array
 from srcdiff.ir.walk import operands, statements
 from srcdiff.rules import RULES
 from srcdiff.rules.random_draws import METHODS
@@ -277,8 +277,18 @@ class Evidence:
         copies = (s.out for s, _ in self.uses.get(var, []) if isinstance(s, Op) and s.fn == "srcdiff.copy")
         return any(map(self.is_array, copies))
 
+    def becomes_array(self, var: Var) -> bool:
+        """Whether a variable that starts as `var` is an array after an iteration."""
+        return any(self._is_array_later(target) for target, _ in self.uses.get(var, []) if isinstance(target, Var))
+
+    def _is_array_later(self, var: Var) -> bool:
+        """Whether what flows into a variable is an array on one path."""
+        return any(isinstance(s.type, Array) and rank(s.type) != 0 for s in self.source.get(var, ()))
+
     def by_axes(self, index: Atom) -> bool:
-        """Whether an index has slices or new axes among several parts, as only those of arrays have."""
+        """Whether an index is an array, or has slices or new axes among several parts, as only those of arrays have."""
+        if surely_array(index.type):
+            return True
         op = self.definition.get(index) if isinstance(index, Var) else None
         return op is not None and op.fn == "tuple" and any(is_slice(a) for a in op.args)
 
@@ -321,7 +331,7 @@ class Evidence:
         todo, seen = [var], {var}
         while todo:
             version = todo.pop()
-            if not isinstance(version.type, Any):
+            if not isinstance(version.type, Any) or self._is_array_later(version):
                 return False
             for stmt, k in self.uses.get(version, []):
                 if not isinstance(stmt, Op | Var):

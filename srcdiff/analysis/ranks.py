@@ -118,10 +118,17 @@ class Ranks:
         return node is not None and bool(self.masks[node] & wanted)
 
     def assume(self, atom: Atom, wanted: int) -> bool:
-        """Take a value to have one of these ranks, unless that contradicts; whether that is new."""
+        """Take a value to have one of these ranks, unless that contradicts: then it has another; whether it was taken."""
         node = self.node(atom)
         if node is None or self.masks[node] & ~wanted == 0 or not self.masks[node] & wanted:
             return False
+        if self._try(node, wanted):
+            return True
+        self._try(node, ~wanted)
+        return False
+
+    def _try(self, node: int, wanted: int) -> bool:
+        """Narrow a value's ranks, unless that contradicts; whether it was done."""
         self.trail, self.todo = [], []
         try:
             self._narrow(node, wanted)
@@ -225,7 +232,9 @@ class Ranks:
             self._relate(ONE_RELATION[op.fn], self.node(args[0]), self.node(out))
         elif op.fn in STACKS and (rows := self.stacked(op)):
             for row in rows:
-                self._relate(_shift(0, 1), self.node(row), self.node(out))
+                elements = self._listed(row)
+                for element in elements or (row,):
+                    self._relate(_shift(0, 2 if elements else 1), self.node(element), self.node(out))
         elif (
             op.fn == "numpy.transpose"
             and len(args) == 1
@@ -324,20 +333,28 @@ class Ranks:
 
     def stacked(self, op: Op) -> tuple[Atom, ...]:
         """The entries of the list that is written out for np.array, where it takes that alone."""
-        made = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
-        return made.args if made is not None and made.fn == "list" and len(op.args) == 1 and not op.kwargs else ()
+        return self._listed(op.args[0]) if len(op.args) == 1 and not op.kwargs else ()
+
+    def _listed(self, atom: Atom) -> tuple[Atom, ...]:
+        """The entries of a list that is written out."""
+        made = self.evidence.definition.get(atom) if isinstance(atom, Var) else None
+        return made.args if made is not None and made.fn == "list" else ()
 
     def axes_named(self, key: Atom) -> int:
         """How many axes a key of several parts names; 0 where it does not say how many there are."""
         op = self.evidence.definition.get(key) if isinstance(key, Var) else None
         parts = op.args if op is not None and op.fn == "tuple" else ()
         named = [a for a in parts if not (isinstance(a, Lit) and a.value is None)]
-        return 0 if any(is_several(a) for a in named) else len(named)
+        several = any(is_several(a) for a in named) or len(named) == len(parts) - 1 == 1  # x[:, None] of rows, too
+        return 0 if several else len(named)
 
     def _taken(self, key: Atom) -> tuple[int, int] | None:
-        """The least rank of what is indexed, and how many dimensions more the element has; None of fancy indices."""
+        """The least rank of what is indexed, and how many dimensions more the element has; None of several arrays."""
         op = self.evidence.definition.get(key) if isinstance(key, Var) else None
         parts = op.args if op is not None and op.fn == "tuple" else (key,)
+        t = key.type
+        if isinstance(t, Array) and rank(t) and t.dtype in ("int", "bool"):
+            return (1, len(t.shape) - 1) if t.dtype == "int" else (len(t.shape), 1 - len(t.shape))
         axes = more = 0
         for part in parts:
             if is_slice(part):

@@ -30,6 +30,7 @@ class Readings:
         self.named: dict[Var, str] = dict(self.given)
         self.sums: list[Op] = []
         self.products: list[Op] = []
+        self.factors: list[tuple[Var, Atom]] = []  # arguments, and what they are multiplied with
         self.transposed: list[Op] = []
         self.indexed: list[tuple[Atom, int]] = []  # what is indexed by axis, and how many axes are named
         self.summed: list[tuple[Atom, int]] = []  # what is summed along an axis after the first, and how many there are
@@ -52,6 +53,8 @@ class Readings:
             self.broadcasts = True
         if op.fn in SUMS:
             self.sums.append(op)
+        elif op.fn == "operator.mul":
+            self.factors += [(x, y) for x, y in (op.args, op.args[::-1]) if isinstance(x, Var) and x in self.given]
         elif op.fn in PRODUCTS and len(op.args) == 2:
             self.products.append(op)
         elif op.fn == "numpy.transpose" and len(op.args) == 1:
@@ -107,14 +110,19 @@ class Readings:
             if isinstance(default, int | float) and not isinstance(default, bool):
                 self.ranks.assume(p.var, NUMBER_BIT)
         for x, axes in self.indexed:
-            if axes > 1:
-                self.ranks.assume(x, 1 << axes)
+            self.ranks.assume(x, 1 << axes)
         for out in self.stacked:
             self.ranks.assume(out, VECTOR_BIT)
         for op in self.sums:
             whole = self.ranks.known(op.args[0]) if op.fn == "operator.iadd" else None
             if whole and op.args[1] not in self.given and op.args[1] not in self.rows:
                 self.ranks.assume(op.args[1], 1 << whole)
+        multiplied: dict[Var, set[int]] = {}
+        for x, y in self.factors:
+            multiplied.setdefault(x, set()).add(self.ranks.known(y) or 0)
+        for x, others in multiplied.items():
+            if len(others - {0}) > 1:  # a step, say, which multiplies a matrix and a vector
+                self.ranks.assume(x, NUMBER_BIT)
 
     def _of_an_element(self, atom: Atom, depth: int = 0) -> bool:
         """Whether a value is calculated with an element that one index gives."""
@@ -147,6 +155,8 @@ class Readings:
             return False
         if whole == 1 and (y in self.given or y in self.rows):
             return self.ranks.assume(x, VECTOR_BIT)  # as the products with the sum want it
+        if whole == 2 and x in self.rows and not self.ranks.may_be(x, MATRIX_BIT):
+            return self.ranks.assume(x, VECTOR_BIT)  # one of the points that are compared with others, row by row
         beside = self.ranks.known(y)
         if beside == 1 and op.fn == "operator.sub" and x is op.args[1] and not self.ranks.may_be(x, NUMBER_BIT):
             return self.ranks.assume(x, VECTOR_BIT)  # an array that is taken off a vector: what was observed

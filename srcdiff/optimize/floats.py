@@ -12,7 +12,7 @@ from __future__ import annotations
 from srcdiff.analysis.shapes import FLOATING
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Loop, Op, Program, Stmt, Var
-from srcdiff.ir.types import Array, Opaque, is_scalar, surely_array
+from srcdiff.ir.types import Array, Opaque, is_scalar, surely_array, with_dtype
 from srcdiff.ir.walk import blocks_of, operands, statements, substitute
 from srcdiff.transform.residuals import WRITES
 
@@ -52,8 +52,12 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
                     converted = _converted(builder, var)
                 substitute(main.body, {var: converted})
                 main.body.body[:0] = start.body
-            elif buffers:
+                continue
+            if buffers:
                 _in_floats(builder, main.body, set(buffers))
+            for value in _integers(main, [var], unsure):
+                if isinstance(value.type, Array):
+                    value.type = with_dtype(value.type, None)  # nothing is added to it in place
 
 
 def _parts(function: Function, arrays: list[Var]) -> set[Var]:

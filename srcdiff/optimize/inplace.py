@@ -392,4 +392,8 @@ def _additions(loop: Loop) -> list[Op]:
 
 
 def _same_array(x: Atom, v: Atom, out: Var) -> bool:
-    return isinstance(x.type, Array) and x.type == out.type and rank(x.type) != 0 and isinstance(v.type, Array)
+    surely_float = isinstance(x.type, Array) and x.type.dtype in (
+        "float",
+        "complex",
+    )  # of integers the sum may be floats
+    return surely_float and x.type == out.type and rank(x.type) != 0 and isinstance(v.type, Array)
