@@ -48,6 +48,7 @@ from srcdiff.optimize.products import normalise
 from srcdiff.optimize.results import own_results
 from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
 from srcdiff.optimize.shape_uses import share_shapes
+from srcdiff.optimize.whole_numbers import check_whole_numbers
 from srcdiff.transform.derive import Derived, Tools, derive
 from srcdiff.transform.rebuild import rebuild
 from srcdiff.transform.write_out import write_out
@@ -242,6 +243,8 @@ def compile_derivative(
     which, single = positions(primal.functions[primal.main], wrt)
     doc = description(primal.functions[primal.main], mode, which)
     lists = may_be_lists(primal.functions[primal.main], contract.undeclared)
+    of_text = not isinstance(source, Program)
+    cutting = check_whole_numbers(primal, which, contract.floats, builder()) if of_text else []
     derived = derive(
         primal, mode, which, single, Tools(builder, rewrite, rewrite if "rewrites" in without else rewrite_derivative)
     )
@@ -263,7 +266,7 @@ def compile_derivative(
     names = [f"{primal.functions[primal.main].params[i].var.hint}_bar" for i in which] if mode != "jvp" else []
     owned = own_results(program.functions[program.main], builder(), mode, names)
     main = program.functions[program.main] = remove_dead(owned)
-    take_integers_as_floats(program, builder(), contract.floats)
+    take_integers_as_floats(program, builder(), contract.floats, cutting)
     guard(main, contract, apart)
     if mode == "jvp":
         lists = with_tangents(lists, primal.functions[primal.main], main, which)

@@ -9,6 +9,8 @@ first where it is written to, or where its dtype can reach a result:
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from srcdiff.analysis.shapes import FLOATING
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Loop, Op, Program, Stmt, Var
@@ -19,10 +21,8 @@ from srcdiff.transform.residuals import WRITES
 ALWAYS_FLOAT = frozenset(
     {f"numpy.{name}" for name in FLOATING.split()} | {"operator.truediv", "numpy.mean", "numpy.tanh"}
 )
-MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "matmul")) | {
-    "numpy.dot",
-    "numpy.outer",
-    "numpy.einsum",
+MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "pow", "mod", "floordiv", "matmul")) | {
+    f"numpy.{name}" for name in "dot outer einsum maximum minimum where".split()
 }
 CALCULATIONS = (
     MIXING
@@ -37,16 +37,19 @@ FLOATS = frozenset({"builtins.float", "builtins.complex", "numpy.float32", "nump
 LIKENESSES = frozenset(f"numpy.{name}_like" for name in ("zeros", "ones", "full", "empty"))
 
 
-def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str]) -> None:
-    """Convert, at the start of the main function, the differentiated arrays whose dtype matters."""
+def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str], cutting: list[str]) -> None:
+    """Convert, at the start of the main function, the differentiated arrays whose dtype matters.
+
+    What is in `cutting` may be a number or an array, and its dtype does matter.
+    """
     main = program.functions[program.main]
     taken = [p.var for p in main.params if p.var.hint in assumed]
     parts = _parts(main, taken)
     scalars = [p.var for p in main.params if is_scalar(p.var.type)]
-    unsure = _integers(main, taken + scalars)
+    unsure = integers(main, taken + scalars)
     for var in taken:
         if surely_array(var.type):
-            buffers = _dtype_matters(main, _integers(main, [var], unsure), parts)
+            buffers = _dtype_matters(main, integers(main, [var], unsure), parts)
             if buffers is None:
                 with builder.block() as start:
                     converted = _converted(builder, var)
@@ -58,6 +61,11 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
             for value in _integers(main, [var], unsure):
                 if isinstance(value.type, Array):
                     value.type = with_dtype(value.type, None)  # nothing is added to it in place
+
+    for var in [p.var for p in main.params if p.var.hint in cutting]:
+        as_float = Var(var.hint, var.type)
+        substitute(main.body, {var: as_float})
+        main.body.body.insert(0, Op("operator.mul", (literal(1.0), var), (), as_float, main.loc))
 
 
 def _parts(function: Function, arrays: list[Var]) -> set[Var]:
@@ -96,8 +104,17 @@ def _dtype_matters(function: Function, integer: set[Var], parts: set[Var]) -> li
     return list(likenesses)
 
 
-def _integers(function: Function, arrays: list[Var], unsure: set[Var] | None = None) -> set[Var]:
-    """The values that may be integers where `arrays` are, and what is in `unsure` may be."""
+def integers(
+    function: Function,
+    arrays: list[Var],
+    unsure: set[Var] | None = None,
+    likenesses: bool = False,
+    floats: Container[Atom] = (),
+) -> set[Var]:
+    """The values that may be integers where `arrays` are, and what is in `unsure` may be, but surely not `floats`.
+
+    With `likenesses`, so are the buffers that are made like them.
+    """
     integer = set(arrays)
     unsure = integer if unsure is None else unsure
     size = 0
@@ -107,7 +124,8 @@ def _integers(function: Function, arrays: list[Var], unsure: set[Var] | None = N
             match stmt:
                 case Op() if any(a in integer for a in operands(stmt)):
                     buffer = stmt.fn in WRITES and stmt.args[0] not in integer and isinstance(stmt.out.type, Array)
-                    if not buffer and not _is_likeness(stmt, integer) and not _makes_floats(stmt, unsure):
+                    like = not likenesses and _is_likeness(stmt, integer)
+                    if not buffer and not like and not _makes_floats(stmt, unsure, floats):
                         integer.add(stmt.out)
                 case If():
                     _join(integer, zip(stmt.outs, stmt.then.results, stmt.orelse.results))
@@ -149,7 +167,7 @@ def _join(integer: set[Var], flows: object) -> None:
             integer.add(target)
 
 
-def _makes_floats(op: Op, unsure: set[Var]) -> bool:
+def _makes_floats(op: Op, unsure: set[Var], floats: Container[Atom]) -> bool:
     if (
         op.fn in ALWAYS_FLOAT
         or op.fn.startswith("math.")
@@ -164,7 +182,7 @@ def _makes_floats(op: Op, unsure: set[Var]) -> bool:
     )
     if isinstance(dtype, Const) and dtype.name in FLOATS:
         return True
-    return op.fn in MIXING and any(_is_float(a) and a not in unsure for a in op.args)
+    return op.fn in MIXING and any(a in floats or _is_float(a) and a not in unsure for a in op.args)
 
 
 def _is_integer(atom: Atom) -> bool:

@@ -17,6 +17,7 @@ TOLERANT = frozenset(
     "operator.contains operator.is_ operator.is_not list tuple".split()
 )
 CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal", "srcdiff.check_apart")
+ASKS = ("builtins.isinstance", "getattr")  # whether it is an array, and of what
 FILLED = ("numpy.full", "numpy.full_like", "numpy.linspace", "numpy.arange")  # with numbers, mostly
 ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv matmul".split())
 
@@ -79,7 +80,7 @@ def is_calculated_with(function: Function, var: Var) -> bool:
     """Whether an operation takes a variable for an array, which a list is not."""
     is_array = isinstance(var.type, Array)
     for use in uses(function, var):
-        if not isinstance(use, Op) or use.fn in CHECKS:
+        if not isinstance(use, Op) or use.fn in CHECKS or use.fn in ASKS and not is_array:
             continue
         if use.fn == "numpy.transpose" and is_array and len(use.args) == 1 and not use.kwargs:  # x.T
             return True
