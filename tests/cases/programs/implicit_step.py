@@ -40,7 +40,7 @@ def stiff_grad(y0, k, h, n):
     while tape:
         b, slope, jacobian, diff, solution = tape.pop()
         product_bar = np.linalg.solve(diff.T, y_bar)
-        product_h_bar = np.outer(product_bar, solution)
+        product_h_bar = product_bar[:, None] * solution
         slope_bar = h * product_bar
         slope_1_bar = slope_bar[1]
         y_bar[1] -= 2 * (h * product_h_bar)[1][1] + 2 * slope_1_bar * b

@@ -39,9 +39,9 @@ def drift_grad(state, angles):
         state_prev, turn, values, state_0 = tape.pop()
         position = state_prev[0]
         state_bar[0] += 2 * state_0
-        turn_bar = np.outer(state_bar, values)
+        state_part_bar = state_bar[:, None]
         values_bar = turn.T @ state_bar
         state_bar = np.zeros_like(state_prev)
         state_bar[1] = values_bar[1]
-        state_bar[0] = values_bar[0] - turn_bar[1][0] * np.cos(position)
+        state_bar[0] = values_bar[0] - (state_part_bar * values)[1][0] * np.cos(position)
     return state_bar
