@@ -58,7 +58,7 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
                 continue
             if buffers:
                 _in_floats(builder, main.body, set(buffers))
-            for value in _integers(main, [var], unsure):
+            for value in integers(main, [var], unsure):
                 if isinstance(value.type, Array):
                     value.type = with_dtype(value.type, None)  # nothing is added to it in place
 

@@ -19,13 +19,12 @@ ARGS = (np.array([0.4, 1.0]), np.array([0.1, 0.3, -0.2]))
 # output
 import numpy as np
 
+from srcdiff.runtime import add_at, zeros_like
+
 
 def drift_grad(state, angles):
-    state = np.asarray(state)
     assert np.ndim(state) == np.ndim(angles) == 1, "state and angles must be vectors"
     assert len(state) == 2, "state must have 2 elements"
-    if state.dtype.kind not in "fc":
-        state = state.astype(float)
     tape = []
     for angle in angles:
         state_prev = state
@@ -34,14 +33,13 @@ def drift_grad(state, angles):
         values = np.array([position, speed + angle])
         state = turn @ values
         tape.append((state_prev, turn, values, state[0]))
-    state_bar = np.zeros_like(state)
+    state_bar = zeros_like(state)
     while tape:
         state_prev, turn, values, state_0 = tape.pop()
         position = state_prev[0]
         state_bar[0] += 2 * state_0
         state_part_bar = state_bar[:, None]
         values_bar = turn.T @ state_bar
-        state_bar = np.zeros_like(state_prev)
-        state_bar[1] = values_bar[1]
-        state_bar[0] = values_bar[0] - (state_part_bar * values)[1][0] * np.cos(position)
+        position_bar = values_bar[0] - (state_part_bar * values)[1][0] * np.cos(position)
+        state_bar = add_at(add_at(zeros_like(state_prev), 1, values_bar[1]), 0, position_bar)
     return state_bar
