@@ -122,3 +122,52 @@ def test_weights(function, extra, weights):
 def test_weights_of_another_rank():
     with pytest.raises(AssertionError, match="Ws must hold matrices"):
         srcdiff.grad(of_graph)([np.ones(3)], np.eye(2), np.ones((2, 3)))
+
+
+def of_records(records):
+    total = 0.0
+    for record in records:
+        total += record[0] * np.sum(record[1])
+    return total
+
+
+def of_first_entries(records):
+    return sum([record[0] ** 2 for record in records])
+
+
+def of_later_entries(records):
+    return sum(record[1] * record[2] for record in records)
+
+
+RECORDS = [(2.0, [1.0, 2.0]), (3.0, [1.0, 4.0, 5.0])]
+LABELLED = [([0, 1], 2.0, 3.0), ([3], 3.0, 4.0)]
+
+
+@pytest.mark.parametrize(
+    "function, records, expected",
+    [
+        (of_records, RECORDS, [3.0, 2.0, 2.0, 10.0, 3.0, 3.0, 3.0]),
+        (of_first_entries, RECORDS, [4.0, 0.0, 0.0, 6.0, 0.0, 0.0, 0.0]),
+        (of_later_entries, LABELLED, [0.0, 0.0, 3.0, 2.0, 0.0, 4.0, 3.0]),
+    ],
+)
+def test_records_are_no_rows(function, records, expected):
+    """What is read of each by numbers that are written out may be of several types."""
+    found = srcdiff.grad(function)(records)
+    np.testing.assert_allclose(np.hstack(leaves(found)), expected)
+
+
+def swept(A):
+    M = [row[:] for row in A]
+    for i in range(1, len(M)):
+        for j in range(len(M)):
+            M[i][j] -= M[i - 1][j] * M[i][i - 1]
+    return sum(M[i][i] ** 2 for i in range(len(M)))
+
+
+def test_copied_rows():
+    rows = [[1.5, 0.2, 0.7], [0.3, 1.1, -0.4], [2.0, 0.6, 0.9]]
+    for A in (rows, tuple(rows), [[1, 2, 3], [4, 5, 6], [7, 8, 10]]):
+        assert_close(srcdiff.grad(swept)(A), gradient(swept, (A,), 0))
+    with pytest.raises(AssertionError, match="A must hold lists of numbers"):
+        srcdiff.grad(swept)(np.array(rows))  # whose rows would be views: the function changes them

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
-from srcdiff.analysis.nested_lists import as_nested_lists, copies_rows
+from srcdiff.analysis.nested_lists import copies_rows, nested_kinds
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
@@ -80,6 +80,8 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
     for position, param in enumerate(function.params):
         of_one_kind = not (evidence.may_be_tuple(param.var) and evidence.vetoed(param.var))
         depths = numbers.get(param.var, set()) - {0} if of_one_kind else set()
+        if len(depths) == 1 and any(not reach.of_one_kind(param.var, d, numbers) for d in range(1, max(depths))):
+            depths = set()
         depth = unpacked_rank(evidence, param.var) or (depths.pop() if len(depths) == 1 else None)
         depth = depth or (1 if param.var in vectors else None)
         if depth is not None:
@@ -153,11 +155,12 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
     ):
         depth = 1
     dtype = t.dtype if isinstance(t, Array) else None
-    if depth and isinstance(t, Any) and as_nested_lists(evidence, var, depth):
-        contract.ranks[name,] = depth
+    kinds = nested_kinds(evidence, var, depth) if depth and isinstance(t, Any) else None
+    if kinds is not None:
+        contract.ranks[name,] = len(kinds)
         found: Type = Array(None, ())
-        for _ in range(depth):
-            found = Sequence("any", found)
+        for kind in reversed(kinds):
+            found = Sequence(kind, found)
         return found
     if depth and isinstance(t, Any) and copies_rows(evidence, var):
         return t  # of lists copies, of an array views

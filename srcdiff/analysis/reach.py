@@ -57,7 +57,9 @@ class Reach:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
+        self.params = {p.var for p in evidence.function.params}
         self.found: dict[Var, Known] = {p.var: {(p.var, 0): True} for p in evidence.function.params}
+        self.entries: dict[tuple[Var, int, int], Var] = {}  # stand for what is read by a written number, at a depth
         flowing = evidence.source.keys() | evidence.definition.keys()
         variables = [v for v in definitions(evidence.function.body) if v in flowing]
         changed, rounds = True, 0
@@ -176,7 +178,25 @@ class Reach:
         whole = self.of(op.args[0])
         if taken is None or whole is None:
             return {} if taken is None else None
-        return whole if taken == 0 else {(param, depth + taken): True for (param, depth), same in whole.items() if same}
+        if taken == 0:
+            return whole
+        parts = {(param, depth + taken): True for (param, depth), same in whole.items() if same}
+        for param, depth in list(parts):
+            if isinstance(op.args[1], Lit) and param in self.params:
+                place = param, depth - 1, op.args[1].value
+                parts[self.entries.setdefault(place, Var("", param.type)), 0] = True
+        return parts
+
+    def of_one_kind(self, param: Var, depth: int, numbers: dict[Var, set[int]]) -> bool:
+        """Whether what is read at a depth of a parameter is of one kind: by an int that varies, or all of it numbers."""
+        indices: set[int] = set()
+        for op in self.evidence.definition.values():
+            if op.fn in READS and (self.of(op.args[0]) or {}).get((param, depth)):
+                if not isinstance(op.args[1], Lit):
+                    return True
+                indices.add(op.args[1].value)
+        entries = [self.entries.get((param, depth, index)) for index in range(len(indices))]
+        return len(entries) != 1 and all(entry is not None and 0 in numbers.get(entry, ()) for entry in entries)
 
     def _together(self, op: Op) -> Parts:
         if any(isinstance(a.type, Opaque) for a in op.args):
@@ -189,10 +209,8 @@ class Reach:
 
 
 def _put_in(value: Known) -> Known:
-    """What a container tells of a value that is put into it; rows that go through containers may be lists."""
-    if value is None or isinstance(value, Inside):
-        return {} if value is not None and value.depth >= DEEP else value
-    return {(param, d): same for (param, d), same in value.items() if d < 2 or isinstance(param.type, Array)}
+    """What a container tells of a value that is put into it."""
+    return {} if isinstance(value, Inside) and value.depth >= DEEP else value
 
 
 def _either(values: list[Known]) -> Known:
@@ -255,4 +273,4 @@ def indexed_ranks(evidence: Evidence) -> dict[Var, int]:
                 ranks[param] = max(ranks.get(param, 0), depth + (evidence.ints(op.args[1]) or 0))
     for param, depth in in_sums.items():
         found[param] = max(found.get(param, 0), depth)
-    return {param: depth for param, depth in found.items() if depth > 0}
+    return {param: depth for param, depth in found.items() if depth > 0 and param in reach.params}

@@ -176,12 +176,12 @@ def integer(site: Site) -> Type:
 
 MATH = (
     "sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh exp exp2 expm1 log log2 log10 log1p "
-    "sqrt cbrt pow hypot fabs erf erfc gamma lgamma"
+    "sqrt cbrt pow hypot fabs erf erfc gamma lgamma "
     "degrees radians copysign fmod remainder fsum ldexp dist prod"
 )
 
 
-@types(*names("math", MATH), "builtins.float")
+@types(*names("math", MATH), "builtins.float", "srcdiff.digamma")
 def scalar(site: Site) -> Type:
     return SCALAR
 

@@ -29,7 +29,7 @@ from srcdiff.emit.steps import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import UNDEF, Atom, Iter, Lit, Op, Var
-from srcdiff.ir.types import Array, holds_arrays, is_scalar, rank
+from srcdiff.ir.types import Array, holds_arrays, is_scalar, rank, row_kind
 
 ONE_LINE = 96  # characters of an assertion that fits on a line
 AUGMENTED: dict[str, type[ast.operator]] = {"operator.add": ast.Add, "operator.sub": ast.Sub}
@@ -335,14 +335,19 @@ def _check_rank(printer: Statements, op: Op) -> ast.stmt:
 
 
 def _check_elements(printer: Statements, x: Atom, k: Atom, message: Atom) -> ast.stmt:
-    """assert all(np.ndim(W) == 2 for W in Ws), "Ws must hold matrices" """
+    """assert all(np.ndim(W) == 2 for W in Ws), "Ws must hold matrices", or of lists: isinstance(row, list) and ..."""
+    function = printer.expressions.imports.function
     sequence = printer.atom(x)
     plural = sequence.id if isinstance(sequence, ast.Name) else ""
-    name = plural[:-1] if len(plural) > 1 and plural.endswith("s") else "item"
-    ndim = ast.Call(printer.expressions.imports.function("numpy.ndim"), [ast.Name(name, ast.Load())], [])
-    test = ast.Compare(ndim, [ast.Eq()], [printer.atom(k)])
+    kind = row_kind(x.type)
+    name = plural[:-1] if len(plural) > 1 and plural.endswith("s") else "row" if kind else "item"
+    element = ast.Name(name, ast.Load())
+    test: ast.expr = ast.Compare(ast.Call(function("numpy.ndim"), [element], []), [ast.Eq()], [printer.atom(k)])
+    if kind == "list":
+        is_list = ast.Call(function("builtins.isinstance"), [element, function("builtins.list")], [])
+        test = ast.BoolOp(ast.And(), [is_list, test])
     walk = ast.comprehension(ast.Name(name, ast.Store()), sequence, [], 0)
-    every = ast.Call(printer.expressions.imports.function("builtins.all"), [ast.GeneratorExp(test, [walk])], [])
+    every = ast.Call(function("builtins.all"), [ast.GeneratorExp(test, [walk])], [])
     return ast.Assert(every, printer.atom(message))
 
 

@@ -130,6 +130,11 @@ def holds_arrays(t: Type) -> bool:
     return isinstance(t, Sequence) and t.length is None and not is_scalar(t.elem)
 
 
+def row_kind(t: Type) -> str | None:
+    """The kind of the sequences that a sequence holds; None where it holds anything else."""
+    return t.elem.kind if isinstance(t, Sequence) and isinstance(t.elem, Sequence) else None
+
+
 def may_vary(t: Type) -> bool:
     """Whether a value of this type can carry a derivative."""
     match t:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
-from srcdiff.ir.types import INT, Any, Sequence, holds_arrays, unknown
+from srcdiff.ir.types import INT, Any, Sequence, holds_arrays, row_kind, unknown
 from srcdiff.ir.walk import blocks_of, substitute
 
 ONE = {ANY_RANK: "an array", 0: "a scalar", 1: "a vector", 2: "a matrix"}
@@ -108,7 +108,9 @@ class Checks:
     def elements(self, rank: int, places: list[Place]) -> None:
         """Check the ranks of what lists hold."""
         for place in places:
-            message = f"{listed([place])} must hold {ALL.get(rank, f'arrays of {rank} dimensions')}"
+            of_lists = row_kind(self.params[place[0]].type) == "list"
+            held = "lists of numbers" if of_lists and rank == 1 else ALL.get(rank, f"arrays of {rank} dimensions")
+            message = f"{listed([place])} must hold {held}"
             self._emit("srcdiff.check_rank", self._value(place), literal(rank), literal(message))
 
     def lengths(self, classes: list[list[End]]) -> None:

@@ -152,7 +152,7 @@ from srcdiff.runtime.reductions import (
     var_dot,
     var_x,
 )
-from srcdiff.runtime.special import polygamma
+from srcdiff.runtime.special import digamma, polygamma
 from srcdiff.runtime.structures import (
     add,
     add_at,
