@@ -17,7 +17,7 @@ from srcdiff.analysis.evidence import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import Atom, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Array, Dict, Opaque, is_scalar, rank
+from srcdiff.ir.types import Dict, Opaque, is_scalar, rank
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.rules import RULES
 
