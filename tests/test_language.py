@@ -103,6 +103,15 @@ def test_a_lambda_is_called_by_the_name_it_is_assigned_to():
     assert srcdiff.grad(functions.square_plus).__name__ == "square_plus_grad"
 
 
+def test_lambdas_of_one_line_are_told_apart():
+    # fmt: off
+    square, triple = (lambda x: x * x), (lambda x: (lambda y: 3 * y)(x) if x > 0 else -x)
+    made = lambda: srcdiff.grad(lambda x: x * x * x)  # noqa: E731
+    # fmt: on
+    assert [srcdiff.grad(f)(2.0) for f in (square, triple)] == [4.0, 3.0]
+    assert made()(2.0) == 12.0
+
+
 FILES = {
     "model.py": """
 from layers import Dense, scale

@@ -44,6 +44,14 @@ def named(x: str) -> float:
     return 1.0
 
 
+def method(x, kind="square"):
+    return x * x if kind == "square" else x
+
+
+def unit(x, name):
+    return x if name == "m" else 1000 * x
+
+
 def power(x: float, n: int) -> float:
     return 1.0 if n == 0 else x * power(x, n - 1)
 
@@ -71,6 +79,8 @@ USAGE: list[tuple[Callable[[], object], str]] = [
     (lambda: srcdiff.grad(square, wrt=("x", 0)), "wrt=('x', 0) names an argument of square twice"),
     (lambda: srcdiff.grad(square, wrt=()), "wrt=() names no argument of square"),
     (lambda: srcdiff.grad(named), "named cannot be differentiated with respect to x: it is declared as str"),
+    (lambda: srcdiff.grad(method, wrt="kind"), "respect to kind: its default is the string 'square'"),
+    (lambda: srcdiff.grad(unit, wrt="name"), "respect to name: it is compared with the string 'm'"),
     (lambda: srcdiff.grad(vector), "which is not a scalar, so it has no gradient; use srcdiff.vjp or srcdiff.jvp"),
     (lambda: srcdiff.show(square), "show takes a derivative that srcdiff made"),
     (lambda: srcdiff.transpile(3), "transpile takes the text of a module, and is given 3"),

@@ -256,16 +256,33 @@ def _lambdas(text: str, file: str) -> list[ast.Lambda]:
     return [node for node in ast.walk(_parsed(text, file)) if isinstance(node, ast.Lambda)]
 
 
+def _may_be(node: ast.Lambda, code: CodeType) -> bool:
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    count = code.co_argcount + code.co_kwonlyargcount
+    return node.lineno == code.co_firstlineno and names == list(code.co_varnames[:count])
+
+
+def _innermost(lambdas: list[ast.Lambda], code: CodeType) -> list[ast.Lambda]:
+    """Of the lambdas of one line, the one that a code object was made from, by where its instructions stand."""
+    spans = [p for p in code.co_positions() if None not in p and p[2] != p[3]]  # the function's start has no width
+    if not spans:  # python -X no_debug_ranges
+        return lambdas
+    start, end = min((p[0], p[2]) for p in spans), max((p[1], p[3]) for p in spans)
+    around = [
+        node
+        for node in lambdas
+        if (node.body.lineno, node.body.col_offset) <= start and end <= (node.body.end_lineno, node.body.end_col_offset)
+    ]
+    return sorted(around, key=lambda node: (node.lineno, node.col_offset))[-1:]
+
+
 def _definition(text: str, file: str, function: FunctionType) -> ast.FunctionDef | ast.Lambda | None:
     """The node of a function, found by the line that its code starts at."""
     code = function.__code__
     first_line = code.co_firstlineno
     found: list[ast.FunctionDef | ast.Lambda] = []
     if code.co_name == "<lambda>":
-        for node in _lambdas(text, file):
-            names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-            if node.lineno == first_line and names == list(code.co_varnames[: len(names)]):
-                found.append(node)
+        found += _innermost([node for node in _lambdas(text, file) if _may_be(node, code)], code)
     for defined in _definitions(text, file).get(code.co_name, ()):
         if first_line in (defined.lineno, *(d.lineno for d in defined.decorator_list)):
             found.append(defined)

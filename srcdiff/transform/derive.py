@@ -22,7 +22,7 @@ from srcdiff.analysis.keys import check_keys
 from srcdiff.analysis.scalars import take_as_numbers
 from srcdiff.errors import Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
-from srcdiff.ir.nodes import Atom, Block, Call, Function, Op, Param, Program, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Function, Lit, Op, Param, Program, Stmt, Var
 from srcdiff.ir.printer import format_type
 from srcdiff.ir.types import SCALAR, Dict, Opaque, Sequence, Tuple, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import definitions, statements
@@ -59,9 +59,10 @@ def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Too
     main = program.functions[program.main]
     _must_give_what_calls_take(program)
     for i in wrt:
-        if not may_vary(main.params[i].var.type):
-            name, kind = main.params[i].var.hint, format_type(main.params[i].var.type)
-            raise UsageError(f"{main.name} cannot be differentiated with respect to {name}: it is declared as {kind}")
+        why = _why_constant(main, main.params[i])
+        if why:
+            name = main.params[i].var.hint
+            raise UsageError(f"{main.name} cannot be differentiated with respect to {name}: {why}")
     check_keys(program, wrt, stops)
     check = ""
     if mode in ("grad", "value_and_grad"):
@@ -352,6 +353,20 @@ def _must_be_scalar(main: Function) -> str:
             "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
         )
     return "" if is_scalar(t) else f"{main.name} must return a scalar, not an array of shape "
+
+
+def _why_constant(main: Function, param: Param) -> str:
+    """What tells that a parameter carries no derivative; empty if nothing does."""
+    if not may_vary(param.var.type):
+        return f"it is declared as {format_type(param.var.type)}"
+    if isinstance(param.default, Lit) and isinstance(param.default.value, str):
+        return f"its default is the string {param.default.value!r}"
+    for stmt in statements(main.body):
+        if isinstance(stmt, Op) and stmt.fn in ("operator.eq", "operator.ne") and param.var in stmt.args:
+            other = stmt.args[stmt.args[0] is param.var]
+            if isinstance(other, Lit) and isinstance(other.value, str):
+                return f"it is compared with the string {other.value!r}"
+    return ""
 
 
 def _must_have_one_result(main: Function) -> None:
