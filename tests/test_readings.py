@@ -97,6 +97,20 @@ def test_what_starts_as_a_list(make, zs):
     assert_close(np.array(found), gradient(tracked, (np.array(start), 0.3, zs), 0))
 
 
+def weighted(w, X):
+    n, d = X.shape
+    mean = np.zeros(d)
+    for x in X:
+        mean = mean + x
+    return np.sum((w * X - w * (mean / n)) ** 2)
+
+
+@pytest.mark.parametrize("w", [np.array([0.5, 1.0, 2.0]), 0.5])
+def test_a_factor_of_data_may_be_a_vector(w):
+    args = w, normal(size=(4, 3))
+    assert_close(srcdiff.grad(weighted)(*args), gradient(weighted, args, 0))
+
+
 def driven(A, x, h: float, n):
     z = A @ x
     for _ in range(n):

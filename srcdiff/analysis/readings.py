@@ -4,7 +4,8 @@ A value that is transposed is a matrix. What is added to the product of a matrix
 a capital is a matrix and a small letter a vector, as people write them; `d @ d` is the square of a vector's length.
 
 Where something broadcasts that is not known otherwise: what has a number for its default is a number; what is indexed
-by two parts, or summed along axis 1, is a matrix; what is calculated and added in place has all dimensions of the sum; np.array([x[1], -k * x[0]]) is a vector.
+by two parts, or summed along axis 1, is a matrix; what is calculated and added in place has all dimensions of the sum; np.array([x[1], -k * x[0]]) is a vector;
+what multiplies both a vector and a matrix whose entries are written out is a number.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class Readings:
         self.named: dict[Var, str] = dict(self.given)
         self.sums: list[Op] = []
         self.products: list[Op] = []
-        self.factors: list[tuple[Var, Atom]] = []  # arguments, and what they are multiplied with
+        self.factors: list[tuple[Var, Atom]] = []  # arguments, and what they multiply that is written out
+        self.written_out: set[Atom] = set()  # arrays of which the entries are
         self.transposed: list[Op] = []
         self.indexed: list[tuple[Atom, int]] = []  # what is indexed by axis, and how many axes are named
         self.summed: list[tuple[Atom, int]] = []  # what is summed along an axis after the first, and how many there are
@@ -54,7 +56,8 @@ class Readings:
         if op.fn in SUMS:
             self.sums.append(op)
         elif op.fn == "operator.mul":
-            self.factors += [(x, y) for x, y in (op.args, op.args[::-1]) if isinstance(x, Var) and x in self.given]
+            factors = [(x, y) for x, y in (op.args, op.args[::-1]) if isinstance(x, Var) and x in self.given]
+            self.factors += [(x, y) for x, y in factors if y in self.written_out]
         elif op.fn in PRODUCTS and len(op.args) == 2:
             self.products.append(op)
         elif op.fn == "numpy.transpose" and len(op.args) == 1:
@@ -65,8 +68,10 @@ class Readings:
             self.indexed.append((op.args[0], axes))
         elif op.fn in STACKS and op.kwargs and op.args[0] in self.given:
             self.converted.append(op.args[0])
-        elif op.fn in STACKS and any(self._of_an_element(a) for a in self.ranks.stacked(op)):
-            self.stacked.append(op.out)
+        elif op.fn in STACKS and (entries := self.ranks.stacked(op)):
+            self.written_out.add(op.out)
+            if any(self._of_an_element(a) for a in entries):
+                self.stacked.append(op.out)
         elif op.fn in READS and isinstance(op.args[1], Lit) and isinstance(op.args[1].value, str):
             if op.args[0] in self.given:
                 self.given[op.out] = op.args[1].value
@@ -121,7 +126,7 @@ class Readings:
         for x, y in self.factors:
             multiplied.setdefault(x, set()).add(self.ranks.known(y) or 0)
         for x, others in multiplied.items():
-            if len(others - {0}) > 1:  # a step, say, which multiplies a matrix and a vector
+            if len(others - {0}) > 1:  # a step, say, which multiplies a vector and its Jacobian
                 self.ranks.assume(x, NUMBER_BIT)
 
     def _of_an_element(self, atom: Atom, depth: int = 0) -> bool:

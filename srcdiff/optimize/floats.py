@@ -1,7 +1,7 @@
 """Takes integer arrays as floats: what is added to `np.zeros_like(x)`, as a gradient, would be cut to whole numbers.
 
 Of an array that is differentiated and was not declared to be float, buffers get a dtype of their own; it is converted
-first where it is written to, or where its dtype can reach a result:
+first where it is written to, where its dtype can reach a result, or where loops make such buffers:
 
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     x = x if x.dtype.kind in "fc" else x.astype(float)
@@ -47,10 +47,11 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
     parts = _parts(main, taken)
     scalars = [p.var for p in main.params if is_scalar(p.var.type)]
     unsure = integers(main, taken + scalars)
+    outside = set(main.body.body)
     for var in taken:
         if surely_array(var.type):
             buffers = _dtype_matters(main, integers(main, [var], unsure), parts)
-            if buffers is None:
+            if buffers is None or not outside.issuperset(buffers):  # once, rather than in each iteration
                 with builder.block() as start:
                     converted = _converted(builder, var)
                 substitute(main.body, {var: converted})

@@ -66,7 +66,7 @@ def kept_apart(t: Type, key: Atom) -> bool:
         return isinstance(key.value, int)
     if isinstance(t, Record):
         return True
-    if isinstance(t, Any) and t.shape is None and type(key.value) is int:
+    if isinstance(t, Any) and (t.shape is None or len(t.shape) == 1) and type(key.value) is int:
         return key.value >= 0
     return isinstance(key.value, str) and isinstance(t, (Any, Dict))
 

@@ -19,7 +19,7 @@ ARGS = (np.array([0.4, 1.0]), np.array([0.1, 0.3, -0.2]))
 # output
 import numpy as np
 
-from srcdiff.runtime import add_at, zeros_like
+from srcdiff.runtime import complete, zeros_like
 
 
 def drift_grad(state, angles):
@@ -38,8 +38,7 @@ def drift_grad(state, angles):
         state_prev, turn, values, state_0 = tape.pop()
         position = state_prev[0]
         state_bar[0] += 2 * state_0
-        state_part_bar = state_bar[:, None]
         values_bar = turn.T @ state_bar
-        position_bar = values_bar[0] - (state_part_bar * values)[1][0] * np.cos(position)
-        state_bar = add_at(add_at(zeros_like(state_prev), 1, values_bar[1]), 0, position_bar)
+        pair = values_bar[0] - (state_bar[:, None] * values)[1][0] * np.cos(position), values_bar[1]
+        state_bar = complete(pair, state_prev)
     return state_bar
