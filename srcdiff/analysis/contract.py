@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
+from srcdiff.analysis.keys import walked_by_keys
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
 from srcdiff.analysis.nested_lists import copies_rows, nested_kinds
 from srcdiff.analysis.ranks import Ranks, is_open
@@ -138,6 +139,8 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
         return t
     if evidence.draws(var):
         return Opaque("Generator")
+    if isinstance(t, Any) and walked_by_keys(evidence, var):
+        return Dict(None, Any(f"{name}.value"))
     if evidence.of_several_types(var):
         return t
     if scalar and not declared and not _indexed(evidence, var):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Flag, auto
 
-from srcdiff.analysis.evidence import WRITES
+from srcdiff.analysis.evidence import WRITES, Evidence
 from srcdiff.errors import Refusal
 from srcdiff.ir.nodes import Atom, Block, Call, Function, Loop, Op, Program, Stmt, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, may_vary
@@ -30,6 +30,14 @@ HOLDING = WALKS - SUMS | {
 def walks_keys(op: Op) -> bool:
     """Whether an operation walks through the keys of what surely is a dict."""
     return op.fn in WALKS and len(op.args) == 1 and isinstance(op.args[0].type, Dict)
+
+
+def walked_by_keys(evidence: Evidence, var: Var) -> bool:
+    """Whether the function loops over `var.keys()`, `.items()` or `.values()`, and reads what stands there."""
+    return any(
+        isinstance(use, Op) and k == 0 and use.fn == "operator.getitem" and use.args[1].type == Opaque("key")
+        for use, k in evidence.uses.get(var, ())
+    )
 
 
 class Kind(Flag):

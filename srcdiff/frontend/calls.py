@@ -23,6 +23,7 @@ from srcdiff.frontend import (
     numpy_calls,
     objects,
     operators,
+    passing,
     specialised,
     static_containers,
 )
@@ -259,7 +260,7 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
     if special is not None:
         found = special(ctx, args, kwargs)
         if found is not None:
-            return found
+            return passing.marked(ctx, found, "iterator") if name in passing.ITERATORS else found
     if name in derived.MODES:
         return derived.derivative(ctx, name, args, kwargs)
     if name == "functools.partial":

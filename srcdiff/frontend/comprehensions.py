@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import calls
+from srcdiff.frontend import calls, passing
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import new_cell, read
 from srcdiff.frontend.values import Closure, Ref, Value
@@ -38,4 +38,4 @@ def comprehension(ctx: Context, node: ast.ListComp | ast.GeneratorExp | ast.Dict
     found = calls.inline_closure(ctx, Closure(inner, ctx.frame, {}), [], {})
     if isinstance(node, ast.SetComp):
         return Ref(new_cell(ctx, "", ctx.emit("builtins.set", read(ctx, found))))
-    return found
+    return passing.marked(ctx, found, "iterator") if isinstance(node, ast.GeneratorExp) else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable as Function
 
 from srcdiff.errors import counted
-from srcdiff.frontend import expressions, knots, operators, targets
+from srcdiff.frontend import expressions, knots, operators, passing, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.static_containers import is_static, static_list
@@ -142,7 +142,7 @@ def append(ctx: Context, base: Value, args: list[Value]) -> Value:
     not_iterated(ctx, base)
     if not isinstance(base, Ref):
         ctx.refuse("this appends to a list that has no name", "assign it to a variable first")
-    if is_static(args[0]):
+    if is_static(passing.stored(ctx, args[0])):
         append_static(ctx, base, args[0])
         return literal(None)
     value = read(ctx, args[0])

@@ -15,6 +15,7 @@ from srcdiff.frontend import (
     knots,
     objects,
     outside_objects,
+    passing,
     patterns,
     tables,
     targets,
@@ -110,13 +111,13 @@ def _display(ctx: Context, node: ast.expr) -> Value:
         case ast.Tuple(elts=elts):
             return TupleValue(tuple(expanded(ctx, elts)))
         case ast.List(elts=elts):
-            return make_list(ctx, expanded(ctx, elts))
+            return make_list(ctx, [passing.stored(ctx, item) for item in expanded(ctx, elts)])
         case ast.Set(elts=elts):
             return ctx.emit("set", *(atom(ctx, e) for e in elts))
         case ast.Dict(keys=keys, values=values):
             return make_dict(ctx, node, keys, values)
         case ast.NamedExpr(target=ast.Name(id=name), value=value):
-            found = evaluate(ctx, value)
+            found = passing.stored(ctx, evaluate(ctx, value))
             bind(ctx, name, found)
             return unalias(ctx, found)
         case ast.JoinedStr(values=parts):
@@ -178,7 +179,7 @@ def make_dict(ctx: Context, node: ast.expr, keys: list[ast.expr | None], values:
         if key is None:
             entries += [(literal(k), v) for k, v in known_entries(ctx, evaluate(ctx, value), node).items()]
         else:
-            entries.append((atom(ctx, key), evaluate(ctx, value)))
+            entries.append((atom(ctx, key), passing.stored(ctx, evaluate(ctx, value))))
     if len(entries) == 1 and not isinstance(entries[0][0], Lit):
         return _dict_of(ctx, entries)
     # of equal keys the last counts: what comes after a key that is not known is written in turn

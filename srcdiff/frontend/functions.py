@@ -14,6 +14,7 @@ from srcdiff.frontend import (
     knots,
     outside_objects,
     parameters,
+    passing,
     patterns,
     specialised,
     statements,
@@ -156,6 +157,8 @@ def inline(
     for value in bound.values() if source.place is None else ():
         if isinstance(value, Generated):
             read(ctx, value)  # which refuses it: it may be walked through twice
+    for name, value in bound.items() if source.place is None else ():
+        passing.check_kept(ctx, name, value, None, node)
     prepared = prepare(node)
     caller = ctx.frame
     frame = new_frame(source, prepared, parent)

@@ -25,7 +25,7 @@ def index_kind(index: Atom, ctx: Context) -> str:
             return "fancy"
         case Opaque("slice" | "None" | "ellipsis"):
             return "basic"
-        case Opaque("str"):
+        case Opaque("str" | "key"):
             return "key"
     return "fancy" if type(index.type).__name__ == "Sequence" else "unknown"
 

@@ -312,7 +312,7 @@ def dict_stream(ctx: Context, value: Value, view: str) -> Stream:
     def item(i: Atom) -> Value:
         key = ctx.emit("operator.getitem", listed(), i)
         if isinstance(key, Var) and isinstance(key.type, Any):
-            key.type = Opaque("str")
+            key.type = Opaque("key")
         return element(key)
 
     return Stream(

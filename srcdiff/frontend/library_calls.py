@@ -14,7 +14,7 @@ from srcdiff.frontend.storage import is_callable, memory, new_cell, reach, read,
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import Array, Sequence
+from srcdiff.ir.types import Array, Dict, Sequence
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = Path(__file__).with_name("prelude.py")
@@ -26,6 +26,7 @@ EACH_ONCE = frozenset("""
 """.split())
 
 
+WALKED = ("xs", "ys", "zs", "rows")  # the parameters of the prelude that are walked through
 UNTAKEN = "this call has arguments that srcdiff does not take"
 
 
@@ -34,6 +35,8 @@ def from_prelude(ctx: Context, name: str, args: list[Value], prelude: Path = PRE
     source = replace(read_module(str(prelude)).functions[name], place=ctx.builder.loc)
     if len(args) > len(source.node.args.args):
         ctx.refuse(UNTAKEN, "write a loop")
+    names = [parameter.arg for parameter in source.node.args.args]
+    args = [walked(ctx, a) if parameter in WALKED else a for a, parameter in zip(args, names)]
     once = name in EACH_ONCE and not any(
         memory(shared_by(ctx, a)) & memory(shared_by(ctx, b)) for k, a in enumerate(args) for b in args[:k]
     )
@@ -44,6 +47,15 @@ def from_prelude(ctx: Context, name: str, args: list[Value], prelude: Path = PRE
             held = reach(ctx, ref)
             ctx.state.reach[ref.cell] = memory(held) | (held & known)
     return found
+
+
+def walked(ctx: Context, value: Value) -> Value:
+    """What a function of the prelude walks through by its index: of a dict, its keys."""
+    if isinstance(value, Instance) and value.cls is None and value.keys is not None:
+        return TupleValue(tuple(targets.elements(ctx, value) or ()))
+    if not isinstance(value, Ref) or not isinstance(read(ctx, value).type, Dict):
+        return value
+    return Ref(new_cell(ctx, "", ctx.emit("builtins.list", read(ctx, value))))
 
 
 def by_number(name: str, most: int, fixed: int = 0) -> Special:

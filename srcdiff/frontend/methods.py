@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from srcdiff.frontend import calls, containers, dicts
+from srcdiff.frontend import calls, containers, dicts, library_calls, passing
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import read
 from srcdiff.frontend.subscripts import set_item
@@ -36,7 +36,8 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
     if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):
         if kwargs:
             ctx.refuse(f"the method .{name}() is not supported with keywords", "name its arguments by position", node)
-        return ctx.emit(f"{t.name}.{name}", read(ctx, base), *(read(ctx, a) for a in args))
+        kind = "str" if t.name == "key" else t.name  # keys that have methods are strings
+        return ctx.emit(f"{kind}.{name}", read(ctx, base), *(read(ctx, a) for a in args))
     if name == "sort" and isinstance(t, Sequence) and not args:
         return containers.sort(ctx, base, kwargs)
     if isinstance(t, Dict) and name == "pop" and args:
@@ -86,7 +87,8 @@ def dict_method(
         if isinstance(atom.type, Dict) and atom.type.items is not None:
             from srcdiff.frontend.iteration import dict_stream
 
-            return TupleValue(tuple(dict_stream(ctx, base, name).items or ()))
+            return passing.marked(ctx, TupleValue(tuple(dict_stream(ctx, base, name).items or ())), "view")
+        return passing.marked(ctx, library_calls.from_prelude(ctx, f"{name}_of", [base]), "view")
     ctx.refuse(f".{name}() of a dict is not supported here", "loop over it", node)
 
 

@@ -33,6 +33,18 @@ def listed(xs):
     return [x for x in xs]
 
 
+def keys_of(entries):
+    return [key for key, _ in entries.items()]
+
+
+def values_of(entries):
+    return [value for value in entries.values()]
+
+
+def items_of(entries):
+    return [(key, value) for key, value in entries.items()]
+
+
 def reduce(function, xs):
     total = xs[0]
     for x in xs[1:]:
@@ -196,15 +208,15 @@ def reversed_(xs):
     return [x for x in reversed(xs)]
 
 
-def united(xs, ys):
-    found = xs.copy()
-    for key, y in ys.items():
+def united(left, right):
+    found = left.copy()
+    for key, y in right.items():
         found[key] = y
     return found
 
 
-def updated(found, ys):
-    for key, y in ys.items():
+def updated(found, entries):
+    for key, y in entries.items():
         found[key] = y
 
 

@@ -6,7 +6,16 @@ import ast
 from typing import NoReturn
 
 from srcdiff.errors import counted
-from srcdiff.frontend import array_operands, containers, dicts, expressions, generators, objects, static_containers
+from srcdiff.frontend import (
+    array_operands,
+    containers,
+    dicts,
+    expressions,
+    generators,
+    objects,
+    passing,
+    static_containers,
+)
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import bind, listed, peek, possible, present, read, static_items
@@ -40,15 +49,18 @@ def assign(ctx: Context, place: ast.expr, value: Value) -> None:
         case ast.Name(id=name):
             if isinstance(value, Generated):
                 read(ctx, value)
+            passing.check_kept(ctx, name, value, place, ctx.frame.source.node)
             bind(ctx, name, value)
         case ast.Tuple(elts=places) | ast.List(elts=places):
             unpack(ctx, place, places, value)
         case ast.Subscript(value=base, slice=index):
             with ctx.at(place):
+                passing.stored(ctx, value)
                 container = present(expressions.evaluate(ctx, base))
                 set_item(ctx, container, read(ctx, expressions.evaluate(ctx, index)), value)
         case ast.Attribute(value=base, attr=name):
             with ctx.at(place):
+                passing.stored(ctx, value)
                 objects.assign(ctx, present(expressions.evaluate(ctx, base)), name, value)
         case _:
             raise AssertionError(f"Python has no other targets: {ast.dump(place)}")

@@ -39,6 +39,7 @@ class Cell:
     seen: Atom | None = None  # the version of that storage which was read
     contiguous: bool = False  # whether it is an array that was made in C order
     variable: str = ""  # the hint of its versions
+    passing: str = ""  # whether it stands for an "iterator" or a "view"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +93,7 @@ class TupleValue:
 
     items: tuple[Value, ...]
     cls: UserClass | None = None
+    passing: str = ""  # whether it stands for an "iterator" or a "view"
 
 
 @dataclass(frozen=True, eq=False)

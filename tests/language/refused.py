@@ -17,6 +17,21 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "an `else` after a loop over a generator that may be left is not supported",
         "test what the loop found with `if`",
     ),
+    "iterator_used_again": (
+        "def f(x):\n    z = zip(x, x[1:])\n    return sum(a * b for a, b in z) * len(list(z))\n",
+        "z may be walked through more than once",
+        "make it a list: `z = list(...)`",
+    ),
+    "view_of_a_dict_that_changes": (
+        "def f(x: float):\n    d = {'a': x}\n    values = d.values()\n    d['b'] = x * x\n    return sum(values)\n",
+        "what values walks through is changed before the walk is over",
+        "make it a list: `values = list(...)`",
+    ),
+    "iterator_kept_in_a_list": (
+        "def f(x):\n    z = [map(abs, x)]\n    return sum(z[0])\n",
+        "this iterator is kept, and may be walked through later",
+        "make it a list: `list(...)`",
+    ),
     "generator_itself": ("def f(x):\n    yield x\n", "f is a generator", "build a list, and return it"),
     "await_expression": (
         "def f(x):\n    async def g():\n        return await x\n    return x\n",
