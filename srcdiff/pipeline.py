@@ -118,6 +118,7 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
                         }
                         break
                     known.lengths += contract.lengths
+                    known.least += contract.least
             else:
                 contract = elements_as_numbers(main, scalar_output)
                 news = set(contract.types)

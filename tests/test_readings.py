@@ -97,6 +97,20 @@ def test_what_starts_as_a_list(make, zs):
     assert_close(np.array(found), gradient(tracked, (np.array(start), 0.3, zs), 0))
 
 
+def pairs(x, weight):
+    dx = x[:, 1:2].T - x[:, :1]
+    return np.sum(dx**2 * weight)
+
+
+def test_what_is_cut_out_is_there():
+    x = normal(size=(4, 3))
+    derivative = srcdiff.grad(pairs)
+    assert_close(derivative(x, 0.5), gradient(pairs, (x, 0.5), 0))
+    assert derivative.source.count("unbroadcast(") == 1  # of the weight alone nothing is known
+    with pytest.raises(AssertionError, match="x must have at least 2 columns"):
+        derivative(x[:, :1], 0.5)
+
+
 def weighted(w, X):
     n, d = X.shape
     mean = np.zeros(d)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from srcdiff.analysis.dimensions import LEAST
 from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
 from srcdiff.analysis.keys import walked_by_keys
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
@@ -36,6 +37,7 @@ class Contract:
     types: dict[str, Type] = field(default_factory=dict)
     ranks: dict[Place, int] = field(default_factory=dict)
     lengths: list[list[End]] = field(default_factory=list)  # equal ones
+    least: list[tuple[End, int]] = field(default_factory=list)  # and how long some are at least
     arrays: set[str] = field(default_factory=set)  # what must not be a list: it would be joined, or repeated
     undeclared: set[str] = field(default_factory=set)  # parameters of which no annotation says anything
     floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
@@ -286,6 +288,10 @@ def equal_lengths(function: Function, contract: Contract) -> Contract:
             for dim, end in ends.items():
                 apart.setdefault(lengths.checked.find(dim), end)
             found.lengths.append(list(apart.values()))
+    for ends in classes.values() if not new else ():
+        for dim in ends.keys() & concluded & lengths.least.keys():
+            new[str(dim)] = f"{dim}{LEAST}{lengths.least[dim]}"
+            found.least.append((ends[dim], lengths.least[dim]))
     for p in function.params:
         t = p.var.type
         if isinstance(t, Dict):

@@ -26,6 +26,7 @@ from srcdiff.ir.types import (
     unknown,
 )
 
+LEAST = ".least"  # then a number: this length is asserted to be that at least
 LONGEST = 120  # characters of a shape's symbol
 ORDER = {"bool": 0, "int": 1, "float": 2, "complex": 3}
 
@@ -171,6 +172,9 @@ def sliced(dim: Dim, bounds: tuple[int | None | str, int | None | str, int | Non
         return f"{dim}[{start}:{stop}:{step}]"
     if isinstance(dim, int):
         return len(range(*slice(start, stop, step).indices(dim)))
+    least = re.fullmatch(rf".*{LEAST}(\d+)", dim)
+    if least and (start or 0) >= 0 and stop is not None and 0 <= stop <= int(least[1]):
+        return len(range(start or 0, stop, step or 1))
     if step in (None, 1):
         if (start is None or start >= 0) and (stop is None or stop < 0):
             return shortened(dim, (start or 0) - (stop or 0))

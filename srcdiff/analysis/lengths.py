@@ -18,6 +18,7 @@ SQUARE = frozenset(f"numpy.linalg.{name}" for name in "inv det slogdet cholesky 
 
 PLAIN = re.compile(r"[\w.]+|\?\d+")  # an argument's length, or that of a variable
 SLICE = re.compile(r"([\w.]+)(\[[^\[\]]*\])")  # the length of a part of an argument, and which part
+SINGLE = re.compile(r"([\w.]+)\[(None|\d+):(\d+):None\]")  # of one element, where its bounds say so
 BROADCAST = re.compile(r"[\w.?|]+")  # the broadcast of plain symbols
 
 
@@ -52,6 +53,7 @@ class Lengths:
         self.classes, self.checked = Classes(), Classes()
         self.assumed: set[Dim] = set()  # lengths in sums and the like, which broadcasting would excuse
         self.counted: set[Dim] = set()  # of what is unpacked into so many names
+        self.least: dict[Dim, int] = {}  # lengths of which single elements are cut, which broadcast: there are so many
         self.arguments = {p.var for p in function.params}
         self._block(function.body, True)
         self._whole()
@@ -141,9 +143,22 @@ class Lengths:
     def _broadcast(self, dims: list[Dim]) -> None:
         """Lengths that are equal unless they are 1."""
         dims = [d for d in dims if d != 1]
+        cuts = {d: cut for d in dims if (cut := single(d)) is not None}
+        if 0 < len(cuts) < len(dims):  # what else has that length has one or none
+            for whole, stop in cuts.values():
+                self.least[whole] = max(self.least.get(whole, 0), stop)
+            dims = [d for d in dims if d not in cuts]
         self.classes.unite(dims)
         if len(set(dims)) > 1:
             self.assumed.update(dims)
+
+
+def single(dim: Dim) -> tuple[Dim, int] | None:
+    """The whole of which a length is that of one element, `x[2:3]`, and how many elements there are for it."""
+    cut = SINGLE.fullmatch(dim) if isinstance(dim, str) else None
+    if cut is None or int(cut[3]) != 1 + (0 if cut[2] == "None" else int(cut[2])):
+        return None
+    return cut[1], int(cut[3])
 
 
 def shape_of(t: Type) -> tuple[Dim, ...]:

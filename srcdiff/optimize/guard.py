@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
+from srcdiff.analysis.lengths import shape_of
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
 from srcdiff.ir.types import INT, Any, Sequence, holds_arrays, row_kind, unknown
@@ -37,6 +38,8 @@ def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> N
         checks.ranks(rank, [place for place in places if place not in listed_arrays])
         checks.elements(rank - 1, listed_arrays)
     checks.lengths([ends for ends in contract.lengths if len(ends) > 1])
+    for (place, axis), number in contract.least:
+        checks.least(place, axis, number)
     for one, other in apart:
         checks.apart(one, other)
     read_once(main, checks.entries)
@@ -126,6 +129,14 @@ class Checks:
                 self._chains([[first, *some]])
         else:
             self._chains(classes)
+
+    def least(self, place: Place, axis: int, number: int) -> None:
+        """Check that an argument has so many elements along an axis."""
+        vector = len(shape_of(self._value(place).type)) == 1
+        what = "element" if vector else ("row", "column")[axis] if axis < 2 else f"element along axis {axis}"
+        several = what.replace(what.split()[0], f"{what.split()[0]}s") if number > 1 else what
+        test = self._emit("operator.ge", self._length(place, axis), literal(number))
+        self._emit("assert", test, literal(f"{listed([place])} must have at least {number} {several}"))
 
     def apart(self, one: str, other: str) -> None:
         """Check that what is written to is nowhere else: in another argument, or twice in the same container."""

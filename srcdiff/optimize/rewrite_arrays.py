@@ -159,8 +159,13 @@ def squeeze(b: Builder, fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> Atom
 
 
 def expand_dims(b: Builder, x: Atom, axis: Atom) -> Atom | None:
+    """A sign out of it; what was squeezed along the axis, as it was before."""
     minus = negated(b, x)
-    return b.emit("operator.neg", b.emit("numpy.expand_dims", minus, axis)) if minus is not None else None
+    if minus is not None:
+        return b.emit("operator.neg", b.emit("numpy.expand_dims", minus, axis))
+    narrow = b.defined_by(x, "numpy.squeeze")
+    same_axis = narrow is not None and len(narrow.args) == 1 and atom_key(dict(narrow.kwargs)["axis"]) == atom_key(axis)
+    return narrow.args[0] if narrow is not None and same_axis else None
 
 
 def is_vector(atom: Atom) -> bool:

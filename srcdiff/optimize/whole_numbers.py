@@ -54,8 +54,9 @@ def _checks(
     taken = [var for var in seeds if var.hint in floats or is_scalar(var.type)]  # converted, or Python's own numbers
     sources = [var for var in _sources(function) if var not in taken]
     sources.sort(key=lambda var: var not in seeds)  # where one of two must hold floats, what is differentiated does
+    numbers = [var for var in taken if is_scalar(var.type)]  # an array is converted where it is written to
     for source in sources:
-        whole = integers(function, [*sources, *taken], likenesses=True, floats=checks)
+        whole = integers(function, [*sources, *numbers], likenesses=True, floats=checks)
         of_source = integers(function, [source], whole, likenesses=True, floats=checks)
         cut = [op for op in cutting if op.args[0] in of_source]
         if cut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,19 @@ def converted(z_bar: Any, x: Any, dtype: Any = None) -> Any:
     return array_x(z_bar, x) if dtype is None or containers else astype_x(z_bar, x, dtype)
 
 
+def side_by_side(z_bar: Any, tup: Any) -> Any:
+    """The pieces of what np.hstack made: slices, of arrays whose widths are known."""
+    parts = tup if isinstance(tup, (list, tuple)) else ()
+    shapes: list[Any] = [getattr(part, "known_shape", None) for part in parts]
+    ranks = {len(shape) if isinstance(shape, tuple) else 0 for shape in shapes}
+    axis = 0 if ranks == {1} else 1
+    if len(ranks) != 1 or 0 in ranks or not all(isinstance(shape[axis], int) for shape in shapes):
+        return called(runtime.hstack_x)(z_bar, tup)
+    stops = list(accumulate(shape[axis] for shape in shapes))
+    before = (slice(None),) * axis
+    return type(tup)([z_bar[(*before, slice(*ends))] for ends in pairwise([0, *stops])])
+
+
 linear(np.reshape, x=lambda z_bar, x, shape: reshaped(z_bar, x))
 linear(np.ravel, x=lambda z_bar, x: reshaped(z_bar, x))
 linear(np.transpose, x=helper(runtime.transpose_x))
@@ -44,7 +58,7 @@ linear(np.atleast_2d, x=lambda z_bar, x: reshaped(z_bar, x))
 linear(np.concatenate, arrays=joined["concatenate"])
 linear(np.stack, arrays=joined["stack"])
 linear(np.vstack, tup=called(runtime.vstack_x))
-linear(np.hstack, tup=called(runtime.hstack_x))
+linear(np.hstack, tup=side_by_side)
 linear(np.column_stack, tup=called(runtime.column_stack_x))
 linear(np.append, x=called(runtime.append_x), y=called(runtime.append_y))
 linear(np.repeat, x=called(runtime.repeat_x))

@@ -274,7 +274,7 @@ class Puller:
     ) -> None:
         body.results = [self.builder.lit(NEXT), *results, *element_bars]
         iters, targets, given = self.walks_again(loop) if walks_all(loop) else ([], [], {})
-        residuals = Residuals(loop.body, [body], list(given), self.overwritten)
+        residuals = Residuals(loop.body, [body], list(given), self.overwritten, taped=True)
         for op in residuals.constants():
             args = tuple(given.get(a, a) if isinstance(a, Var) else a for a in op.args)
             given[op.out] = self.builder.emit_op(op.fn, args, op.kwargs)

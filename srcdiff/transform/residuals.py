@@ -23,6 +23,7 @@ _CHEAP_ALWAYS = frozenset(
 _CHEAP_ON_SCALARS = frozenset(
     f"operator.{name}" for name in "add sub mul truediv floordiv mod eq ne lt le gt ge not_ pos".split()
 )
+_SAFE = frozenset(f"operator.{name}" for name in "add sub mul neg".split())  # they raise nothing where shapes agree
 
 
 def written(block: Block) -> set[Var]:
@@ -50,7 +51,29 @@ def is_cheap(op: Op, overwritten: set[Var]) -> bool:
     return False
 
 
-_SAFE = frozenset(f"operator.{name}" for name in "add sub mul neg".split())  # they raise nothing where shapes agree
+def is_outer(op: Op) -> bool:
+    """Whether a sum or product spreads two smaller arrays over a larger one: that holds far more than they do."""
+    if op.fn not in _SAFE or len(op.args) != 2 or not isinstance(op.out.type, Array):
+        return False
+    whole = _extents(op.out.type)
+    return whole > 1 and all(isinstance(a.type, Array) and 0 < _extents(a.type) < whole for a in op.args)
+
+
+def _spread(block: Block) -> set[Var]:
+    """The outer sums and products of a block, and what it calculates with them element by element."""
+    found: set[Var] = set()
+    for op in block.body:
+        if isinstance(op, Op):
+            rule = RULES.get(op.fn)
+            elementwise = op.fn in _SAFE or rule is not None and rule.kind == "elementwise"
+            if is_outer(op) or elementwise and any(a in found for a in op.args):
+                found.add(op.out)
+    return found
+
+
+def _extents(t: Array) -> int:
+    """How many axes of an array are longer than 1, for all that is known; 0 where the rank is not known."""
+    return sum(d != 1 for d in t.shape) if isinstance(t.shape, tuple) else 0
 
 
 def is_safe(op: Op) -> bool:
@@ -65,10 +88,13 @@ def is_safe(op: Op) -> bool:
 class Residuals:
     """The residuals of one region: `saved`, in order, and the operations that make the rest from them."""
 
-    def __init__(self, primal: Block, adjoint: list[Block], given: list[Var], overwritten: set[Var]) -> None:
+    def __init__(
+        self, primal: Block, adjoint: list[Block], given: list[Var], overwritten: set[Var], taped: bool = False
+    ) -> None:
         inside = set(definitions(primal))
         self.defining = {s.out: s for s in primal.body if isinstance(s, Op)}
         self.overwritten = overwritten
+        self.spread = _spread(primal) if taped else set()  # what is saved is kept for each iteration
         self.given = set(given)  # what the adjoint has anyway: the target of a range that it walks as well
         free = dict.fromkeys(v for block in adjoint for v in free_vars(block))
         self.needed = [v for v in free if v in inside and v not in self.given]
@@ -101,7 +127,7 @@ class Residuals:
         remade: dict[Var, None] = {}
         for var in sorted((v for v in self.needed if self._candidate(v)), key=order.__getitem__):
             plan = self._plan(var, remade)
-            if plan is None and self._save_number(var, remade):
+            if plan is None and (self._save_number(var, remade) or self._save_smaller(var, remade)):
                 plan = self._plan(var, remade)
             if plan is None or sum(self.defining[v].fn not in INDICES for v in plan) > MOST:
                 self.saved.append(var)
@@ -131,8 +157,25 @@ class Residuals:
         self.saved.append(number)
         return True
 
+    def _save_smaller(self, var: Var, remade: dict[Var, None]) -> bool:
+        """Rather than an outer sum or product, save the smaller arrays that it is made of."""
+        if not is_outer(self.defining[var]):
+            return False
+        missing: dict[Var, None] = {}
+        todo = [var]
+        while todo:
+            for operand in operands(self.defining[todo.pop()]):
+                if isinstance(operand, Var) and self._plan(operand, remade) is None:
+                    if self._candidate(operand):
+                        todo.append(operand)
+                    else:
+                        missing[operand] = None
+        self.saved += missing
+        return True
+
     def _candidate(self, var: Var) -> bool:
-        return var in self.defining and is_cheap(self.defining[var], self.overwritten)
+        op = self.defining.get(var)
+        return op is not None and (is_cheap(op, self.overwritten) or var in self.spread and op.fn in _SAFE)
 
     def _plan(self, var: Atom, remade: dict[Var, None]) -> dict[Var, None] | None:
         """What must be made again for `var`, or None where that needs more than what is saved."""

@@ -48,11 +48,10 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
         resp = dens / total
         Nk = np.sum(resp, axis=0)
         mu = np.sum(resp * x_part, axis=0) / Nk
-        diff = x_part - mu
-        power = diff**2
+        power = (x_part - mu) ** 2
         sig_raw = np.sum(resp * power, axis=0) / Nk
         sig = np.sqrt(sig_raw)
-        tape.append((pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig))
+        tape.append((pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, power, sig_raw, sig))
         pi = Nk / len(x)
     x_part2 = x[:, None]
     ratio_x = (x_part2 - mu) / sig
@@ -67,9 +66,9 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
     x_bar = -np.sum(ratio2, axis=1)
     sig_bar = np.sum(ratio2 * ratio_x, axis=0) - root * np.sum(product_bar * ratio_pi, axis=0)
     while tape:
-        pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, diff, power, sig_raw, sig = tape.pop()
+        pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, power, sig_raw, sig = tape.pop()
         total_bar = sig_bar / 2 / sig / Nk
-        diff_bar = 2 * total_bar * resp * diff
+        diff_bar = 2 * total_bar * resp * (x_part2 - mu)
         total_resp_bar = (mu_bar - np.sum(diff_bar, axis=0)) / Nk
         resp_bar = (
             -total_resp_bar * mu
