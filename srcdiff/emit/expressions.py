@@ -126,6 +126,8 @@ class Expressions:
                 return self.fstring(op)
             case "numpy.transpose" if len(op.args) == 1 and not op.kwargs and isinstance(op.args[0].type, Array):
                 return ast.Attribute(self.atom(op.args[0]), "T", ast.Load())
+            case "numpy.real" if isinstance(op.args[0].type, Array) and op.args[0].type.dtype == "complex":
+                return ast.Attribute(self.atom(op.args[0]), "real", ast.Load())
             case "srcdiff.copy":
                 return self.copy(op)
             case "srcdiff.zeros_like" if op.args[0] not in self.perhaps_none:

@@ -63,7 +63,8 @@ def atom_key(atom: Atom) -> object:
     return id(atom)
 
 
-def _operation_key(fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> object:
+def operation_key(fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> object:
+    """Equal for operations that give the same value."""
     return (fn, *map(atom_key, args), *((name, atom_key(value)) for name, value in kwargs))
 
 
@@ -126,7 +127,7 @@ class Builder:
                 return simpler
         key: object = None
         if fn not in UNSHARED and not is_effect(fn):
-            key = _operation_key(fn, args, kwargs)
+            key = operation_key(fn, args, kwargs)
             found = self._in_scope(key)
             if found is not None:
                 found.hint = found.hint or hint
@@ -144,7 +145,7 @@ class Builder:
 
     def at_hand(self, fn: str, *args: Atom) -> Var | None:
         """The value of fn(*args), where it is in scope already."""
-        return self._in_scope(_operation_key(fn, args, ()))
+        return self._in_scope(operation_key(fn, args, ()))
 
     def append(self, stmt: Stmt) -> None:
         self.blocks[-1].body.append(stmt)

@@ -2,6 +2,7 @@
 
     np.sum(a, axis=0) + np.sum(b, axis=0)        ->  np.sum(a + b, axis=0)
     unbroadcast(a, x) - unbroadcast(b, x)        ->  unbroadcast(a - b, x)
+    np.real(a) + np.real(b)                      ->  np.real(a + b)
 
 A sum over all of an array stays: it reads the array once, and makes no other.
 """
@@ -16,7 +17,7 @@ from srcdiff.ir.types import Array, is_scalar
 from srcdiff.optimize.atoms import is_float
 from srcdiff.optimize.terms import Product
 
-LINEAR = frozenset({"numpy.sum", "numpy.squeeze", "numpy.transpose", "srcdiff.unbroadcast"})
+LINEAR = frozenset({"numpy.sum", "numpy.squeeze", "numpy.transpose", "numpy.real", "srcdiff.unbroadcast"})
 
 OPTIONS = {"axis", "keepdims"}  # with `initial=` a sum is not linear
 
@@ -56,7 +57,8 @@ def _key(op: Op) -> object:
     """What two such operations have in common that can be one."""
     whole = op.fn == "numpy.sum" and "axis" not in dict(op.kwargs)
     t = op.args[0].type if op.args else None
-    if whole or not isinstance(t, Array) or t.dtype != "float" or not is_linear(op):
+    kind = "complex" if op.fn == "numpy.real" else "float"
+    if whole or not isinstance(t, Array) or t.dtype != kind or not is_linear(op):
         return None
     return op.fn, t.shape, op.out.type, tuple(map(atom_key, op.args[1:])), tuple((k, atom_key(a)) for k, a in op.kwargs)
 

@@ -22,7 +22,7 @@ from srcdiff.transform.apply_rules import pull_rule
 from srcdiff.transform.cotangents import Cotangents, derivative_type, shape_of, zero
 from srcdiff.transform.pull_access import ACCESS, joined, put_back
 from srcdiff.transform.rebuild import Rebuilder
-from srcdiff.transform.residuals import Residuals
+from srcdiff.transform.residuals import Residuals, take_values
 
 CallPuller = Callable[["Puller", Call, Cotangents], None]
 
@@ -154,6 +154,7 @@ class Puller:
             bars.replace(v, out)
 
     def save_from_arm(self, node: If, arm: Block, adjoint: Block) -> None:
+        take_values(arm, adjoint)
         residuals = Residuals(arm, [adjoint], [], self.overwritten)
         exported: dict[Var, Atom] = {}
         for var in residuals.saved:
@@ -274,6 +275,7 @@ class Puller:
     ) -> None:
         body.results = [self.builder.lit(NEXT), *results, *element_bars]
         iters, targets, given = self.walks_again(loop) if walks_all(loop) else ([], [], {})
+        take_values(loop.body, body)
         residuals = Residuals(loop.body, [body], list(given), self.overwritten, taped=True)
         for op in residuals.constants():
             args = tuple(given.get(a, a) if isinstance(a, Var) else a for a in op.args)

@@ -6,9 +6,10 @@ of an array that nobody writes is computed again; the rest goes on a tape, or be
 
 from __future__ import annotations
 
-from srcdiff.ir.nodes import Atom, Block, Lit, Op, Var
+from srcdiff.ir.builder import operation_key
+from srcdiff.ir.nodes import Atom, Block, Lit, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, Opaque, is_scalar
-from srcdiff.ir.walk import definitions, free_vars, operands, statements
+from srcdiff.ir.walk import blocks_of, definitions, free_vars, operands, statements, substitute
 from srcdiff.rules import RULES
 
 WRITES = frozenset(
@@ -49,6 +50,33 @@ def is_cheap(op: Op, overwritten: set[Var]) -> bool:
     if op.fn == "operator.getitem":
         return op.args[0] not in overwritten or isinstance(op.args[0].type, Opaque)
     return False
+
+
+def take_values(primal: Block, adjoint: Block) -> None:
+    """Let the adjoint take from the primal what it calculates as well, where that is a residual anyway."""
+    needed = set(free_vars(adjoint))
+    at_hand = {
+        operation_key(op.fn, op.args, op.kwargs): op.out
+        for op in primal.body
+        if isinstance(op, Op) and op.out in needed and op.fn in RULES and RULES[op.fn].kind == "elementwise"
+    }
+    same: dict[Var, Atom] = {}
+
+    def visit(block: Block) -> None:
+        kept: list[Stmt] = []
+        for stmt in block.body:
+            value = at_hand.get(operation_key(stmt.fn, stmt.args, stmt.kwargs)) if isinstance(stmt, Op) else None
+            if value is not None and isinstance(stmt, Op):
+                same[stmt.out] = value
+            else:
+                kept.append(stmt)
+            for inner in blocks_of(stmt):
+                visit(inner)
+        block.body = kept
+
+    if at_hand:
+        visit(adjoint)
+        substitute(adjoint, same)
 
 
 def is_outer(op: Op) -> bool:

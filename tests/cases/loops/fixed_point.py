@@ -26,8 +26,8 @@ def kepler_grad(eccentricity, anomaly):
     while True:
         sine = math.sin(e)
         cosine = math.cos(e)
-        tape.append((e, sine, cosine))
         correction = (anomaly + eccentricity * sine - e) / (1 - eccentricity * cosine)
+        tape.append((sine, cosine, correction))
         e = e + correction
         if abs(correction) < 1e-13:
             break
@@ -35,11 +35,10 @@ def kepler_grad(eccentricity, anomaly):
     eccentricity_bar = 0.0
     anomaly_bar = 0.0
     while tape:
-        e, sine, cosine = tape.pop()
-        diff = 1 - eccentricity * cosine
-        diff_bar = e_bar / diff
-        product_bar = diff_bar * (anomaly + eccentricity * sine - e) / diff
-        e_bar += eccentricity * diff_bar * math.cos(e) - diff_bar - eccentricity * product_bar * math.sin(e)
+        sine, cosine, correction = tape.pop()
+        diff_bar = e_bar / (1 - eccentricity * cosine)
+        product_bar = diff_bar * correction
+        e_bar += eccentricity * diff_bar * cosine - diff_bar - eccentricity * product_bar * sine
         eccentricity_bar += diff_bar * sine + product_bar * cosine
         anomaly_bar += diff_bar
     anomaly_bar += e_bar

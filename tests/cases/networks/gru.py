@@ -101,7 +101,7 @@ def loss_grad(params, xs, h0, target):
         candidate_raw_bar = h_bar * z * (1 - candidate**2)
         h2_bar = Uh.T @ candidate_raw_bar
         z_bar = h2_bar * h * r * (1 - r)
-        z2_bar = (candidate - h) * h_bar * z * (1 - z)
+        z2_bar = (candidate - h) * h_bar * z * diff
         h_bar = Uz.T @ z2_bar + Ur.T @ z_bar + h2_bar * r + h_bar * diff
         Wz_bar += z2_bar[:, None] * x
         Uz_bar += z2_bar[:, None] * h
