@@ -245,7 +245,7 @@ def compile_derivative(
     doc = description(primal.functions[primal.main], mode, which)
     lists = may_be_lists(primal.functions[primal.main], contract.undeclared)
     of_text = not isinstance(source, Program)
-    cutting = check_whole_numbers(primal, which, contract.floats, builder()) if of_text else []
+    cutting = check_whole_numbers(primal, which, contract, builder()) if of_text else []
     derived = derive(
         primal, mode, which, single, Tools(builder, rewrite, rewrite if "rewrites" in without else rewrite_derivative)
     )

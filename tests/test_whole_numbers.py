@@ -93,3 +93,47 @@ def test_what_cuts_nothing_is_taken(function: Any, n: Any) -> None:
 
 def test_an_integer_that_is_differentiated_is_taken_as_a_float() -> None:
     assert_close(srcdiff.grad(scaled)(2, WHOLE), gradient(scaled, (2.0, WHOLE), 0))
+
+
+def of_a_length(x: Any, n: Any) -> Any:
+    y = np.zeros(n)
+    y[0] = x[0] ** 2
+    z = np.linspace(0, 1, n)
+    z[1] = x[1]
+    return np.sum(y) * np.sum(z)
+
+
+def by_an_index(x: Any, n: Any) -> Any:
+    d = {"x": x, "n": n}
+    d["x"] = d["x"] * 1.0
+    d["x"][d["n"]] *= 2.0
+    return np.sum(np.take(d["x"], n) ** 2)
+
+
+def taken(x: Any, n: Any) -> Any:
+    y = np.take(np.roll(x, 1), n)
+    y[0] = x[0] ** 2
+    z = np.repeat(x, n)
+    z[1] = x[1] ** 2
+    return np.sum(y * x) * np.sum(z)
+
+
+def beside_a_product(x: np.ndarray, n: Any) -> Any:
+    y = np.stack([n, n * x[0]])
+    y[0, 0] = x[1] ** 2
+    return np.sum(y)
+
+
+@pytest.mark.parametrize("mode", ["grad", "jvp"])
+@pytest.mark.parametrize(
+    ("function", "n"), [(of_a_length, 3), (by_an_index, WHOLE), (taken, np.array([0, 2, 1])), (beside_a_product, WHOLE)]
+)
+def test_integers_that_count_or_choose_are_taken(function: Any, n: Any, mode: str) -> None:
+    x = np.array([0.7, 1.3, 2.1])
+    x = x[: len(n)] if function is by_an_index else x
+    n = n - 1 if function is by_an_index else n
+    want = gradient(function, (x, n), 0)
+    if mode == "grad":
+        assert_close(srcdiff.grad(function)(x, n), want)
+    else:
+        assert_close(srcdiff.jvp(function)(x, n, np.ones_like(x))[1], np.sum(want))

@@ -9,8 +9,6 @@ first where it is written to, where its dtype can reach a result, or where loops
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 from srcdiff.analysis.shapes import FLOATING
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Loop, Op, Program, Stmt, Var
@@ -109,13 +107,8 @@ def integers(
     function: Function,
     arrays: list[Var],
     unsure: set[Var] | None = None,
-    likenesses: bool = False,
-    floats: Container[Atom] = (),
 ) -> set[Var]:
-    """The values that may be integers where `arrays` are, and what is in `unsure` may be, but surely not `floats`.
-
-    With `likenesses`, so are the buffers that are made like them.
-    """
+    """The values that may be integers where `arrays` are, and what is in `unsure` may be."""
     integer = set(arrays)
     unsure = integer if unsure is None else unsure
     size = 0
@@ -125,8 +118,7 @@ def integers(
             match stmt:
                 case Op() if any(a in integer for a in operands(stmt)):
                     buffer = stmt.fn in WRITES and stmt.args[0] not in integer and isinstance(stmt.out.type, Array)
-                    like = not likenesses and _is_likeness(stmt, integer)
-                    if not buffer and not like and not _makes_floats(stmt, unsure, floats):
+                    if not buffer and not _is_likeness(stmt, integer) and not _makes_floats(stmt, unsure):
                         integer.add(stmt.out)
                 case If():
                     _join(integer, zip(stmt.outs, stmt.then.results, stmt.orelse.results))
@@ -168,7 +160,7 @@ def _join(integer: set[Var], flows: object) -> None:
             integer.add(target)
 
 
-def _makes_floats(op: Op, unsure: set[Var], floats: Container[Atom]) -> bool:
+def _makes_floats(op: Op, unsure: set[Var]) -> bool:
     if (
         op.fn in ALWAYS_FLOAT
         or op.fn.startswith("math.")
@@ -183,7 +175,7 @@ def _makes_floats(op: Op, unsure: set[Var], floats: Container[Atom]) -> bool:
     )
     if isinstance(dtype, Const) and dtype.name in FLOATS:
         return True
-    return op.fn in MIXING and any(a in floats or _is_float(a) and a not in unsure for a in op.args)
+    return op.fn in MIXING and any(_is_float(a) and a not in unsure for a in op.args)
 
 
 def _is_integer(atom: Atom) -> bool:

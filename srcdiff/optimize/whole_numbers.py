@@ -10,58 +10,64 @@ from __future__ import annotations
 import numpy as np
 
 from srcdiff.analysis.activity import varied
+from srcdiff.analysis.contract import Contract
+from srcdiff.analysis.whole import READS, may_be_whole
 from srcdiff.errors import Loc
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Block, Const, Function, Loop, Op, Program, Stmt, Var
 from srcdiff.ir.types import BOOL, Any, Array, Opaque, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import blocks_of, statements
-from srcdiff.optimize.floats import integers
 from srcdiff.transform.apply_rules import stops
 
 CUTTING = ("operator.setitem", "srcdiff.addto")
-READS = ("operator.getitem", "getattr")
 
 
-def check_whole_numbers(program: Program, wrt: list[int], floats: set[str], builder: Builder) -> list[str]:
+def check_whole_numbers(program: Program, wrt: list[int], contract: Contract, builder: Builder) -> list[str]:
     """Check, where they come from, the arrays of unknown dtype that give what varies their own.
 
     The result names those that are differentiated, of which integers are to be taken as floats.
     """
-    cutting: list[str] = []
+    converted: list[str] = []
     for function in program.functions.values():
         main = function.name == program.main
         seeds = [function.params[i].var for i in wrt] if main else []
-        checks = _checks(function, seeds, main, floats, builder)
-        converted = [var for var in checks if var in seeds and isinstance(var.type, Array)]
-        cutting += [var.hint for var in converted]
-        checks = {var: check for var, check in checks.items() if var not in converted}
-        if checks:
-            _insert(function.body, checks, [p.var for p in function.params])
-    return cutting
+        cutting = [s for s in statements(function.body) if isinstance(s, Op) and _may_cut(s)]
+        if cutting and main:
+            active = varied(function.body, seeds, stops)
+            cutting = [op for op in cutting if op.args[-1] in active]
+        numbers = [var for var in seeds if is_scalar(var.type) and var.hint in contract.undeclared]
+        arrays = [var for var in seeds if var.hint in contract.floats]
+        sources = [var for var in _sources(function) if var not in numbers and var not in arrays]
+        whole = may_be_whole(function, [*sources, *numbers]) if cutting and sources else set()
+        cutting = [op for op in cutting if op.args[0] in whole]
+        if cutting:
+            sources.sort(key=lambda var: var not in seeds)  # where one of two must hold floats, it is what varies
+            converted += _check(function, cutting, sources, numbers, seeds, builder)
+    return converted
 
 
-def _checks(
-    function: Function, seeds: list[Var], main: bool, floats: set[str], builder: Builder
-) -> dict[Var, list[Stmt]]:
-    """For each array that must not hold integers, its check."""
-    cutting = [s for s in statements(function.body) if isinstance(s, Op) and _may_cut(s)]
-    if cutting and main:
-        active = varied(function.body, seeds, stops)
-        cutting = [op for op in cutting if op.args[-1] in active]
+def _check(
+    function: Function, cutting: list[Op], sources: list[Var], numbers: list[Var], seeds: list[Var], builder: Builder
+) -> list[str]:
+    """Put in the checks of what gives the dtypes of what is written to; what is to be converted instead."""
     checks: dict[Var, list[Stmt]] = {}
-    if not cutting:
-        return checks
-    taken = [var for var in seeds if var.hint in floats or is_scalar(var.type)]  # converted, or Python's own numbers
-    sources = [var for var in _sources(function) if var not in taken]
-    sources.sort(key=lambda var: var not in seeds)  # where one of two must hold floats, what is differentiated does
-    numbers = [var for var in taken if is_scalar(var.type)]  # an array is converted where it is written to
+    converted: dict[Var, None] = {}
     for source in sources:
-        whole = integers(function, [*sources, *numbers], likenesses=True, floats=checks)
-        of_source = integers(function, [source], whole, likenesses=True, floats=checks)
-        cut = [op for op in cutting if op.args[0] in of_source]
-        if cut:
-            checks[source] = _assertion(source, all(_is_listed(op) for op in cut), function.loc, builder)
-    return checks
+        floats = {*checks, *converted}
+        whole = may_be_whole(function, [source], floats)
+        cut = [op for op in cutting if op.args[0] in whole]
+        if cut and source in seeds and isinstance(source.type, Array):
+            converted[source] = None
+        elif cut:
+            checks[source] = _assertion(source, all(map(_is_listed, cut)), function.loc, builder)
+    for number in numbers:  # what is mixed with integers is one, where the number is
+        reached = may_be_whole(function, [number])
+        whole = may_be_whole(function, [*sources, *numbers], {*checks, *converted})
+        if any(op.args[0] in whole and op.args[0] in reached for op in cutting):
+            converted[number] = None
+    if checks:
+        _insert(function.body, checks, [p.var for p in function.params])
+    return [var.hint for var in converted]
 
 
 def _may_cut(op: Op) -> bool:
