@@ -203,7 +203,7 @@ def joined(fn: str, left: Type, right: Type) -> Type | None:
             return Sequence("tuple", join(element(left), element(right)))
     if fn == "operator.mul":
         repeated, times = (left, right) if isinstance(left, (Sequence, Tuple)) else (right, left)
-        if isinstance(times, Array) and times.dtype in ("int", "bool") and times.shape == ():
+        if isinstance(times, Array) and times.dtype in ("int", "bool", None) and times.shape == ():
             kind = repeated.kind if isinstance(repeated, Sequence) else "tuple"
             return Sequence(kind, element(repeated))
     other = right if isinstance(left, (Sequence, Tuple)) else left

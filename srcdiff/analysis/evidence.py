@@ -150,7 +150,7 @@ class Evidence:
 
     def ints(self, index: Atom) -> int | None:
         """How many dimensions an index of plain ints takes away."""
-        if isinstance(index.type, Array) and is_scalar(index.type) and index.type.dtype == "int":
+        if isinstance(index.type, Array) and is_scalar(index.type) and index.type.dtype in ("int", None):
             return 1
         op = self.definition.get(index) if isinstance(index, Var) else None
         if op is not None and op.fn == "tuple" and all(self.ints(a) == 1 for a in op.args):

@@ -24,7 +24,7 @@ def getitem(site: Site) -> Type:
         case Tuple(elems):
             return _tuple_item(site, elems, index)
         case Sequence(kind, elem):
-            if _is_int(index):
+            if _is_int(index) or index.type == Array(None, ()):  # no other number will do
                 return renewed(elem)
             return Sequence(kind, elem) if index.type == Opaque("slice") else unknown()
         case Dict(items, value):

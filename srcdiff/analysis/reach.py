@@ -151,6 +151,8 @@ class Reach:
         if op.fn == "srcdiff.copy":
             return before
         known = before.entries
+        if op.fn == "operator.mul" and ELEMENT in known:
+            return Inside({ELEMENT: known[ELEMENT]})
         if op.fn == "list.append":
             return Inside({**known, ELEMENT: _either([known[ELEMENT], values[1]])}) if ELEMENT in known else None
         if op.fn != "operator.setitem":

@@ -213,6 +213,10 @@ def repeated(ctx: Context, value: Value, times: Value) -> Value:
     items, number = known_items(ctx, value), read(ctx, times)
     if items is not None and isinstance(number, Lit) and len(items) * number.value <= MAXIMUM_ELEMENTS:
         return expressions.make_list(ctx, items * number.value)
+    atoms = [read(ctx, item) for item in items or () if not isinstance(item, TupleValue)]
+    literals = len(atoms) == len(items or ()) > 0 and all(isinstance(a, Lit) and is_scalar(a.type) for a in atoms)
+    if literals and is_scalar(number.type):  # else what it is follows from range()
+        return Ref(new_cell(ctx, "", ctx.emit("operator.mul", read(ctx, value), number)))
     return prelude(ctx, "times", [value, times])
 
 
