@@ -48,13 +48,14 @@ from srcdiff.optimize.products import normalise
 from srcdiff.optimize.results import own_results
 from srcdiff.optimize.rewrite import rewrite, rewrite_derivative
 from srcdiff.optimize.shape_uses import share_shapes
+from srcdiff.optimize.slice_elements import read_from_whole
 from srcdiff.optimize.whole_numbers import check_whole_numbers
 from srcdiff.transform.derive import Derived, Tools, derive
 from srcdiff.transform.rebuild import rebuild
 from srcdiff.transform.write_out import write_out
 
 CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
-OPTIMISATIONS = frozenset({"collect", "hoist", "fuse", "share shapes", "products", "rewrites"})  # what can be left out
+OPTIMISATIONS = frozenset({"collect", "hoist", "slices", "fuse", "share shapes", "products", "rewrites"})  # what can be left out
 
 
 @dataclass
@@ -240,6 +241,8 @@ def compile_derivative(
         each(primal, collect_appended)
     if "hoist" not in without:
         each(primal, hoist_entries)
+    if "slices" not in without:
+        each(primal, read_from_whole)
     after("dead code", primal)
     which, single = positions(primal.functions[primal.main], wrt)
     doc = description(primal.functions[primal.main], mode, which)

@@ -11,6 +11,7 @@ from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Sequence, rank
 from srcdiff.ir.walk import blocks_of, definitions, operands, outs, statements, substitute
+from srcdiff.optimize.slice_elements import sliced_from
 
 
 def tidy_loops(function: Function, sharing: Sharing) -> bool:
@@ -119,8 +120,32 @@ def _walk_elements(loop: Loop, made: dict[Var, Op], sharing: Sharing) -> bool:
     for k, walked in enumerate(loop.iters):
         seq, index = counts(walked, made), loop.targets[k]
         if isinstance(seq, Var) and _indexable(seq) and seq not in definitions(loop.body):
+            _read_from_slice(loop, seq, index, made)
             changed = _walk_element(loop, k, seq, index, sharing) or changed
     return changed
+
+
+def _read_from_slice(loop: Loop, seq: Var, index: Var, made: dict[Var, Op]) -> None:
+    """Where the index only serves to read elements behind the start of what `seq` is a slice of, read them from `seq`."""
+    whole = sliced_from(made[seq], made) if seq in made else None
+    if whole is None:
+        return
+    base, start = whole
+    uses = [s for s in statements(loop.body) if index in operands(s)]
+    later = {
+        s.out: s
+        for s in uses
+        if isinstance(s, Op) and s.fn == "operator.add" and isinstance(s.args[1], Lit) and s.args[1].value == start
+    }
+    reads = [s for s in statements(loop.body) if any(a in later for a in operands(s))]
+    elements = all(isinstance(s, Op) and s.fn == "operator.getitem" and s.args[0] is base for s in reads)
+    if not later or len(later) < len(uses) or not elements or set(_results(loop)) & later.keys():
+        return
+    for block in (inner for s in [loop, *statements(loop.body)] for inner in blocks_of(s)):
+        block.body = [s for s in block.body if s not in later.values()]
+    for read in reads:
+        assert isinstance(read, Op)
+        read.args = seq, index
 
 
 def _walk_element(loop: Loop, k: int, seq: Var, index: Var, sharing: Sharing) -> bool:

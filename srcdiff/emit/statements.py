@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import NOT_VARIABLES, OUTSIDE, Sharing
 from srcdiff.analysis.contract import NO_LIST
+from srcdiff.analysis.evidence import is_slice
 from srcdiff.analysis.holdings import holds_number_at
 from srcdiff.analysis.storage_kinds import is_container
 from srcdiff.emit.expressions import Expressions, literal, name
@@ -158,6 +159,12 @@ class Statements:
     def addto(self, op: Op) -> list[ast.stmt]:
         target = self.expressions.subscript(op.args[0], op.args[1], ast.Store())
         operator, value = self.signed(op.args[2])
+        if is_container(op.args[0]) and is_slice(op.args[1]):  # x[1:] = [a + b for a, b in zip(x[1:], v)]
+            a, b = ast.Name("a", ast.Load()), ast.Name("b", ast.Load())
+            pair = ast.Tuple([store("a"), store("b")], ast.Store())
+            old = self.expressions.subscript(op.args[0], op.args[1])
+            both = ast.Call(self.expressions.imports.function("builtins.zip"), [old, self.atom(value)], [])
+            return [ast.Assign([target], ast.ListComp(ast.BinOp(a, operator, b), [ast.comprehension(pair, both, [], 0)]))]
         if self.replaces_numbers(op.args[0], op.args[1]):
             old = self.expressions.subscript(op.args[0], op.args[1])
             return [ast.Assign([target], ast.BinOp(old, operator, self.atom(value)))]

@@ -124,7 +124,8 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         return
     slices = isinstance(index.type, Opaque) and index.type.name == "slice"
     if not isinstance(x.type, Array) and slices:
-        fn = "srcdiff.add_slice"
+        of_numbers = isinstance(x.type, Sequence) and x.type.kind == "list" and is_scalar(x.type.elem)
+        fn = "srcdiff.addto" if of_numbers else "srcdiff.add_slice"
     elif index_kind(builder.definition, index) == "fancy":  # which of a list is a single one, of NumPy's
         fn = "srcdiff.scatter_add" if isinstance(x.type, Array) else "srcdiff.add_at"
     elif not isinstance(x.type, Array) and holds_more(builder, bar, op.out) and in_place(x.type):
