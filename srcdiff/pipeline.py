@@ -55,7 +55,9 @@ from srcdiff.transform.rebuild import rebuild
 from srcdiff.transform.write_out import write_out
 
 CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
-OPTIMISATIONS = frozenset({"collect", "hoist", "slices", "fuse", "share shapes", "products", "rewrites"})  # what can be left out
+OPTIMISATIONS = frozenset(
+    {"collect", "hoist", "slices", "fuse", "share shapes", "products", "rewrites"}
+)  # what can be left out
 
 
 @dataclass

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from srcdiff.analysis.aliases import NOT_VARIABLES, Sharing
 from srcdiff.analysis.storage_kinds import WRITES
-from srcdiff.ir.builder import is_effect
-from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Any, Array, Sequence, rank
+from srcdiff.ir.builder import is_effect, literal
+from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Iter, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import INT, Any, Array, Opaque, Sequence, rank
 from srcdiff.ir.walk import blocks_of, definitions, operands, outs, statements, substitute
 from srcdiff.optimize.slice_elements import sliced_from
 
@@ -21,16 +21,27 @@ def tidy_loops(function: Function, sharing: Sharing) -> bool:
     """
     changed = False
     made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
+    counted: dict[Stmt, list[Op]] = {}
     for stmt in list(statements(function.body)):
         if isinstance(stmt, Loop):
             if stmt.cond is not None:
                 substitute(stmt.cond, dict(zip(stmt.cond.params, stmt.carried)))
                 stmt.cond.params = []
                 changed = True
-            changed = _walk_elements(stmt, made, sharing) or changed
+            changed = _walk_elements(stmt, made, sharing, counted) or changed
             _sort_collected(stmt)
             _leave_last(stmt)
+    if counted:
+        _put_before(function.body, counted)
     return changed
+
+
+def _put_before(block: Block, counted: dict[Stmt, list[Op]]) -> None:
+    """Compute before each loop what it counts through."""
+    block.body = [s for stmt in block.body for s in (*counted.get(stmt, ()), stmt)]
+    for stmt in block.body:
+        for inner in blocks_of(stmt):
+            _put_before(inner, counted)
 
 
 def _leave_last(loop: Loop) -> None:
@@ -115,37 +126,49 @@ def counts(walked: Iter, made: dict[Var, Op]) -> Atom | None:
     return length_of(bounds[-1], made)
 
 
-def _walk_elements(loop: Loop, made: dict[Var, Op], sharing: Sharing) -> bool:
+def _walk_elements(loop: Loop, made: dict[Var, Op], sharing: Sharing, counted: dict[Stmt, list[Op]]) -> bool:
     changed = False
     for k, walked in enumerate(loop.iters):
         seq, index = counts(walked, made), loop.targets[k]
         if isinstance(seq, Var) and _indexable(seq) and seq not in definitions(loop.body):
-            _read_from_slice(loop, seq, index, made)
+            counted.setdefault(loop, []).extend(_read_from_slice(loop, k, seq, made))
             changed = _walk_element(loop, k, seq, index, sharing) or changed
     return changed
 
 
-def _read_from_slice(loop: Loop, seq: Var, index: Var, made: dict[Var, Op]) -> None:
-    """Where the index only serves to read elements behind the start of what `seq` is a slice of, read them from `seq`."""
+def _read_from_slice(loop: Loop, k: int, seq: Var, made: dict[Var, Op]) -> list[Op]:
+    """Where an index only counts elements behind the start of what `seq` is a slice of: walk through the slice, if they
+    are only read, or else count from there. What that takes before the loop.
+
+    for i in range(len(rows[1:])): ... rows[i + 1]   ->   for i in range(1, len(rows)): ... rows[i]
+    """
     whole = sliced_from(made[seq], made) if seq in made else None
     if whole is None:
-        return
-    base, start = whole
+        return []
+    (base, start), index, results = whole, loop.targets[k], set(_results(loop))
     uses = [s for s in statements(loop.body) if index in operands(s)]
-    later = {
+    later: dict[Var, Stmt] = {
         s.out: s
         for s in uses
         if isinstance(s, Op) and s.fn == "operator.add" and isinstance(s.args[1], Lit) and s.args[1].value == start
     }
-    reads = [s for s in statements(loop.body) if any(a in later for a in operands(s))]
-    elements = all(isinstance(s, Op) and s.fn == "operator.getitem" and s.args[0] is base for s in reads)
-    if not later or len(later) < len(uses) or not elements or set(_results(loop)) & later.keys():
-        return
+    if not later or len(later) < len(uses) or index in results:
+        return []
+    reads = [s for s in statements(loop.body) if any(isinstance(a, Var) and a in later for a in operands(s))]
     for block in (inner for s in [loop, *statements(loop.body)] for inner in blocks_of(s)):
         block.body = [s for s in block.body if s not in later.values()]
-    for read in reads:
-        assert isinstance(read, Op)
-        read.args = seq, index
+    substitute(loop.body, dict.fromkeys(later, index))
+    if all(isinstance(s, Op) and s.fn == "operator.getitem" and s.args[0] is base for s in reads):
+        if not results & later.keys():
+            for read in reads:
+                read.args = seq, index  # type: ignore[union-attr]
+            return []
+    length, counted = Var("", INT), Var("", Opaque("range"))
+    loop.iters[k] = Iter(counted, loop.iters[k].reverse)
+    return [
+        Op("builtins.len", (base,), (), length, loop.loc),
+        Op("builtins.range", (literal(start), length), (), counted, loop.loc),
+    ]
 
 
 def _walk_element(loop: Loop, k: int, seq: Var, index: Var, sharing: Sharing) -> bool:

@@ -238,6 +238,7 @@ class Structure:
         tail = Tail(self.iteration_end(node, flag, returned), exit_at=0, leaves=returned is not None)
         self.tapes.push_at[node.body] = tapes
         self.block(node.body, tail, repeat.body)
+        unpack_in_head(repeat)
         drop_last_continue(repeat.body)
         steps.append(repeat)
         pairs = [(o, c) for o, c in zip(node.outs[1:], node.carried) if self.nesting.used(o)]
@@ -330,3 +331,13 @@ class Structure:
             if isinstance(stmt, Loop) and self.return_test(stmt, i, block, tail) is not None:
                 return False
         return True
+
+
+def unpack_in_head(repeat: Repeat) -> None:
+    """for residual in tape: a, b = residual   ->   for a, b in tape"""
+    first = repeat.body[0] if repeat.body else None
+    for walk in repeat.walks:
+        if isinstance(first, Pop) and not first.walk.popped and [first.walk.seq] == walk.targets:
+            walk.targets = first.walk.targets
+            del repeat.body[0]
+            return

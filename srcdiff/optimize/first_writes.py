@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from srcdiff.analysis.holdings import holds_numbers
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Var
-from srcdiff.ir.types import Array
+from srcdiff.ir.types import Array, Sequence
 from srcdiff.ir.walk import blocks_of, use_counts
 
-ZEROS = frozenset({"numpy.zeros", "numpy.zeros_like"})
+ZEROS = frozenset({"numpy.zeros", "numpy.zeros_like", "srcdiff.zeros_like"})
 
 
 def write_first(function: Function) -> None:
@@ -46,8 +47,13 @@ def _chain(first: Op, adders: dict[Atom, Op], counts: dict[Var, int]) -> list[Op
 
 
 def _fits(op: Op) -> bool:
-    """Whether a real array gets real numbers: what is complex cannot be added, but its real part could be written."""
+    """Whether a real array gets real numbers: what is complex cannot be added, but its real part could be written.
+
+    A list of numbers gets as many as its slice has.
+    """
     base, value = op.args[0].type, op.args[2].type
+    if holds_numbers(base):
+        return isinstance(value, Sequence)
     return isinstance(base, Array) and isinstance(value, Array) and "complex" not in (base.dtype, value.dtype)
 
 

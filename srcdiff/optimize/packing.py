@@ -8,12 +8,16 @@ residuals = a, b, c                           ...; in the reverse: if t: a, b = 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from srcdiff.analysis.aliases import RESIDUALS
 from srcdiff.analysis.same import Same, undefined
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Loop, Op, Stmt, Var
-from srcdiff.ir.walk import blocks_of, operands, outs, substitute
+from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Iter, Loop, Op, Stmt, Var
+from srcdiff.ir.types import Sequence
+from srcdiff.ir.walk import blocks_of, operands, outs, statements, substitute
+
+Item = TypeVar("Item")
 
 
 @dataclass
@@ -58,11 +62,57 @@ def pack(forward: Function, reverse: Function, params: dict[Var, Var], saved: li
     return _hand_over(top, given)
 
 
+def _join_tapes(level: _Level) -> None:
+    """One tape of tuples in place of several tapes of one loop that one loop of the reverse walks backwards."""
+    collected = {
+        out: stmt for stmt in level.forward.body if isinstance(stmt, Loop) for out in stmt.outs[1 + len(stmt.inits) :]
+    }
+    walks: dict[Atom, list[Loop | None]] = {}
+    for stmt in statements(level.reverse):
+        for atom in operands(stmt):
+            walked = isinstance(stmt, Loop) and any(it.seq is atom and it.reverse for it in stmt.iters)
+            walks.setdefault(atom, []).append(stmt if walked else None)  # type: ignore[arg-type]
+    groups: dict[tuple[Loop, Loop], list[Saved]] = {}
+    for item in level.saved:
+        pushing = collected.get(item.value)  # type: ignore[arg-type]
+        walking = [loop for read in item.reads for loop in walks.get(read, [])]
+        if pushing is not None and len(walking) == 1 and walking[0] is not None:
+            groups.setdefault((pushing, walking[0]), []).append(item)
+    for (pushing, last), items in groups.items():
+        if len(items) > 1:
+            level.saved = [item for item in level.saved if item not in items] + [_joined(pushing, last, items)]
+
+
+def _joined(pushing: Loop, walking: Loop, items: list[Saved]) -> Saved:
+    """Let a loop push tuples, and the other one unpack them; what it pushed before is dead."""
+    made = {out: k for k, stmt in enumerate(pushing.body.body) for out in outs(stmt)}
+    pushed_by = dict(zip(pushing.outs, pushing.body.results))
+    items.sort(key=lambda item: made.get(pushed_by[item.value], -1))  # type: ignore[arg-type, index]
+    elements = [pushed_by[item.value] for item in items]  # type: ignore[index]
+    places = [next(k for k, it in enumerate(walking.iters) if it.seq in item.reads) for item in items]
+    targets = [walking.targets[k] for k in places]
+    pushed, popped = Var("", RESIDUALS), Var("", RESIDUALS)
+    tape, read = (Var("tape", Sequence("list", RESIDUALS)) for _ in range(2))
+    pushing.body.body.append(Op("tuple", tuple(elements), (), pushed, pushing.loc))
+    pushing.body.results.append(pushed)
+    pushing.outs.append(tape)
+    walking.body.body[:0] = [Op("operator.getitem", (popped, literal(k)), (), t) for k, t in enumerate(targets)]
+    carried = walking.carried
+    walking.body.params = [*_without(walking.targets, places), popped, *carried]
+    walking.iters = [*_without(walking.iters, places), Iter(read, reverse=True)]
+    return Saved(tape, [read])
+
+
+def _without(items: list[Item], places: list[int]) -> list[Item]:
+    return [item for k, item in enumerate(items) if k not in places]
+
+
 def _hand_over(level: _Level, given: Var) -> Atom:
     """Write a level's packing and unpacking; its value in the forward."""
     values: list[Atom] = []
     targets: list[Var] = []
     renamed: dict[Var, Atom] = {}
+    _join_tapes(level)
     place = {out: k for k, stmt in enumerate(level.forward.body) for out in outs(stmt)}
     level.saved.sort(key=lambda item: place.get(item.value, -1) if isinstance(item.value, Var) else -1)
     several = len(level.saved) + len(level.inner) > 1

@@ -122,6 +122,23 @@ def getitem(b: Builder, x: Atom, key: Atom) -> Atom | None:
     return None
 
 
+def getitem_written(b: Builder, x: Atom, key: Atom) -> Atom | None:
+    """A list that was just put into a list, read from there again."""
+    written = b.defined_by(x, "operator.setitem")
+    if written is None or not isinstance(x.type, Sequence) or atom_key(written.args[1]) != atom_key(key):
+        return None
+    return written.args[2] if isinstance(written.args[2].type, Sequence) else None
+
+
+def setitem_again(b: Builder, x: Atom, key: Atom, value: Atom) -> Atom | None:
+    """What replaces a list that was just put into a list."""
+    if getitem_written(b, x, key) is None:
+        return None
+    written = b.defined_by(x, "operator.setitem")
+    assert written is not None
+    return b.emit("operator.setitem", written.args[0], key, value)
+
+
 def attribute(b: Builder, x: Atom, name: Atom) -> Atom | None:
     if isinstance(name, Lit) and name.value == "ndim" and rank(x.type) is not None:
         return literal(rank(x.type))
@@ -343,6 +360,8 @@ EXACT: dict[str, Rule] = {
 }
 
 INEXACT: dict[str, Rule] = {
+    "operator.getitem": getitem_written,
+    "operator.setitem": setitem_again,
     **ARRAYS,
     "operator.add": add_inexact,
     "operator.sub": sub_inexact,

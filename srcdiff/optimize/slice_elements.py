@@ -60,7 +60,7 @@ def _block(
         for inner in blocks_of(stmt):
             _block(inner, slices, made, moved, counting)
         if isinstance(stmt, Op) and stmt.fn == "operator.getitem" and stmt.args[0] in slices:
-            whole, start = slices[stmt.args[0]]  # type: ignore[index]
+            whole, start = slices[stmt.args[0]]
             if stmt.args[1] in counting and (isinstance(stmt.out.type, Array) or stmt.out not in moved):
                 index = Var("", INT)
                 body.append(Op("operator.add", (stmt.args[1], literal(start)), (), index, stmt.loc))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from srcdiff.analysis.evidence import is_slice
+from srcdiff.analysis.holdings import holds_numbers
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
@@ -122,10 +124,8 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         elems[index.value] = add(builder, elems[index.value], bar, op.out)
         bars.replace(x, builder.emit("tuple", *elems))
         return
-    slices = isinstance(index.type, Opaque) and index.type.name == "slice"
-    if not isinstance(x.type, Array) and slices:
-        of_numbers = isinstance(x.type, Sequence) and x.type.kind == "list" and is_scalar(x.type.elem)
-        fn = "srcdiff.addto" if of_numbers else "srcdiff.add_slice"
+    if not isinstance(x.type, Array) and is_slice(index):
+        fn = "srcdiff.addto" if holds_numbers(x.type) and in_place(x.type) else "srcdiff.add_slice"
     elif index_kind(builder.definition, index) == "fancy":  # which of a list is a single one, of NumPy's
         fn = "srcdiff.scatter_add" if isinstance(x.type, Array) else "srcdiff.add_at"
     elif not isinstance(x.type, Array) and holds_more(builder, bar, op.out) and in_place(x.type):
@@ -133,10 +133,8 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         return
     elif (
         isinstance(x.type, (Any, Tuple))
-        or isinstance(x.type, Sequence)
-        and x.type.kind == "tuple"
-        or not isinstance(x.type, Array)
-        and holds_more(builder, bar, op.out)
+        or (isinstance(x.type, Sequence) and x.type.kind == "tuple")
+        or (not isinstance(x.type, Array) and holds_more(builder, bar, op.out))
     ):
         fn = "srcdiff.add_at"  # what may be a tuple, or hold lists, has no `x[i] += v`
     else:
@@ -187,8 +185,7 @@ def is_slot(read: Op, bars: Cotangents) -> bool:
     container, index = read.args
     t, own = container.type, read.out.type
     within = in_place(own) or bool(rank(own))
-    sliced = isinstance(index.type, Opaque) and index.type.name == "slice"
-    return in_place(t) and within and not sliced and index_kind(bars.builder.definition, index) == "basic"
+    return in_place(t) and within and not is_slice(index) and index_kind(bars.builder.definition, index) == "basic"
 
 
 def put_back(op: Op, before: Op, bars: Cotangents, active: Active) -> bool:
@@ -256,7 +253,7 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     builder = bars.builder
     bar = bars.get_full(op.out)
     assert bar is not None
-    if not isinstance(op.out.type, Array) and isinstance(index.type, Opaque) and index.type.name == "slice":
+    if not isinstance(op.out.type, Array) and is_slice(index):
         hint = "annotate it, if it is an array (`x: np.ndarray`); assign a list's elements one by one"
         raise Refusal("an assignment to a slice of what may be a list has no derivative", op.loc, hint)
     fancy = index_kind(builder.definition, index) == "fancy"

@@ -20,7 +20,7 @@ ARGS = (np.array([0.5, -1.0, 2.0, 0.3, 0.8]), 3)
 # output
 import numpy as np
 
-from srcdiff.runtime import add, add_slice, copy, sum_x
+from srcdiff.runtime import add, copy, sum_x
 
 
 def windows_grad(x, n):
@@ -35,13 +35,16 @@ def windows_grad(x, n):
         xs_copy = recent.copy()
         tape.append((copy(sum(chosen)), chosen.copy(), xs_copy))
         recent = chosen
-    xs_bar = [0.0] * len(recent)
+    recent_bar = [0.0] * len(recent)
     x_bar = np.zeros_like(x)
     for i in reversed(range(len(x))):
         total, chosen_copy, xs_copy = tape.pop()
-        xs_bar = add(xs_bar, sum_x(2 * total, chosen_copy))
+        xs_bar = add(recent_bar, sum_x(2 * total, chosen_copy))
         if len(xs_copy) > n:
-            xs_bar = add_slice([0.0] * len(xs_copy), slice(1, None, None), xs_bar)
-        v_bar = xs_bar.pop()
+            recent_bar = [0.0] * len(xs_copy)
+            recent_bar[1:] = xs_bar
+        else:
+            recent_bar = xs_bar
+        v_bar = recent_bar.pop()
         x_bar[i] += v_bar
     return x_bar

@@ -28,7 +28,7 @@ ARGS = ([[1.0, 2.0, 0.5], [3.0, -1.0, 0.2], [0.3, 0.7, 2.0]], [1.0, 2.0, 3.0])
 # output
 import numpy as np
 
-from srcdiff.runtime import add, add_slice, zero_arrays, zero_vector, zeros_like
+from srcdiff.runtime import add, zero_arrays, zero_vector, zeros_like
 
 
 def solve_grad(A, b):
@@ -131,5 +131,5 @@ def solve_grad(A, b):
         b_bar[l] += x2_bar
     A_bar = zero_arrays(A)
     for l, A_bar_prev_item in zip(reversed(range(n)), reversed(A_bar_prev)):
-        A_bar[l] = add_slice(A_bar[l], slice(None, None, None), A_bar_prev_item)
+        A_bar[l][:] = [a + b for a, b in zip(A_bar[l], A_bar_prev_item)]
     return A_bar, b_bar
