@@ -30,6 +30,8 @@ def _block(block: Block, counts: dict[Var, int]) -> None:
             _block(inner, counts)
         if isinstance(stmt, Op) and stmt.fn in ZEROS and (not stmt.out.hint or stmt.out.plain.endswith("_bar")):
             chain = _chain(stmt, adders, counts)
+            if holds_numbers(stmt.out.type):  # a list is added to slice by slice: the first is surely new
+                chain = chain[:1]
             keys = [_parts(op.args[1], made) for op in chain]
             if all(_apart(a, b) for a, b in combinations(keys, 2)):
                 for op in chain:
