@@ -135,6 +135,7 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
         known.types.update({name: contract.types[name] for name in news})
         known.ranks.update({name: r for name, r in contract.ranks.items() if name[0] in news})
         known.floats |= contract.floats
+        known.within |= contract.within
     if lowered.doubts:
         raise lowered.doubts[0]
     return lowered.program, known
@@ -154,6 +155,7 @@ def _read_at_once(main: Function, contract: Contract, scalar_output: bool, wrt: 
     contract.types.update(ranks.types)
     contract.ranks.update(ranks.ranks)
     contract.floats |= ranks.floats
+    contract.within |= ranks.within
 
 
 def _take_as_arrays(main: Function, known: Contract) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from srcdiff.analysis.dimensions import LEAST
+from srcdiff.analysis.dimensions import LEAST, bound_of, within
 from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
 from srcdiff.analysis.keys import walked_by_keys
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
@@ -17,6 +17,7 @@ from srcdiff.analysis.nested_lists import copies_rows, nested_kinds
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
+from srcdiff.analysis.steps import Steps
 from srcdiff.ir.nodes import BREAK, CONTINUE, Atom, Block, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Type, rank, surely_array, with_dtype
 from srcdiff.ir.walk import operands
@@ -38,6 +39,7 @@ class Contract:
     ranks: dict[Place, int] = field(default_factory=dict)
     lengths: list[list[End]] = field(default_factory=list)  # equal ones
     least: list[tuple[End, int]] = field(default_factory=list)  # and how long some are at least
+    within: dict[str, str] = field(default_factory=dict)  # factors, and what has their shape if they are no numbers
     arrays: set[str] = field(default_factory=set)  # what must not be a list: it would be joined, or repeated
     undeclared: set[str] = field(default_factory=set)  # parameters of which no annotation says anything
     floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
@@ -214,7 +216,21 @@ def read_open(function: Function, scalar_output: bool, wrt: list[int]) -> Contra
                 found = Sequence("any", Array(None, found.shape[1:]), found.shape[0])  # rows, to be added to one by one
         if found != t:
             contract.types[var.hint] = _differentiated(found, var.hint, contract) if differentiated else found
+    _bound_steps(Steps(evidence, ranks), [v for v in open_places if v in used], contract)
     return contract
+
+
+def _bound_steps(steps: Steps, places: list[Var], contract: Contract) -> None:
+    """Take factors of what is added to a state as numbers, or arrays of its shape."""
+    for var in places:
+        t = var.type
+        is_bound = isinstance(t, Array) and any(isinstance(s, str) and bound_of(s) for s in t.shape)
+        state = steps.state(var) if is_open(t) and not is_bound and var.hint not in contract.types else None
+        if state is not None and not steps.evidence.of_several_types(var):
+            contract.types[var.hint] = Array(
+                t.dtype if isinstance(t, Array) else None, within(var.hint, shape_of(state.type))
+            )
+            contract.within[var.hint] = state.hint
 
 
 def always_used(block: Block) -> set[Atom]:

@@ -28,6 +28,7 @@ from srcdiff.ir.types import (
 
 LEAST = ".least"  # then a number: this length is asserted to be that at least
 LONGEST = 120  # characters of a shape's symbol
+WITHIN = re.compile(r"\w+<([\w.,]+)")
 ORDER = {"bool": 0, "int": 1, "float": 2, "complex": 3}
 
 
@@ -52,9 +53,26 @@ def broadcast(a: Shape, b: Shape) -> Shape:
                 known = _broadcast_known(known, member)
             else:
                 atoms.add(member)
+    atoms = {atom for atom in atoms if not _covers(known, bound_of(atom))}
     if not atoms:
         return known
     return frozenset(atoms | {known}) if known else frozenset(atoms)
+
+
+def within(name: str, dims: tuple[Dim, ...]) -> frozenset[str]:
+    """The shape of an argument that is a number, or has this shape."""
+    return frozenset({f"{name}<{','.join(map(str, dims))}"})
+
+
+def bound_of(symbol: str) -> tuple[Dim, ...] | None:
+    """The shape that an argument has if it is no number, where that was asserted."""
+    found = WITHIN.fullmatch(symbol)
+    return tuple(int(d) if d.isdigit() else d for d in found[1].split(",")) if found else None
+
+
+def _covers(shape: tuple[Dim, ...], other: tuple[Dim, ...] | None) -> bool:
+    """Whether a shape does not grow by broadcasting with another."""
+    return other is not None and _broadcast_known(shape, other) == shape
 
 
 def broadcast_all(shapes: list[Shape]) -> Shape:

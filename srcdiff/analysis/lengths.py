@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from srcdiff.analysis.dimensions import bound_of, within
 from srcdiff.analysis.ranks import is_elementwise
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op
 from srcdiff.ir.types import Any, Array, Dim, Sequence, Type
@@ -175,8 +176,19 @@ def renamed(t: Type, new: dict[str, Dim]) -> Type:
     match t:
         case Array(dtype) if shape:
             return Array(dtype, shape)
+        case Array(dtype, frozenset(symbols)):
+            return Array(dtype, frozenset(_renamed_bound(s, new) if isinstance(s, str) else s for s in symbols))
         case Any(atom) if shape:
             return Any(atom, shape)
         case Sequence(kind, Array(dtype)) if shape:
             return Sequence(kind, Array(dtype, shape[1:]), shape[0])
     return t
+
+
+def _renamed_bound(symbol: str, new: dict[str, Dim]) -> str:
+    """The symbol of what is within a shape, with other lengths in it."""
+    bound = bound_of(symbol)
+    if bound is None:
+        return symbol
+    (found,) = within(symbol.partition("<")[0], tuple(new.get(d, d) if isinstance(d, str) else d for d in bound))
+    return found

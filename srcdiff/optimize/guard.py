@@ -40,6 +40,8 @@ def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> N
     checks.lengths([ends for ends in contract.lengths if len(ends) > 1])
     for (place, axis), number in contract.least:
         checks.least(place, axis, number)
+    for name, state in contract.within.items():
+        checks.within((name,), (state,))
     for one, other in apart:
         checks.apart(one, other)
     read_once(main, checks.entries)
@@ -137,6 +139,17 @@ class Checks:
         several = what.replace(what.split()[0], f"{what.split()[0]}s") if number > 1 else what
         test = self._emit("operator.ge", self._length(place, axis), literal(number))
         self._emit("assert", test, literal(f"{listed([place])} must have at least {number} {several}"))
+
+    def within(self, place: Place, state: Place) -> None:
+        """Check that a factor is a number, or has the shape of the state to which its products are added."""
+        like = self._value(state)
+        listed_too = isinstance(like.type, Any | Sequence)
+        shape = self._emit("numpy.shape", like) if listed_too else self._emit("getattr", like, literal("shape"))
+        shapes = self._emit("tuple", self._emit("tuple"), shape)
+        test = self._emit("operator.contains", shapes, self._emit("numpy.shape", self._value(place)))
+        self._emit(
+            "assert", test, literal(f"{listed([place])} must be a scalar, or have the shape of {listed([state])}")
+        )
 
     def apart(self, one: str, other: str) -> None:
         """Check that what is written to is nowhere else: in another argument, or twice in the same container."""

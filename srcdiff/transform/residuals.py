@@ -107,10 +107,12 @@ def _extents(t: Array) -> int:
 def is_safe(op: Op) -> bool:
     """Whether an operation costs little and raises nothing, so that it can be done where a loop may not run at all."""
     rule = RULES.get(op.fn)
+    divisor = op.args[1] if op.fn == "operator.truediv" else None
+    by_number = isinstance(divisor, Lit) and isinstance(divisor.value, int | float) and divisor.value != 0
     plain = op.fn in _SAFE or op.fn.startswith("numpy.") and rule is not None and rule.kind == "elementwise"
     shapes = [a.type.shape for a in op.args if isinstance(a.type, Array) and a.type.shape != ()]
     numeric = all(isinstance(a.type, Array) for a in op.args)
-    return plain and numeric and not op.kwargs and all(shape == shapes[0] for shape in shapes)
+    return (plain or by_number) and numeric and not op.kwargs and all(shape == shapes[0] for shape in shapes)
 
 
 class Residuals:
