@@ -24,6 +24,8 @@ from srcdiff.rules import RULES
 SAME_SHAPE = WRITES | {"srcdiff.copy", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"}
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty", "numpy.full"})
 
+COPIES = frozenset({"builtins.list", "builtins.tuple"})
+
 Parts = dict[tuple[Var, int], bool] | None
 MANY_ROUNDS = 20
 DEEP = 3  # containers within containers: of what is deeper nothing is known
@@ -125,9 +127,8 @@ class Reach:
         if op.fn in CREATIONS:
             shape = self.evidence.definition.get(op.args[0]) if isinstance(op.args[0], Var) else None
             return self.of(shape.args[0]) if shape is not None and is_shape(shape) else {}
-        whole_list = self._known(op.args[0]) if op.fn == "builtins.sum" else None
-        if isinstance(whole_list, Inside):
-            element = whole_list.entries.get(ELEMENT, {})
+        if op.fn == "builtins.sum":
+            element = _elements(self._known(op.args[0]))
             return element if element is None or isinstance(element, Inside) else dict.fromkeys(element, False)
         if is_extremum(op):
             whole = self.of(op.args[0])
@@ -146,13 +147,15 @@ class Reach:
         if op.fn == "dict" and all(isinstance(k, Lit) for k in op.args[::2]):
             return Inside({k.value: v for k, v in zip(op.args[::2], values[1::2])})  # type: ignore[union-attr]
         before = values[0] if values else None
+        if op.fn in COPIES and len(op.args) == 1:
+            return Inside({ELEMENT: _elements(before)})
         if not isinstance(before, Inside):
             return None
         if op.fn == "srcdiff.copy":
             return before
         known = before.entries
-        if op.fn == "operator.mul" and ELEMENT in known:
-            return Inside({ELEMENT: known[ELEMENT]})
+        if op.fn in ("operator.mul", "srcdiff.drop_last"):
+            return Inside({ELEMENT: known[ELEMENT]}) if ELEMENT in known else None
         if op.fn == "list.append":
             return Inside({**known, ELEMENT: _either([known[ELEMENT], values[1]])}) if ELEMENT in known else None
         if op.fn != "operator.setitem":
@@ -208,6 +211,13 @@ class Reach:
             return None
         alone = len([a for a in op.args if not is_scalar(a.type)]) == 1
         return {part: same and alone for p in parts for part, same in p.items()}
+
+
+def _elements(whole: Known) -> Known:
+    """What is known of all elements of a container together, or of an array."""
+    if isinstance(whole, Inside):
+        return whole.entries.get(ELEMENT, {})
+    return None if whole is None else {(param, depth + 1): True for (param, depth), same in whole.items() if same}
 
 
 def _put_in(value: Known) -> Known:
