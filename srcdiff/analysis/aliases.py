@@ -17,6 +17,7 @@ from srcdiff.analysis.storage_kinds import (
     keeps_arguments,
     makes_arrays_of_no_dimension,
     makes_storage,
+    repeats_number,
     shared_arguments,
 )
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Lit, Loop, Op, Stmt, Var
@@ -257,6 +258,9 @@ def _push(carried: list[Var], tapes: list[Var], handed: list[Atom], found: Shari
 
 
 def _op(op: Op, found: Sharing) -> bool:
+    if repeats_number(op):
+        found.link(op.out, _held(op.args[0], found.of(op.args[0])))
+        return True
     sources = shared_arguments(op)
     if not sources:
         if sources is not None and makes_storage(op):

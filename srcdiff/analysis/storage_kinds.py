@@ -67,6 +67,12 @@ def changes_slots_only(write: Op) -> bool:
     return is_container(base) and (write.fn != "srcdiff.addto" or holds_numbers(base.type))
 
 
+def repeats_number(op: Op) -> bool:
+    """Whether an operation makes a list of one number: [v] * len(x)."""
+    t = op.out.type
+    return op.fn == "srcdiff.sum_x" and isinstance(t, Sequence) and t.kind == "list" and is_scalar(t.elem)
+
+
 def makes_storage(op: Op) -> bool:
     """Whether the result of an operation can be something that a write changes."""
     if is_scalar(op.out.type):

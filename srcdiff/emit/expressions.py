@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.holdings import holds_numbers
+from srcdiff.analysis.storage_kinds import repeats_number
 from srcdiff.emit.imports import Imports
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.nesting import boolean
@@ -130,6 +131,9 @@ class Expressions:
                 return ast.Attribute(self.atom(op.args[0]), "real", ast.Load())
             case "srcdiff.copy":
                 return self.copy(op)
+            case "srcdiff.sum_x" if repeats_number(op):  # [v] * len(x)
+                length = ast.Call(self.imports.function("builtins.len"), [self.atom(op.args[1])], [])
+                return ast.BinOp(ast.List([self.atom(op.args[0])], ast.Load()), ast.Mult(), length)
             case "srcdiff.zeros_like" if op.args[0] not in self.perhaps_none:
                 zeros = self.zeros(self.atom(op.args[0]), op.args[0].type)
                 return self.call(op) if zeros is None else zeros

@@ -42,7 +42,7 @@ def chosen_item_dot(x_dot, z, items, index=0):
 def sum_x(z_bar, x, start=0):
     """Each item of sum(x) gets the cotangent."""
     if isinstance(x, (list, tuple)):
-        return type(x)([unbroadcast(z_bar, item) for item in x])
+        return type(x)([z_bar if type(z_bar) is type(item) is float else unbroadcast(z_bar, item) for item in x])
     return np.broadcast_to(z_bar, x.shape)
 
 

@@ -15,8 +15,6 @@ ARGS = (1.3, 0.7, [0.1, 0.5, 1.0, 2.0], [1.2, 0.9, 0.7, 0.2])
 # output
 import math
 
-from srcdiff.runtime import sum_x
-
 
 def misfit_grad(a, b, times, heights):
     """The gradient of misfit with respect to a and b.
@@ -29,15 +27,15 @@ def misfit_grad(a, b, times, heights):
         tape.append(et)
         curve.append(a * et)
     values = [b * c for c in curve if c > 0.5]
+    values_bar = [0.1] * len(values)
     curve_bar = [0.0] * len(curve)
-    sum_x_values = sum_x(0.1, values).copy()
     b_bar = 0.0
     for i in reversed(range(len(curve))):
         c = curve[i]
         if c > 0.5:
-            sum_x_values_part = sum_x_values.pop()
-            c_bar = b * sum_x_values_part
-            b_bar += sum_x_values_part * c
+            values_part_bar = values_bar.pop()
+            c_bar = b * values_part_bar
+            b_bar += values_part_bar * c
         else:
             c_bar = 0.0
         curve_bar[i] += c_bar
