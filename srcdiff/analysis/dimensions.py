@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from srcdiff.ir.types import (
     UNDEFINED,
@@ -236,9 +237,10 @@ def renewed(t: Type) -> Type:
         case Sequence(kind, elem, length):
             return Sequence(kind, renewed(elem), fresh() if isinstance(length, str) else length)
         case Tuple(elems):
-            return Tuple(tuple(map(renewed, elems)))
-        case Dict(items, value, key):
-            return Dict(None if items is None else tuple((k, renewed(v)) for k, v in items), renewed(value), key)
+            return replace(t, elems=tuple(map(renewed, elems)))
+        case Dict(items, value):
+            kept = None if items is None else tuple((k, renewed(v)) for k, v in items)
+            return replace(t, items=kept, value=renewed(value))
     return t
 
 

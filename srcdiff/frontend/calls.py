@@ -12,6 +12,7 @@ import numpy as np
 from srcdiff.errors import readable
 from srcdiff.frontend import (
     array_operands,
+    boxes,
     containers,
     derived,
     dicts,
@@ -281,6 +282,8 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
 
 
 def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    for value in args:
+        boxes.plain(ctx, value)
     args, kwargs = split_out(name, args, kwargs)
     out = kwargs.pop("out", None)
     if isinstance(out, TupleValue) and len(out.items) == 1:

@@ -289,6 +289,8 @@ class ClassReader:
         match stmt:
             case ast.FunctionDef():
                 found.members[stmt.name] = self.function(found, stmt)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)) if other in found.members:
+                found.members[name] = found.members[other]
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found.members[name] = self.variable(found, name, value)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):

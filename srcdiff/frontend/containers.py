@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable as Function
 
 from srcdiff.errors import counted
-from srcdiff.frontend import expressions, knots, operators, passing, targets
+from srcdiff.frontend import boxes, expressions, knots, operators, passing, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.static_containers import is_static, static_list
@@ -142,22 +142,31 @@ def append(ctx: Context, base: Value, args: list[Value]) -> Value:
     not_iterated(ctx, base)
     if not isinstance(base, Ref):
         ctx.refuse("this appends to a list that has no name", "assign it to a variable first")
-    if is_static(passing.stored(ctx, args[0])):
-        append_static(ctx, base, args[0])
+    item = passing.stored(ctx, args[0])
+    if is_static(item) and not (boxes.can_be_boxed(item) and not is_made_here(ctx, base)):
+        append_static(ctx, base, item)
         return literal(None)
-    value = read(ctx, args[0])
+    item = boxes.boxed(ctx, item)
+    value = read(ctx, item)
     place = definite(ctx, base)
-    overlaps = knots.overlap(ctx, place, args[0])
-    update(ctx, base, lambda old: ctx.emit("list.append", old, value), at_end, shared_by(ctx, args[0]))
-    knots.appended(ctx, place, args[0], overlaps)
+    overlaps = knots.overlap(ctx, place, item)
+    update(ctx, base, lambda old: ctx.emit("list.append", old, value), at_end, shared_by(ctx, item))
+    knots.appended(ctx, place, item, overlaps)
     return literal(None)
+
+
+def is_made_here(ctx: Context, base: Ref) -> bool:
+    """Whether the elements of a list are known, and no loop or branch was entered since it was made."""
+    made = definition(ctx, read(ctx, base))
+    if made is None or made.fn != "list" or base.path:
+        return False
+    return any(stmt is made for stmt in ctx.builder.blocks[-1].body)
 
 
 def append_static(ctx: Context, base: Ref, value: Value) -> None:
     """Make a list of known elements one of objects, so that it can hold another, for all names that mean it."""
     made = definition(ctx, read(ctx, base))
-    here = any(stmt is made for stmt in ctx.builder.blocks[-1].body)  # in no loop or branch since
-    if made is None or made.fn != "list" or base.path or not here:
+    if made is None or not is_made_here(ctx, base):
         ctx.refuse(
             "an object or a function is put into a list whose length is only known when it runs",
             "build the list from a known number of elements, or put dicts into it",

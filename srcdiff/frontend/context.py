@@ -92,11 +92,15 @@ class Context:
     own_names: frozenset[str] = frozenset()  # the names of the outer function
     results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
 
+    boxes: dict[str, UserClass] = field(
+        default_factory=dict
+    )  # the classes of objects in lists, by their names in types
     instances: dict[int, Instance] = field(default_factory=dict)  # the objects that are written to, by number
     outside: dict[int, Instance] = field(default_factory=dict)  # the objects that exist outside, by identity
     argument_classes: list[UserClass] = field(default_factory=list)  # of the function that is being lowered
     attempts: list[Attempt] = field(default_factory=list)  # the open trys
     handling: list[Attempt] = field(default_factory=list)  # the trys whose handlers are being lowered
+    loop: object = None  # the innermost one whose body is being lowered
     iterating: list[Cell] = field(default_factory=list)  # lists that loops walk through
     held: list[Value] = field(default_factory=list)  # what an expression has evaluated and not yet used
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered

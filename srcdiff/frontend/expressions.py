@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from srcdiff.errors import readable
 from srcdiff.frontend import (
+    boxes,
     calls,
     comprehensions,
     constants,
@@ -64,13 +65,14 @@ def evaluate(ctx: Context, node: ast.expr) -> Value:
     if hasattr(node, "lineno"):
         builder.loc = ctx.frame.source.loc(node)
     try:
-        return _evaluate(ctx, node)
+        found = _evaluate(ctx, node)
+        return boxes.opened(ctx, found) if ctx.boxes else found
     finally:
         builder.loc = before
 
 
 def atom(ctx: Context, node: ast.expr) -> Atom:
-    return read(ctx, evaluate(ctx, node))
+    return read(ctx, boxes.plain(ctx, evaluate(ctx, node)))
 
 
 def _evaluate(ctx: Context, node: ast.expr) -> Value:

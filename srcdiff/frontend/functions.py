@@ -9,6 +9,7 @@ from itertools import count
 
 from srcdiff.errors import Refusal, counted
 from srcdiff.frontend import (
+    boxes,
     expressions,
     generators,
     knots,
@@ -357,6 +358,10 @@ def lower_function(
         if len(prepared.returned) == 1:
             ctx.builder.loc = source.loc(prepared.returned[0])
         block.results = results_of(ctx, value, count)
+    if is_main and any(boxes.holds_objects(a.type) for a in block.results):
+        ctx.refuse(
+            "objects are returned", "return their attributes", prepared.returned[0] if prepared.returned else node
+        )
     if source.identity not in ctx.knotted and knots.is_knotted(ctx, value):
         ctx.knotted.add(source.identity)
         if ctx.graph.is_recursive(source):

@@ -6,7 +6,7 @@ from collections.abc import Callable as Function
 from dataclasses import replace
 from pathlib import Path
 
-from srcdiff.frontend import containers, expressions, functions, objects, operators, targets
+from srcdiff.frontend import boxes, containers, expressions, functions, objects, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
@@ -271,14 +271,16 @@ def pairs_dict(ctx: Context, value: Value) -> Value | None:
 
 def sum_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     """The sum of objects, by their own operators."""
-    if (
-        not args
-        or not is_container(args[0])
-        and not (isinstance(args[0], TupleValue) and any(isinstance(v, Instance) for v in args[0].items))
-    ):
+    if not args or not (is_container(args[0]) or _holds_objects(ctx, args[0])):
         return None
     start = [*args[1:], *kwargs.values()] or [literal(0)]
     return from_prelude(ctx, "reduce_from", [LibraryValue("operator.add"), args[0], start[0]])
+
+
+def _holds_objects(ctx: Context, value: Value) -> bool:
+    if isinstance(value, TupleValue):
+        return any(isinstance(v, Instance) for v in value.items)
+    return isinstance(value, Ref) and boxes.holds_objects(read(ctx, value).type)
 
 
 def set_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:

@@ -134,10 +134,11 @@ def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
     walked = [Var(hint, t) for hint, t in plan.iter_types]
     params, heads = head(ctx, carried)
     with ctx.builder.block([*walked, *params]) as block:
-        walking = len(ctx.iterating)
+        walking, around, ctx.loop = len(ctx.iterating), ctx.loop, object()
         ctx.iterating += plan.cells
         plan.start(walked)
         exit_code = statements.block(ctx, plan.body, ctx.frame.live.head.get(plan.node, frozenset()))
+        ctx.loop = around
         del ctx.iterating[walking:]
     return Body(block, cond, exit_code, ctx.frame.names, ctx.state, heads)
 

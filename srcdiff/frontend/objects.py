@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srcdiff.errors import counted, readable
-from srcdiff.frontend import calls, decorators, defaults, expressions, functions
+from srcdiff.frontend import boxes, calls, decorators, defaults, expressions, functions
 from srcdiff.frontend.classes import Field, Member, UserClass
 from srcdiff.frontend.constants import own_name
 from srcdiff.frontend.context import Context
@@ -39,7 +39,7 @@ def construct(ctx: Context, cls: UserClass, args: list[Value], kwargs: dict[str,
     if cls.is_tuple:
         bound = bind_fields(ctx, cls, cls.fields or [], args, kwargs)
         return TupleValue(tuple(bound[f.name] for f in cls.fields or ()), cls)
-    instance = Instance(cls)
+    instance = Instance(cls, loop=ctx.loop)
     ctx.instances[instance.number] = instance
     initialise(ctx, instance, None, args, kwargs)
     return instance
@@ -126,6 +126,8 @@ def instance_attribute(ctx: Context, instance: Instance, name: str) -> Value | N
     found = cls.find(name)
     if found is not None and found[0].kind == "property":
         return call_member(ctx, found[0], name, instance, found[1], [], {})
+    if instance.boxed and (own := boxes.attribute(ctx, instance, name)) is not None:
+        return own
     key = instance.key(name)
     if key in ctx.frame.names:
         return unalias(ctx, ctx.frame.names[key])
@@ -141,7 +143,7 @@ def default_attribute(ctx: Context, instance: Instance, name: str) -> Value | No
         own = attributes_of(instance.live)
         if name in own:
             return outside_value(ctx, own[name], attribute_step(instance.base, name), instance.is_argument)
-    elif instance.base is not None and (found is None or found[0].kind in ("value", "computed")):
+    elif instance.base is not None and not instance.boxed and (found is None or found[0].kind in ("value", "computed")):
         return declared_attribute(ctx, cls, instance.base, name)
     if found is None:
         return None
@@ -219,6 +221,9 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
         if setter is None:
             ctx.refuse(f"the property {name} has no setter", "assign the attribute that it is computed from")
         functions.call_user(ctx, setter, [instance, value], {})
+        return
+    if instance.boxed:
+        boxes.assign(ctx, instance, name, value)
         return
     if instance.merged:
         ctx.refuse(

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable as Function
 from typing import Any as AnyValue
 
-from srcdiff.frontend import array_operands, containers, dicts, expressions, objects, targets
+from srcdiff.frontend import array_operands, boxes, containers, dicts, expressions, objects, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.liveness import RETURN_NAME
 from srcdiff.frontend.merge import branch
@@ -172,7 +172,7 @@ def contains(ctx: Context, container: Value, item: Value) -> Atom:
         return truth(ctx, objects.call_method(ctx, container, "__contains__", [item], {}))
     if isinstance(container, Instance) and container.keys is not None:
         return literal(known_index(ctx, item) in container.keys)
-    return ctx.emit("operator.contains", read(ctx, container), read(ctx, item))
+    return ctx.emit("operator.contains", read(ctx, container), read(ctx, boxes.plain(ctx, item)))
 
 
 def identical(ctx: Context, left: Value, right: Value) -> bool | None:
@@ -184,7 +184,8 @@ def identical(ctx: Context, left: Value, right: Value) -> bool | None:
     if isinstance(left, static) or isinstance(right, static):
         if isinstance(left, Choice) or isinstance(right, Choice):
             return None
-        if isinstance(left, Instance) and isinstance(right, Instance) and (left.merged or right.merged):
+        both = isinstance(left, Instance) and isinstance(right, Instance)
+        if both and any(v.merged or v.boxed for v in (left, right) if isinstance(v, Instance)):
             ctx.refuse("whether two objects are the same is only known when it runs", "compare an attribute")
         return left is right or same_value(left, right)
     return _identical(read(ctx, left), read(ctx, right))

@@ -15,7 +15,7 @@ def is_static(value: Value) -> bool:
         return value.cls is not None or any(map(is_static, value.items))
     if isinstance(value, Maybe):
         return is_static(value.value)
-    return isinstance(value, Instance) or is_callable(value)
+    return isinstance(value, Instance) and not value.boxed or is_callable(value)
 
 
 MANY = 8  # the functions of a table, for each of which a branch is written

@@ -71,6 +71,8 @@ def reach(ctx: Context, value: Value) -> Storages:
         return ctx.state.reach.get(value.cell, value.cell.own)
     if isinstance(value, TupleValue):
         return frozenset().union(*(reach(ctx, item) for item in value.items))
+    if isinstance(value, Instance) and value.boxed and value.base is not None:
+        return reach(ctx, value.base)
     return reach(ctx, value.value) if isinstance(value, Maybe) else frozenset()
 
 
@@ -80,6 +82,8 @@ def shared_by(ctx: Context, value: Value) -> Storages:
         return frozenset().union(*(shared_by(ctx, item) for item in value.items))
     if isinstance(value, Maybe):
         return shared_by(ctx, value.value)
+    if isinstance(value, Instance) and value.boxed and value.base is not None:
+        return shared_by(ctx, value.base)
     if isinstance(value, Ref) and (is_mutable(peek(ctx, value).type) is not False or may_hold(peek(ctx, value).type)):
         return reach(ctx, value)
     return frozenset()
@@ -135,6 +139,8 @@ def read(ctx: Context, value: Value) -> Atom:
             ctx.refuse(f"{node.name} is a generator", "loop over its call, or build a list, and return it")
         case ModuleValue():
             ctx.refuse("a module is used as a value here", "name what you need of it")
+        case Instance(base=Ref() as base, boxed=True):
+            return read(ctx, base)
         case Instance(cls=cls):
             if cls is None and not any(isinstance(v, Instance) or is_callable(v) for v in static_items(ctx, value)):
                 return _static_atom(ctx, value)
@@ -270,6 +276,8 @@ def in_cells(ctx: Context, value: Value) -> Value:
         return replace(value, items=tuple(in_cells(ctx, item) for item in value.items))
     if isinstance(value, Maybe):
         return replace(value, value=in_cells(ctx, value.value))
+    if isinstance(value, Instance) and value.boxed and value.base is not None:
+        return value.base
     if isinstance(value, Var) and (is_mutable(value.type) is not False or may_hold(value.type)):
         return Ref(new_cell(ctx, "", value))
     return value
@@ -279,7 +287,7 @@ def bind(ctx: Context, name: str, value: Value) -> None:
     """Let a name of the current frame mean a value."""
     name = ctx.key(name)
     hint = ctx.hint(name)
-    if isinstance(value, (TupleValue, Maybe)):
+    if isinstance(value, (TupleValue, Maybe, Instance)):
         value = in_cells(ctx, value)
     if isinstance(value, Maybe):
         name_value(peek(ctx, value.missing), f"no_{hint}" if hint else "")

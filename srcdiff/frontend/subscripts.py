@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from srcdiff.frontend import boxes
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import (
@@ -50,7 +51,7 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
         if not -len(base.items) <= index.value < len(base.items):
             ctx.refuse(f"the index {index.value} is out of range", f"there are {len(base.items)} elements")
         return base.items[index.value]
-    at = read(ctx, index)
+    at = read(ctx, boxes.plain(ctx, index))
     if isinstance(base, TupleValue):
         made = definition(ctx, at)
         if made is not None and made.fn == "slice" and all(isinstance(a, Lit) for a in made.args):
@@ -117,6 +118,7 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
         containers.assign_slice(ctx, ref, sliced.args, value)
         return
     check_has_elements(ctx, peek(ctx, ref), index)
+    value = boxes.boxed(ctx, value)
     stored = read(ctx, value)
     container = type(peek(ctx, ref).type).__name__
     how = access(ctx, peek(ctx, ref).type, index)

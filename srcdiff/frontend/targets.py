@@ -57,7 +57,7 @@ def assign(ctx: Context, place: ast.expr, value: Value) -> None:
             with ctx.at(place):
                 passing.stored(ctx, value)
                 container = present(expressions.evaluate(ctx, base))
-                set_item(ctx, container, read(ctx, expressions.evaluate(ctx, index)), value)
+                set_item(ctx, container, expressions.atom(ctx, index), value)
         case ast.Attribute(value=base, attr=name):
             with ctx.at(place):
                 passing.stored(ctx, value)

@@ -200,6 +200,8 @@ class Instance:
     names: tuple[str, ...] = ()  # its attributes, where it was merged from others
     keys: tuple[object, ...] | None = None  # of a dict
     merged: bool = False  # one object or another: its attributes can be read, but not written
+    loop: object = None  # the one that it was made in
+    boxed: bool = False  # whether it is the dict of its attributes, at `base`, in a list
     number: int = field(default_factory=lambda: next(_instances))
 
     def key(self, name: str) -> str:

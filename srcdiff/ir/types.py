@@ -53,6 +53,7 @@ class Tuple(Type):
     """A tuple of known length."""
 
     elems: tuple[Type, ...]
+    of: str = ""  # the named tuple of the user's that it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Dict(Type):
     items: tuple[tuple[AnyValue, Type], ...] | None
     value: Type
     key: Array | None = None
+    of: str = ""  # the class of the object that it stands for
 
     def with_key(self, key: Type, value: Type) -> Dict:
         """The type of the dict with one more entry, under a key that only the run knows."""
@@ -178,11 +180,11 @@ def join(a: Type, b: Type, wide: Container[str] = ()) -> Type:
             joined = other_elem if length == 0 else elem if other_length == 0 else join(elem, other_elem, wide)
             return Sequence(kind, joined, length if length == other_length else None)
         case Tuple(elems), Tuple(others) if len(elems) == len(others):
-            return Tuple(tuple(join(x, y, wide) for x, y in zip(elems, others)))
+            return Tuple(tuple(join(x, y, wide) for x, y in zip(elems, others)), _common(a, b))
         case Dict(items, value), Dict(other_items, other_value):
             if items is not None and other_items is not None and [k for k, _ in items] == [k for k, _ in other_items]:
                 pairs = zip(items, other_items)
-                return Dict(tuple((k, join(x, y, wide)) for (k, x), (_, y) in pairs), value)
+                return Dict(tuple((k, join(x, y, wide)) for (k, x), (_, y) in pairs), value, None, _common(a, b))
             values = [v for _, v in items or ()] + [v for _, v in other_items or ()]
             values += [value] * (items is None) + [other_value] * (other_items is None)
             result = values[0]
@@ -191,6 +193,10 @@ def join(a: Type, b: Type, wide: Container[str] = ()) -> Type:
             keys = [d.key for d in (a, b) if d.items != ()]
             return Dict(None, result, _join_keys(keys[0], keys[-1]))
     return unknown()
+
+
+def _common(a: Dict | Tuple, b: Dict | Tuple) -> str:
+    return a.of if a.of == b.of else ""
 
 
 def _join_keys(a: Array | None, b: Array | None) -> Array | None:
@@ -249,10 +255,10 @@ def rename(t: Type, new: Mapping[str, str]) -> Type:
         case Sequence(kind, elem, length):
             return Sequence(kind, rename(elem, new), new.get(length, length) if isinstance(length, str) else length)
         case Tuple(elems):
-            return Tuple(tuple(rename(e, new) for e in elems))
-        case Dict(items, value, key):
+            return replace(t, elems=tuple(rename(e, new) for e in elems))
+        case Dict(items, value):
             renamed = None if items is None else tuple((k, rename(v, new)) for k, v in items)
-            return Dict(renamed, rename(value, new), key)
+            return replace(t, items=renamed, value=rename(value, new))
         case Record(name, items):
             return Record(name, tuple((k, rename(v, new)) for k, v in items))
     return t

@@ -1,6 +1,17 @@
 """Small programs, one for each construct of Python: PROGRAMS are differentiated, REFUSED are refused."""
 
-from tests.language import arrays, attempts, containers, functions, objects, optional, statements, walks, yielding
+from tests.language import (
+    arrays,
+    attempts,
+    boxes,
+    containers,
+    functions,
+    objects,
+    optional,
+    statements,
+    walks,
+    yielding,
+)
 from tests.language.refused import REFUSED as REFUSED_CONSTRUCTS
 from tests.language.unknown import UNKNOWN, UNKNOWN_IN_REVERSE
 
@@ -9,7 +20,7 @@ REFUSED_IN_REVERSE = UNKNOWN_IN_REVERSE
 
 PROGRAMS = {
     function.__name__.replace("<lambda>", "square_plus"): (function, args)
-    for module in (arrays, attempts, containers, walks, functions, objects, optional, statements, yielding)
+    for module in (arrays, attempts, boxes, containers, walks, functions, objects, optional, statements, yielding)
     for function, args in module.PROGRAMS
 }
 

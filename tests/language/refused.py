@@ -184,9 +184,21 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "is a cached property",
         "make it a property",
     ),
-    "object_in_a_growing_list": (
-        "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n    found = []\n"
-        "    for i in range(n):\n        found.append(A(x * i))\n    return found[0].x\n",
+    "object_that_is_in_lists_before": (
+        "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n    a = A(x)\n"
+        "    found = []\n    for i in range(n):\n        found.append(a)\n    return found[0].x\n",
+        "an object that was made before this loop is put into a list",
+        "put it into the list where it is made, or make a new object",
+    ),
+    "object_of_a_list_printed": (
+        "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n"
+        "    found = [A(x) for i in range(n)]\n    print(found[0])\n    return found[0].x\n",
+        "an object of class A is used as a value here",
+        "use its attributes; objects in lists are dicts in the derivative",
+    ),
+    "function_in_a_growing_list": (
+        "def f(x: float, n: int):\n    found = []\n"
+        "    for i in range(n):\n        found.append(lambda v: v * x)\n    return found[0](x)\n",
         "an object or a function is put into a list whose length is only known when it runs",
         "build the list from a known number of elements, or put dicts into it",
     ),
