@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.evidence import (
@@ -16,9 +17,9 @@ from srcdiff.analysis.evidence import (
     takes_numbers,
 )
 from srcdiff.errors import Loc
-from srcdiff.ir.nodes import Atom, Function, If, Lit, Loop, Op, Var
+from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Dict, Opaque, is_scalar, rank
-from srcdiff.ir.walk import definitions, statements
+from srcdiff.ir.walk import blocks_of, outs, statements
 from srcdiff.rules import RULES
 
 SAME_SHAPE = WRITES | {"srcdiff.copy", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"}
@@ -63,7 +64,7 @@ class Reach:
         self.found: dict[Var, Known] = {p.var: {(p.var, 0): True} for p in evidence.function.params}
         self.entries: dict[tuple[Var, int, int], Var] = {}  # stand for what is read by a written number, at a depth
         flowing = evidence.source.keys() | evidence.definition.keys()
-        variables = [v for v in definitions(evidence.function.body) if v in flowing]
+        variables = [v for v in _as_they_run(evidence.function.body) if v in flowing]
         changed, rounds = True, 0
         while changed:
             changed, rounds = False, rounds + 1
@@ -211,6 +212,15 @@ class Reach:
             return None
         alone = len([a for a in op.args if not is_scalar(a.type)]) == 1
         return {part: same and alone for p in parts for part, same in p.items()}
+
+
+def _as_they_run(block: Block) -> Iterator[Var]:
+    """The variables of a block in the order in which they have values: what a loop makes comes behind its body."""
+    yield from block.params
+    for stmt in block.body:
+        for inner in blocks_of(stmt):
+            yield from _as_they_run(inner)
+        yield from outs(stmt)
 
 
 def _elements(whole: Known) -> Known:
