@@ -64,6 +64,16 @@ def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
     return None
 
 
+def outer(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    """Signs go in front."""
+    for one, other in ((x, y), (y, x)):
+        minus = negated(b, one)
+        if minus is not None and is_float(minus):
+            pair = (minus, other) if one is x else (other, minus)
+            return b.emit("operator.neg", b.emit("numpy.outer", *pair))
+    return None
+
+
 def permutation(b: Builder, atoms: tuple[Atom, ...]) -> list[int] | None:
     """The axes that np.transpose is given, where they are literals; all of them from the first."""
     made = b.defined_by(atoms[0], "tuple") or b.defined_by(atoms[0], "list") if len(atoms) == 1 else None
@@ -72,7 +82,7 @@ def permutation(b: Builder, atoms: tuple[Atom, ...]) -> list[int] | None:
 
 
 def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
-    """(a.T @ b).T -> b.T @ a, (2 * a.T).T -> 2 * a, and two permutations in a row are one."""
+    """(a.T @ b).T -> b.T @ a, np.outer(a, b).T -> np.outer(b, a), (2 * a.T).T -> 2 * a; two permutations in a row are one."""
     inner = b.defined_by(x, "numpy.transpose")
     if inner is not None and axes and not inner.kwargs and not named(b, inner.out):
         first, second = permutation(b, inner.args[1:]), permutation(b, axes)
@@ -86,6 +96,9 @@ def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
         turned = b.defined_by(scaled.args[1], "numpy.transpose")
         if turned is not None and len(turned.args) == 1 and not turned.kwargs:
             return b.emit("operator.mul", scaled.args[0], turned.args[0])
+    spread = b.defined_by(x, "numpy.outer")
+    if spread is not None and not axes and not spread.kwargs and not named(b, spread.out):
+        return b.emit("numpy.outer", *spread.args[::-1])
     product = b.defined_by(x, "operator.matmul")
     if product is None or axes or product.out.hint or any(rank(a.type) != 2 for a in product.args):
         return None
@@ -96,7 +109,10 @@ def transpose_product(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
 
 
 def transpose(b: Builder, x: Atom, *axes: Atom) -> Atom | None:
-    """Two permutations of the axes are one; of a product of two matrices, see above."""
+    """A sign goes in front; two permutations of the axes are one; of a product of two matrices, see above."""
+    minus = negated(b, x)
+    if minus is not None and is_float(minus):
+        return b.emit("operator.neg", b.emit("numpy.transpose", minus, *axes))
     inner = b.defined_by(x, "numpy.transpose")
     if not axes or inner is None or inner.out.hint or len(inner.args) != 2:
         return transpose_product(b, x, *axes)
@@ -231,6 +247,7 @@ def unbroadcast(b: Builder, v: Atom, like: Atom, *whole: Atom) -> Atom | None:
 
 ARRAYS: dict[str, Callable[..., Atom | None]] = {
     "operator.matmul": matmul,
+    "numpy.outer": outer,
     "numpy.transpose": transpose,
     "numpy.swapaxes": swapaxes,
     "numpy.expand_dims": expand_dims,

@@ -81,8 +81,11 @@ def diag_x(z_bar: Any, x: Any, k: Any = 0) -> Any:
         vector = x.ndim == 1
     except UnknownRank:
         vector = False
-    if vector:
-        return np.diag(z_bar) if isinstance(k, int) and k == 0 else np.diag(z_bar, k)
+    shape = getattr(x, "known_shape", None)
+    main = isinstance(k, int) and k == 0
+    square = main and isinstance(shape, tuple) and len(shape) == 2 and shape[0] == shape[1]
+    if vector or square:
+        return np.diag(z_bar) if main else np.diag(z_bar, k)
     return called(runtime.diag_x)(z_bar, x, k)
 
 

@@ -21,6 +21,8 @@ def unbroadcast(v, like, whole=None):
         return unbroadcast(np.broadcast_to(v, whole), like)
     if shape == ():
         return v.sum()
+    if len(own) < len(shape):  # x[0] = row, of one row
+        v = np.reshape(v, (1,) * (len(shape) - len(own)) + own)
     v = np.sum(v, axis=tuple(range(np.ndim(v) - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n == 1 and v.shape[i] != 1)
     v = np.sum(v, axis=stretched, keepdims=True) if stretched else v

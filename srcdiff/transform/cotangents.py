@@ -138,6 +138,11 @@ def add(builder: Builder, a: Atom, b: Atom, like: Atom) -> Atom:
     return builder.emit("srcdiff.add", a, b)
 
 
+def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:
+    """What was read where `value` was written: summed to the value's shape, as the write broadcast it."""
+    return fit(bars.builder, got, got, value)
+
+
 class Field(str):
     """The name of an object's attribute, beside the keys of dicts among a container's elements."""
 

@@ -14,7 +14,8 @@ from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
-from srcdiff.transform.cotangents import Cotangents, Field, add, fit, is_container, shape_of, zero
+from srcdiff.transform.cotangents import Cotangents, Field, add, fit, fit_write, is_container, shape_of, zero
+from srcdiff.transform.increments import pull_increment
 from srcdiff.transform.residuals import WRITES
 
 Active = dict[Var, None]
@@ -259,6 +260,9 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     fancy = index_kind(builder.definition, index) == "fancy"
     # with an element named twice, the last write is the one that counts
     read = "srcdiff.last_written" if fancy else "operator.getitem"
+    if not fancy and _varies(x, active) and pull_increment(op, bar, bars, active):
+        hand_on(op, bars, active)
+        return
     if _varies(value, active) and isinstance(value, Var):
         got = builder.emit(read, bar, index)
         bars.receive(value, named(got if is_container(x.type) else fit_write(bars, got, value), value))
@@ -270,11 +274,6 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
         else:
             cleared = zero(builder, value)
         hand_on(op, bars, active, builder.emit(op.fn, bar, index, cleared))
-
-
-def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:
-    """What was read where `value` was written: summed to the value's shape, as the write broadcast it."""
-    return fit(bars.builder, got, got, value)
 
 
 def addto(op: Op, bars: Cotangents, active: Active) -> None:

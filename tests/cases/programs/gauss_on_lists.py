@@ -85,32 +85,25 @@ def solve_grad(A, b):
     A_bar_prev = zeros_like(A2)
     for i in range(n):
         inner_tape, xi = tape2.pop()
-        xi_bar = x_bar[i] / A2[i][i]
-        A_bar_prev[i][i] -= xi_bar * xi
-        x_bar[i] = xi_bar
+        x_i_bar = x_bar[i] / A2[i][i]
+        A_bar_prev[i][i] -= x_i_bar * xi
+        x_bar[i] = x_i_bar
         for j in reversed(range(i + 1, n)):
             xj = inner_tape.pop()
-            x_i_bar = x_bar[i]
-            x_bar[i] = 0.0
-            x_bar[j] -= x_i_bar * A2[i][j]
-            A_bar_prev[i][j] -= x_i_bar * xj
-            x_bar[i] += x_i_bar
+            xi_bar = x_bar[i]
+            x_bar[j] -= xi_bar * A2[i][j]
+            A_bar_prev[i][j] -= xi_bar * xj
     for k in reversed(range(n)):
         best, inner_tape = tape.pop()
         for i in reversed(range(k + 1, n)):
             A2_k_k, m, tape2, xk = inner_tape.pop()
             xi_bar = x_bar[i]
-            x_bar[i] = 0.0
             m_bar = -xi_bar * xk
             x_bar[k] -= xi_bar * m
-            x_bar[i] += xi_bar
             for j in reversed(range(k, n)):
                 A2_k_j = tape2.pop()
-                A_bar_prev_i = A_bar_prev[i]
-                A_bar_prev_i_j = A_bar_prev_i[j]
-                A_bar_prev_i[j] = 0.0
+                A_bar_prev_i_j = A_bar_prev[i][j]
                 A_bar_prev[k][j] -= A_bar_prev_i_j * m
-                A_bar_prev[i][j] += A_bar_prev_i_j
                 m_bar -= A_bar_prev_i_j * A2_k_j
             A2_i_k_bar = m_bar / A2_k_k
             A_bar_prev[k][k] -= A2_i_k_bar * m

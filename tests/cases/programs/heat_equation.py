@@ -53,10 +53,9 @@ def diffuse_grad(u, k, steps):
             total = inner_tape.pop()
             left_bar_prev = left_bar
             ui_bar = u_bar[i]
-            u_bar[i] = 0.0
             left_bar = ui_bar * k[i]
             u_bar[i + 1] += left_bar
             k_bar[i] += ui_bar * total
-            u_bar[i] += left_bar_prev - 2 * left_bar + ui_bar
+            u_bar[i] += left_bar_prev - 2 * left_bar
         u_bar[0] += left_bar
     return u_bar, k_bar

@@ -1,0 +1,100 @@
+"""Writes that add to what they replace, with other reads of the same places beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import srcdiff
+from tests.differences import assert_close, gradient
+
+
+def sweep(u: np.ndarray, k: np.ndarray, steps: int):
+    u = u.copy()
+    for _ in range(steps):
+        middle = u[1:-1]
+        u[1:-1] = middle + k[1:-1] * (u[2:] - 2 * middle + u[:-2])
+    return np.sum(u**2)
+
+
+def taken_off(u: np.ndarray, k: np.ndarray, steps: int):
+    u = u.copy()
+    for i in range(steps):
+        before = u[i % 3]
+        u[i % 3] = before - k[1] * u[(2 * i) % 3]  # the same element, now and then
+        u[2] = u[2] + before * u[2]
+    return u[0] * u[1] + u[2]
+
+
+def broadcast(u: np.ndarray, k: np.ndarray, steps: int):
+    m = np.outer(u, u)
+    for i in range(steps):
+        m[i] = m[i] - k[0]
+        m[:, 1] = k[: len(u)] + m[:, 1]
+        m[0] = m[0] + m[1]
+    return np.sum(m**2)
+
+
+def from_the_right(u: np.ndarray, k: np.ndarray, steps: int):
+    u = 1.0 * u
+    for i in range(steps):
+        u[i] = k[i] - u[i]
+        u[:2] = u[2:4] + u[:2]
+    return np.sum(u**3)
+
+
+def masked(u: np.ndarray, k: np.ndarray, steps: int):
+    u = u.copy()
+    for _ in range(steps):
+        below = u < 0.5
+        u[below] = u[below] + k[0] * u[below]
+    return np.sum(u**2)
+
+
+def gathered(u: np.ndarray, k: np.ndarray, steps: int):
+    u = u.copy()
+    twice = [0, 0, 1]
+    u[twice] = u[twice] + k[:3]
+    return np.sum(u**2)
+
+
+def leading_axis(u: np.ndarray, k: np.ndarray, steps: int):
+    u = u.copy()
+    row = k[None, :]
+    for _ in range(steps):
+        u[:] = u[:] - row * np.sum(u)
+    return np.sum(u**2)
+
+
+def on_a_list(u: np.ndarray, k: np.ndarray, steps: int):
+    values = [u[0], u[1], u[2]]
+    for i in range(steps):
+        values[i % 3] = values[i % 3] + values[(i + 1) % 3] * k[i]
+    return values[0] * values[1] + values[2]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [sweep, taken_off, broadcast, from_the_right, masked, gathered, leading_axis, on_a_list],
+    ids=lambda f: f.__name__,
+)
+@pytest.mark.parametrize("wrt", [0, 1])
+def test_increments(function, wrt):
+    args = np.array([0.3, -0.4, 0.9, 0.2, 0.7]), np.array([0.1, 0.3, 0.2, -0.5, 0.4]), 3
+    assert_close(srcdiff.grad(function, wrt=wrt)(*args), gradient(function, args, wrt))
+
+
+def test_a_write_of_one_row():
+    """What is written may have axes of length 1 before those of the place."""
+
+    def written(k: np.ndarray, n):
+        u = np.zeros(n)
+        u[:] = k[None, :] * 2.0
+        return np.sum(u * np.arange(n))
+
+    args = np.array([1.0, 2.0, 3.0]), 3
+    assert_close(srcdiff.grad(written)(*args), gradient(written, args, 0))
+
+
+def test_nothing_is_cleared():
+    assert "= 0.0" not in srcdiff.grad(sweep).source
