@@ -68,6 +68,9 @@ def operation_key(fn: str, args: tuple[Atom, ...], kwargs: Kwargs) -> object:
     return (fn, *map(atom_key, args), *((name, atom_key(value)) for name, value in kwargs))
 
 
+NEAR = 12
+
+
 class Builder:
     """Appends to the innermost open block."""
 
@@ -154,6 +157,10 @@ class Builder:
         """The statement that was made last in the innermost open block."""
         body = self.blocks[-1].body
         return body[-1] if body else None
+
+    def is_near(self, op: Op) -> bool:
+        """Whether an operation is one of the last few of the innermost open block."""
+        return op in self.blocks[-1].body[-NEAR:]
 
     def if_(self, test: Atom, then: Block, orelse: Block, outs: list[Var]) -> If:
         node = If(test, then, orelse, outs, self.loc)

@@ -127,7 +127,7 @@ def getitem_written(b: Builder, x: Atom, key: Atom) -> Atom | None:
     written = b.defined_by(x, "operator.setitem")
     if written is None or not isinstance(x.type, Sequence) or atom_key(written.args[1]) != atom_key(key):
         return None
-    return written.args[2] if isinstance(written.args[2].type, Sequence) else None
+    return written.args[2] if isinstance(written.args[2].type, Sequence) and b.is_near(written) else None
 
 
 def setitem_again(b: Builder, x: Atom, key: Atom, value: Atom) -> Atom | None:

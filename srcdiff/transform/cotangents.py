@@ -171,7 +171,7 @@ class Cotangents:
         """Set the cotangent to `value`, in which the earlier one is contained."""
         if var in self.slots and value is not None:
             container, index = self.slots[var]
-            self.replace(container, self._of(container, "operator.setitem", index, value))
+            self.replace(container, self.of(container, "operator.setitem", index, value))
             return
         self.terms.pop(var, None)
         self.bases.pop(var, None)
@@ -186,7 +186,7 @@ class Cotangents:
         """Keep the cotangent of an element in its container's, which is there."""
         self.slots[element] = container, index
 
-    def _of(self, container: Var, fn: str, *rest: Atom) -> Atom:
+    def of(self, container: Var, fn: str, *rest: Atom) -> Atom:
         """An operation on the cotangent of a container."""
         whole = self.builder.emit(fn, self.get_or_zero(container), *rest)
         if fn != "operator.getitem" and isinstance(whole, Var) and not whole.hint and container.hint:
@@ -196,9 +196,9 @@ class Cotangents:
     def _add_to_slot(self, element: Var, contribution: Atom) -> None:
         container, index = self.slots[element]
         if isinstance(element.type, Array):
-            self.replace(container, self._of(container, "srcdiff.addto", index, contribution))
+            self.replace(container, self.of(container, "srcdiff.addto", index, contribution))
         else:
-            own = self._of(container, "operator.getitem", index)
+            own = self.of(container, "operator.getitem", index)
             self.replace(element, add(self.builder, own, contribution, element))
 
     def has(self, atom: Atom) -> bool:
@@ -214,7 +214,7 @@ class Cotangents:
         """The sum of what was received, in the order of the source: a loop's accumulator first."""
         if var in self.slots:
             container, index = self.slots[var]
-            return self._of(container, "operator.getitem", index)
+            return self.of(container, "operator.getitem", index)
         if var in self.items:
             self._gather(var)
         terms = self.terms.pop(var, [])[::-1]

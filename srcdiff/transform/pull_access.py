@@ -203,7 +203,8 @@ def put_back(op: Op, before: Op, bars: Cotangents, active: Active) -> bool:
     same = read.args[0] is container and atom_key(read.args[1]) == atom_key(index)
     if not same or not is_slot(read, bars) or any(v not in active for v in (container, element, value)):
         return False
-    if element not in bars.inside or any(bars.has(v) for v in (container, element, value)):
+    within = (container, element, value) if element in bars.inside else (container, value)
+    if any(bars.has(v) for v in within):
         return False
     if op.out in bars.slots:
         bars.slots[container] = bars.slots.pop(op.out)
@@ -219,6 +220,11 @@ def hand_on(op: Op, bars: Cotangents, active: Active, rest: Atom | None = None) 
     """The version before a write gets the cotangent of the one after it, or the rest of it."""
     x = op.args[0]
     if not isinstance(x, Var) or x not in active:
+        return
+    if op.out in bars.slots and x not in bars.inside:  # what it is an element of has its cotangent
+        container, index = bars.slots.pop(op.out)
+        if rest is not None:
+            bars.replace(container, bars.of(container, "operator.setitem", index, rest))
         return
     if op.out in bars.slots:
         own = bars.get(x)
