@@ -121,7 +121,7 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
                         }
                         break
                     known.lengths += contract.lengths
-                    known.least += contract.least
+                    known.sums += contract.sums
             else:
                 contract = elements_as_numbers(main, scalar_output)
                 news = set(contract.types)

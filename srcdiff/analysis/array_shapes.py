@@ -15,6 +15,7 @@ from srcdiff.analysis.dimensions import (
     transposed,
     unknown_shape,
 )
+from srcdiff.analysis.linear import polynomial, symbol, symbols
 from srcdiff.analysis.site import NotStatic, Site, axes_of, names, types
 from srcdiff.ir.nodes import Atom, Const, Lit
 from srcdiff.ir.types import Any, Array, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, rank, unknown
@@ -53,6 +54,8 @@ def filled(site: Site) -> Type:
     default = site.array(1).dtype if site.fn == "numpy.full" else "float"
     given = site.option(2 if site.fn == "numpy.full" else 1, "dtype")
     shape = site.shape_value(site.option(0, "shape"))
+    for dim in shape if isinstance(shape, tuple) else ():
+        site.builder.note(polynomial(dim))  # of fewer than 0 there is no array
     return Array(dtype_named(given, default), unknown_shape() if shape is None else shape)
 
 
@@ -80,7 +83,11 @@ def arange(site: Site) -> Type:
     dtype = dtype_named(site.kwargs.get("dtype"), promote(*(a.dtype for a in site.arrays())))
     if len(site.args) != 1 or site.array(0).dtype != "int":
         return Array(dtype, (fresh(),))
-    dim = site.length(site.args[0])
+    number = site.number(site.args[0])
+    dim = symbol(number)
+    alone = symbols(number) == [dim]  # the symbol for what an int is as a length
+    if not isinstance(dim, int) and not alone and not site.surely_positive(number):
+        return Array(dtype, (fresh(),))
     return Array(dtype, (max(0, dim) if isinstance(dim, int) else dim,))
 
 
@@ -130,8 +137,7 @@ def reshape(site: Site) -> Type:
     if not isinstance(shape, tuple):
         return Array(x.dtype, unknown_shape() if shape is None else shape)
     # an int that only the run knows may be -1, and then stands for what is left of this array
-    unsure = set(site.builder.__dict__.get("lengths", {}).values())
-    shape = tuple(f"{d}@{shape_key(x.shape)}" if d in unsure else d for d in shape)
+    shape = tuple(d if site.surely_positive(polynomial(d)) or d == -1 else f"({d}@{shape_key(x.shape)})" for d in shape)
     if -1 not in shape:
         return Array(x.dtype, shape)
     left: Dim = raveled(x.shape)[0] if len(shape) == 1 else _left_over(x.shape, shape)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from srcdiff.analysis.dimensions import LEAST, bound_of, within
+from srcdiff.analysis.dimensions import bound_of, within
 from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
 from srcdiff.analysis.keys import walked_by_keys
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
+from srcdiff.analysis.linear import symbols
 from srcdiff.analysis.nested_lists import copies_rows, nested_kinds
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
 from srcdiff.analysis.steps import Steps
+from srcdiff.analysis.sums import sums
 from srcdiff.ir.nodes import BREAK, CONTINUE, Atom, Block, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Type, rank, surely_array, with_dtype
 from srcdiff.ir.walk import operands
@@ -29,6 +31,7 @@ OPEN = Opaque("more")  # the value type of a dict that may have other entries th
 
 Place = tuple[str, ...]  # a parameter's name, and the key of an entry in it
 End = tuple[Place, int]  # an argument and its axis; or nothing, and a number
+LengthSum = list[tuple[int, list[End]]]  # products of lengths, and how often each is taken
 
 
 @dataclass
@@ -38,8 +41,8 @@ class Contract:
     types: dict[str, Type] = field(default_factory=dict)
     ranks: dict[Place, int] = field(default_factory=dict)
     lengths: list[list[End]] = field(default_factory=list)  # equal ones
-    least: list[tuple[End, int]] = field(default_factory=list)  # and how long some are at least
     within: dict[str, str] = field(default_factory=dict)  # factors, and what has their shape if they are no numbers
+    sums: list[tuple[End, LengthSum, bool]] = field(default_factory=list)  # which is equal to its sum, or at least that
     arrays: set[str] = field(default_factory=set)  # what must not be a list: it would be joined, or repeated
     undeclared: set[str] = field(default_factory=set)  # parameters of which no annotation says anything
     floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
@@ -167,7 +170,7 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
         contract.ranks[name,] = len(kinds)
         found: Type = Array(None, ())
         for kind in reversed(kinds):
-            found = Sequence(kind, found)
+            found = Sequence(kind, found, f"{name}.0" if kinds == ["any"] else None)
         return found
     if depth and isinstance(t, Any) and copies_rows(evidence, var):
         return t  # of lists copies, of an array views
@@ -304,10 +307,8 @@ def equal_lengths(function: Function, contract: Contract) -> Contract:
             for dim, end in ends.items():
                 apart.setdefault(lengths.checked.find(dim), end)
             found.lengths.append(list(apart.values()))
-    for ends in classes.values() if not new else ():
-        for dim in ends.keys() & concluded & lengths.least.keys():
-            new[str(dim)] = f"{dim}{LEAST}{lengths.least[dim]}"
-            found.least.append((ends[dim], lengths.least[dim]))
+    if not new:
+        _take_sums(lengths, classes, concluded, new, found)
     for p in function.params:
         t = p.var.type
         if isinstance(t, Dict):
@@ -317,6 +318,18 @@ def equal_lengths(function: Function, contract: Contract) -> Contract:
         if t != p.var.type:
             found.types[p.var.hint] = t
     return found
+
+
+def _take_sums(
+    lengths: Lengths, classes: dict[Dim, dict[Dim, End]], concluded: set[Dim], new: dict[str, Dim], found: Contract
+) -> None:
+    """Take lengths that the text calculates from others as what it takes them for."""
+    ends = {dim: end for each in classes.values() for dim, end in each.items() if isinstance(dim, str)}
+    for each in sums(lengths, set(ends)):
+        if concluded & {each.length, *symbols(each.value)}:
+            terms = [(number, [ends[s] for s in factors]) for factors, number in each.value]
+            found.sums.append((ends[each.length], terms, each.exact))
+            new[str(each.length)] = each.as_length
 
 
 def _places(function: Function) -> dict[Place, Type]:

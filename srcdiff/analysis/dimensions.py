@@ -27,9 +27,8 @@ from srcdiff.ir.types import (
     unknown,
 )
 
-LEAST = ".least"  # then a number: this length is asserted to be that at least
 LONGEST = 120  # characters of a shape's symbol
-WITHIN = re.compile(r"\w+<([\w.,]+)")
+WITHIN = re.compile(r"\w+<([^<>]+)")
 ORDER = {"bool": 0, "int": 1, "float": 2, "complex": 3}
 
 
@@ -166,13 +165,6 @@ def shortened(dim: Dim, by: int) -> Dim:
     return f"{dim}~{by}" if by else dim
 
 
-def lessened(dim: Dim, by: int) -> Dim | None:
-    """The number `dim - by` as a length, np.ones(n - 1); None where it has no short symbol."""
-    if isinstance(dim, int):
-        return dim - by if dim >= by else None
-    return f"{dim}-{by}" if re.fullmatch(r"[\w.?]+", dim) else None
-
-
 def lengthened(dim: Dim, by: int) -> Dim:
     """The length with `by` elements more; n again for n - 1 and one more."""
     if isinstance(dim, int):
@@ -191,9 +183,6 @@ def sliced(dim: Dim, bounds: tuple[int | None | str, int | None | str, int | Non
         return f"{dim}[{start}:{stop}:{step}]"
     if isinstance(dim, int):
         return len(range(*slice(start, stop, step).indices(dim)))
-    least = re.fullmatch(rf".*{LEAST}(\d+)", dim)
-    if least and (start or 0) >= 0 and stop is not None and 0 <= stop <= int(least[1]):
-        return len(range(start or 0, stop, step or 1))
     if step in (None, 1):
         if (start is None or start >= 0) and (stop is None or stop < 0):
             return shortened(dim, (start or 0) - (stop or 0))

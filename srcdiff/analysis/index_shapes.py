@@ -12,7 +12,9 @@ from srcdiff.analysis.dimensions import (
     sliced,
     unknown_shape,
 )
+from srcdiff.analysis.linear import ZERO, Polynomial, add, polynomial, symbol
 from srcdiff.analysis.site import NotStatic, Site, types
+from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit, Var
 from srcdiff.ir.types import INT, Any, Array, Dict, Dim, Opaque, Sequence, Shape, Tuple, Type, fresh, join, unknown
 
@@ -100,8 +102,8 @@ def _of_unknown_rank(site: Site, shape: frozenset, items: list[Atom]) -> Shape:
         return unknown_shape() if None in parts else derived(shape, f"[{','.join(map(str, parts))}]")
     if all(isinstance(a, Lit) and a.value is None for a in op.args):
         return shape
-    length = str(slice_length(site, "", items[0]))
-    return derived(shape, f"[{length}]") | {(1,)} if length.startswith("~") else unknown_shape()
+    length = str(slice_length(site, "", items[0], site.args[0]))
+    return (derived(shape, f"[{length}]") if length.startswith("~") else unknown_shape()) | {(1,)}
 
 
 def _text(site: Site, item: Atom) -> str | None:
@@ -168,7 +170,7 @@ def _walk(site: Site, shape: tuple[Dim, ...], items: list[Atom | None]) -> Shape
                 places.append(position)
                 part: Shape = t.shape
                 if t.dtype == "bool":
-                    part = (site.count(item) if isinstance(item, Var) else fresh(),)
+                    part = (site.count(item, "?") if isinstance(item, Var) else fresh(),)
                 fancy = part if fancy is None else broadcast(fancy, part)
             axis += len(t.shape) if t.dtype == "bool" else 1
     if fancy is None:
@@ -183,18 +185,70 @@ def _is_fancy(item: Atom) -> bool:
     return isinstance(item.type, (Array, Sequence, Tuple)) and array_of(item.type).shape != ()
 
 
-def slice_length(site: Site, dim: Dim, item: Atom) -> Dim:
+def slice_length(site: Site, dim: Dim, item: Atom, of: Atom | None = None) -> Dim:
+    """The length of a part of an axis, which is `dim` long, or, where that is "", as long as `of` is for all that is known."""
     op = site.defined(item, "slice")
     if op is None:
         return fresh()
-    bounds: list[int | None | str] = []
-    for atom in op.args:
-        try:
-            value = site.static(atom)
-        except NotStatic:
-            value = f"@{site.length(atom)}" if _is_int(atom) else fresh()
-        bounds.append(value if value is None or isinstance(value, (int, str)) else fresh())
-    return sliced(dim, (bounds[0], bounds[1], bounds[2]))
+    whole = polynomial(dim) if dim != "" else _asked_length(site, of)
+    start, stop, step = op.args
+    bounds = _bound_text(site, start), _from_end(site, stop, whole), _bound_text(site, step)
+    inside = _length_between(site, dim, op.args) if isinstance(dim, str) and dim else None
+    return sliced(dim, bounds) if inside is None else inside
+
+
+def _bound_text(site: Site, atom: Atom) -> int | None | str:
+    try:
+        value = site.static(atom)
+    except NotStatic:
+        value = site.length(atom) if _is_int(atom) else fresh()
+        return f"@{value}" if isinstance(value, str) else value
+    return value if value is None or isinstance(value, int) else fresh()
+
+
+def _from_end(site: Site, stop: Atom, whole: Polynomial | None) -> int | None | str:
+    """Where a part stops; `len(x) - 1` is -1. Two from the end is the most that is the same even where x is shorter."""
+    if whole is not None and isinstance(stop, Var) and _is_int(stop):
+        place = symbol(add(site.number(stop), whole, -1))
+        if isinstance(place, int) and -2 <= place <= 0:
+            return place or None
+    return _bound_text(site, stop)
+
+
+def _asked_length(site: Site, of: Atom | None) -> Polynomial | None:
+    """The length of what has any number of dimensions, where the function has asked for it."""
+    if of is None:
+        return None
+    shape = site.builder.at_hand("getattr", of, literal("shape"))
+    asked = site.builder.at_hand("builtins.len", of)
+    if asked is None and shape is not None:
+        asked = site.builder.at_hand("operator.getitem", shape, literal(0))
+    return None if asked is None else site.number(asked)
+
+
+def _length_between(site: Site, dim: Dim, bounds: tuple[Atom, ...]) -> Dim | None:
+    """The length of x[start:stop], where both are surely within an x of length `dim`, and in order."""
+    start, stop, step = bounds
+    if not isinstance(step, Lit) or step.value not in (None, 1) or not all(map(_is_bound, (start, stop))):
+        return None
+    whole = polynomial(dim)
+    first = _bound(site, start, whole, ZERO)
+    last = _bound(site, stop, whole, whole)
+    length = add(last, first, -1)
+    inside = all(map(site.surely_positive, (first, add(whole, last, -1), length, last)))
+    return symbol(length) if inside else None
+
+
+def _is_bound(atom: Atom) -> bool:
+    return _is_int(atom) or isinstance(atom, Lit) and atom.value is None
+
+
+def _bound(site: Site, atom: Atom, whole: Polynomial, default: Polynomial) -> Polynomial:
+    """Where a part starts or stops; from the end, where it is a number below 0."""
+    if isinstance(atom, Lit) and atom.value is None:
+        return default
+    place = site.number(atom)
+    return add(whole, place) if isinstance(symbol(place), int) and symbol(place) < 0 else place  # type: ignore[operator]
 
 
 @types("operator.setitem")

@@ -19,7 +19,7 @@ SQUARE = frozenset(f"numpy.linalg.{name}" for name in "inv det slogdet cholesky 
 
 PLAIN = re.compile(r"[\w.]+|\?\d+")  # an argument's length, or that of a variable
 SLICE = re.compile(r"([\w.]+)(\[[^\[\]]*\])")  # the length of a part of an argument, and which part
-SINGLE = re.compile(r"([\w.]+)\[(None|\d+):(\d+):None\]")  # of one element, where its bounds say so
+WRITTEN = re.compile(r"([\w.]+)\[(None|\d+):(\d+):(?:None|1)\]")  # of a part whose bounds are written out
 BROADCAST = re.compile(r"[\w.?|]+")  # the broadcast of plain symbols
 
 
@@ -54,7 +54,7 @@ class Lengths:
         self.classes, self.checked = Classes(), Classes()
         self.assumed: set[Dim] = set()  # lengths in sums and the like, which broadcasting would excuse
         self.counted: set[Dim] = set()  # of what is unpacked into so many names
-        self.least: dict[Dim, int] = {}  # lengths of which single elements are cut, which broadcast: there are so many
+        self.least: dict[Dim, int] = {}  # of what parts are taken of by numbers, which is as long at least
         self.arguments = {p.var for p in function.params}
         self._block(function.body, True)
         self._whole()
@@ -143,23 +143,21 @@ class Lengths:
 
     def _broadcast(self, dims: list[Dim]) -> None:
         """Lengths that are equal unless they are 1."""
+        if len(set(dims)) > 1:
+            dims = [self._as_written(d) for d in dims]
         dims = [d for d in dims if d != 1]
-        cuts = {d: cut for d in dims if (cut := single(d)) is not None}
-        if 0 < len(cuts) < len(dims):  # what else has that length has one or none
-            for whole, stop in cuts.values():
-                self.least[whole] = max(self.least.get(whole, 0), stop)
-            dims = [d for d in dims if d not in cuts]
         self.classes.unite(dims)
         if len(set(dims)) > 1:
             self.assumed.update(dims)
 
-
-def single(dim: Dim) -> tuple[Dim, int] | None:
-    """The whole of which a length is that of one element, `x[2:3]`, and how many elements there are for it."""
-    cut = SINGLE.fullmatch(dim) if isinstance(dim, str) else None
-    if cut is None or int(cut[3]) != 1 + (0 if cut[2] == "None" else int(cut[2])):
-        return None
-    return cut[1], int(cut[3])
+    def _as_written(self, dim: Dim) -> Dim:
+        """The length of a part as one reads it: x[0:1] has one element."""
+        part = WRITTEN.fullmatch(dim) if isinstance(dim, str) else None
+        start, stop = (0 if part[2] == "None" else int(part[2]), int(part[3])) if part is not None else (0, 0)
+        if part is None or start >= stop:
+            return dim
+        self.least[part[1]] = max(stop, self.least.get(part[1], 0))
+        return stop - start
 
 
 def shape_of(t: Type) -> tuple[Dim, ...]:

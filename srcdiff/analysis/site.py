@@ -6,10 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any as AnyValue
 
-from srcdiff.analysis.dimensions import array_of, lessened, product
-from srcdiff.ir.builder import Builder
+from srcdiff.analysis.dimensions import array_of, product
+from srcdiff.analysis.linear import (
+    INTEGER,
+    ZERO,
+    Polynomial,
+    add,
+    multiply,
+    polynomial,
+    replaced,
+    symbol,
+    symbols,
+)
+from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
-from srcdiff.ir.types import INT, Array, Dim, Shape, Tuple, Type, fresh, rank
+from srcdiff.ir.types import INT, Array, Dim, Sequence, Shape, Tuple, Type, fresh, rank
+
+DEEPEST = 8  # operations between an int and the lengths that it is calculated from
 
 
 class NotStatic(Exception):
@@ -63,30 +76,68 @@ class Site:
         return tuple(values) if op.fn == "tuple" else values
 
     def length(self, atom: Atom) -> Dim:
-        """The length that an int stands for: a literal, some array's dimension, or a symbol of its own."""
-        if isinstance(atom, Lit) and isinstance(atom.value, int):
-            return atom.value
-        if not isinstance(atom, Var):
-            return atom.name if isinstance(atom, Const) else fresh()
-        dim = self._dimension(atom)
-        if dim is not None:
-            return dim
-        return self.count(atom)
+        """The length that an int stands for: a literal, some array's dimension, what is calculated of such, or a symbol."""
+        return symbol(self.number(atom))
 
-    def count(self, var: Var) -> str:
+    def number(self, atom: Atom, depth: int = 0) -> Polynomial:
+        """An int as a polynomial of lengths and of symbols for other ints."""
+        if isinstance(atom, Lit) and isinstance(atom.value, int):
+            return polynomial(atom.value)
+        if not isinstance(atom, Var):
+            return polynomial(atom.name if isinstance(atom, Const) else fresh(INTEGER))
+        known: dict[Var, Polynomial] = self.builder.__dict__.setdefault("numbers", {})
+        if atom not in known:
+            dim = self._dimension(atom)
+            known[atom] = self._calculated(atom, depth) if dim is None else polynomial(dim)
+        return known[atom]
+
+    def _calculated(self, atom: Var, depth: int) -> Polynomial:
+        op = self.defined(atom, "operator.add", "operator.sub", "operator.mul", "operator.neg")
+        if op is None or depth > DEEPEST or any(a.type != INT for a in (atom, *op.args)):
+            return polynomial(self.count(atom))
+        parts = [self.number(a, depth + 1) for a in op.args]
+        if op.fn == "operator.mul":
+            return multiply(*parts)
+        return add(parts[0] if len(parts) > 1 else ZERO, parts[-1], -1 if op.fn != "operator.add" else 1)
+
+    def surely_positive(self, p: Polynomial) -> bool:
+        """Whether an int is 0 at least, in every run: lengths are, and the targets of loops are within their ranges."""
+        for _ in range(DEEPEST):
+            if self.builder.holds(p) or all(number > 0 and all(map(self._is_length, f)) for f, number in p):
+                return True
+            target = next((s for s in symbols(p) if s in self._ranges()), None)
+            if target is None:
+                return False
+            signs = {number > 0 for factors, number in p if target in factors}
+            others = [f for factors, _ in p if target in factors for f in factors if f != target]
+            if len(signs) > 1 or not all(map(self._is_length, others)):
+                return False
+            lowest, highest = self._ranges()[target]
+            p = replaced(p, target, lowest if signs == {True} else highest)
+        return False
+
+    def _is_length(self, symbol: str) -> bool:
+        """Whether a symbol stands for what is 0 at least."""
+        return not symbol.startswith(INTEGER) or self.builder.holds(polynomial(symbol))
+
+    def _ranges(self) -> dict[str, tuple[Polynomial, Polynomial]]:
+        """The least and the greatest value of each target of a loop over a range, by its symbol."""
+        return self.builder.__dict__.setdefault("ranges", {})  # type: ignore[no-any-return]
+
+    def count(self, var: Var, stem: str = INTEGER) -> str:
         """A symbol for what a value stands for as a length: for how many elements a mask takes, say."""
-        lengths: dict[Var, str] = self.builder.__dict__.setdefault("lengths", {})
-        return lengths.setdefault(var, fresh())
+        var.length = var.length or fresh("?" if self.defined(var, "builtins.len") else stem)
+        seq = self.builder.walks.get(var) if var.length not in self._ranges() else None
+        walked = self.defined(seq, "builtins.range") if seq is not None else None
+        if walked is not None and len(walked.args) < 3:
+            start, stop = (self.number(a) for a in (literal(0), *walked.args)[-2:])
+            self._ranges()[var.length] = start, add(stop, polynomial(1), -1)
+        return var.length
 
     def _dimension(self, atom: Atom) -> Dim | None:
         """What `len(x)`, `x.size` or `x.shape[k]` is called in x's type."""
-        op = self.defined(atom, "builtins.len", "getattr", "numpy.size", "operator.getitem", "operator.sub")
+        op = self.defined(atom, "builtins.len", "getattr", "numpy.size", "operator.getitem")
         if op is None:
-            return None
-        if op.fn == "operator.sub":
-            number, by = op.args
-            if isinstance(by, Lit) and isinstance(by.value, int) and by.value > 0 and atom.type == INT:
-                return lessened(self.length(number), by.value)
             return None
         if op.fn == "operator.getitem":
             dims = self.shape_value(op.args[0])
@@ -98,6 +149,8 @@ class Site:
         if isinstance(of, Tuple):
             return len(of.elems) if op.fn == "builtins.len" else None
         shape = of.shape if isinstance(of, Array) else None
+        if isinstance(of, Sequence) and op.fn == "builtins.len":
+            return of.length
         if not isinstance(shape, tuple):
             return None
         if op.fn == "builtins.len":

@@ -132,6 +132,7 @@ def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
             cond.results = [statements.condition(ctx, plan.test)]
         ctx.frame.names, ctx.state = saved_names, saved_state
     walked = [Var(hint, t) for hint, t in plan.iter_types]
+    ctx.builder.walks.update((target, it.seq) for target, it in zip(walked, plan.iters))
     params, heads = head(ctx, carried)
     with ctx.builder.block([*walked, *params]) as block:
         walking, around, ctx.loop = len(ctx.iterating), ctx.loop, object()

@@ -6,7 +6,7 @@ rewrite and how to type are handed in, since those are passes of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any as AnyValue
@@ -30,6 +30,8 @@ UNSHARED = frozenset(
 EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.check_rank", "srcdiff.check_equal"}) | {
     "srcdiff.check_apart"
 }
+
+FACT = Var("", BOOL)  # stands for a fact among the values in scope
 
 
 @cache
@@ -80,6 +82,7 @@ class Builder:
         self.shared: list[dict[object, Var]] = []
         self.closed: dict[Block, dict[object, Var]] = {}  # what blocks shared when they were closed
         self.definition: dict[Var, Op] = {}  # the operation that defines each variable made here
+        self.walks: dict[Var, Atom] = {}  # what each loop's target walks through
         self.primal: set[Var] = set()  # in a derivative, the variables of the primal: they are at hand
         self.loc: Loc | None = None
 
@@ -145,6 +148,13 @@ class Builder:
 
     def _in_scope(self, key: object) -> Var | None:
         return next((scope[key] for scope in reversed(self.shared) if key in scope), None)
+
+    def note(self, fact: Hashable) -> None:
+        """Remember what holds from here to the end of the innermost open block."""
+        self.shared[-1]["fact", fact] = FACT
+
+    def holds(self, fact: Hashable) -> bool:
+        return self._in_scope(("fact", fact)) is not None
 
     def at_hand(self, fn: str, *args: Atom) -> Var | None:
         """The value of fn(*args), where it is in scope already."""

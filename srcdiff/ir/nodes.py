@@ -28,6 +28,7 @@ class Var:
     hint: str
     type: Type
     of: Op | None = field(default=None, repr=False)  # for a cotangent: what it is the cotangent of
+    length: str = field(default="", repr=False)  # the symbol of the length that an int stands for, once it has one
 
     @property
     def plain(self) -> str:

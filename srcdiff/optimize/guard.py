@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, Place
+from srcdiff.analysis.contract import ANY_RANK, NO_LIST, Contract, End, LengthSum, Place
 from srcdiff.analysis.lengths import shape_of
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
@@ -38,8 +38,8 @@ def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> N
         checks.ranks(rank, [place for place in places if place not in listed_arrays])
         checks.elements(rank - 1, listed_arrays)
     checks.lengths([ends for ends in contract.lengths if len(ends) > 1])
-    for (place, axis), number in contract.least:
-        checks.least(place, axis, number)
+    for end, terms, exact in contract.sums:
+        checks.sum(end, terms, exact)
     for name, state in contract.within.items():
         checks.within((name,), (state,))
     for one, other in apart:
@@ -132,13 +132,36 @@ class Checks:
         else:
             self._chains(classes)
 
-    def least(self, place: Place, axis: int, number: int) -> None:
-        """Check that an argument has so many elements along an axis."""
+    def sum(self, end: End, terms: LengthSum, exact: bool) -> None:
+        """Check that a length is what it is taken for, or at least that."""
+        own, total = self._length(*end), self._sum(terms)
+        if exact:
+            self._emit("srcdiff.check_equal", literal("these lengths must be equal"), own, total)
+        else:
+            enough = self._emit("operator.ge", own, total)
+            self._emit("assert", enough, literal(self._enough(*end, total)))
+
+    def _sum(self, terms: LengthSum) -> Atom:
+        total: Atom | None = None
+        for number, ends in terms:
+            factors = [self._length(*end) for end in ends]
+            if abs(number) != 1 or not ends:
+                factors.insert(0, literal(abs(number)))
+            term = factors[0]
+            for factor in factors[1:]:
+                term = self._emit("operator.mul", term, factor)
+            total = term if total is None else self._emit(f"operator.{'add' if number > 0 else 'sub'}", total, term)
+        assert total is not None
+        return total
+
+    def _enough(self, place: Place, axis: int, total: Atom) -> str:
+        """What is asked of a length that must be some number at least, in words."""
         vector = len(shape_of(self._value(place).type)) == 1
         what = "element" if vector else ("row", "column")[axis] if axis < 2 else f"element along axis {axis}"
-        several = what.replace(what.split()[0], f"{what.split()[0]}s") if number > 1 else what
-        test = self._emit("operator.ge", self._length(place, axis), literal(number))
-        self._emit("assert", test, literal(f"{listed([place])} must have at least {number} {several}"))
+        if not isinstance(total, Lit):
+            return f"{listed([place])} has too few {what.replace(what.split()[0], f'{what.split()[0]}s')}"
+        several = what.replace(what.split()[0], f"{what.split()[0]}s") if total.value > 1 else what
+        return f"{listed([place])} must have at least {total.value} {several}"
 
     def within(self, place: Place, state: Place) -> None:
         """Check that a factor is a number, or has the shape of the state to which its products are added."""

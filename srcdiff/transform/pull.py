@@ -170,7 +170,7 @@ class Puller:
         if not given and not residuals.again:
             return
         with self.builder.block() as prologue:
-            rebuilder = Rebuilder(self.builder, _Through(given))
+            rebuilder = Rebuilder(self.builder, _Through(given), second=True)
             for op in residuals.again:
                 rebuilder.stmt(op)
         substitute(adjoint, dict(rebuilder.mapping))

@@ -131,6 +131,7 @@ class Pusher(Rebuilder):
             cond = self.block(node.cond)
             cond.params += [Var("", derivative_type(node.carried[i].type)) for i in carried]
         targets = [self.fresh(t) for t in node.targets]
+        self.builder.walks.update((t, it.seq) for t, it in zip(targets, iters))
         params = [*targets, *(self.fresh_tangent(node.targets[i]) for i in walked)]
         params += [self.fresh(p) for p in node.carried]
         params += [self.fresh_tangent(node.carried[i]) for i in carried]

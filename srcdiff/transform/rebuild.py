@@ -10,10 +10,14 @@ Mapping = dict[Var, Atom]
 
 
 class Rebuilder:
-    """Emits statements again; `mapping` gives each old variable's new atom."""
+    """Emits statements again; `mapping` gives each old variable's new atom.
 
-    def __init__(self, builder: Builder, mapping: Mapping | None = None) -> None:
+    The symbols of lengths stay, but where a function has the statements a second time: there they may have other values.
+    """
+
+    def __init__(self, builder: Builder, mapping: Mapping | None = None, second: bool = False) -> None:
         self.builder = builder
+        self.second = second
         self.mapping: Mapping = {} if mapping is None else mapping
         self.made: dict[Op, Op] = {}
 
@@ -24,13 +28,15 @@ class Rebuilder:
         return [self.atom(a) for a in atoms]
 
     def fresh(self, var: Var) -> Var:
-        new = Var(var.hint, var.type)
+        new = Var(var.hint, var.type, length=var.length)
         self.mapping[var] = new
         return new
 
-    def block(self, block: Block) -> Block:
-        """The same block, made again."""
-        with self.builder.block([self.fresh(p) for p in block.params]) as new:
+    def block(self, block: Block, iters: list[Iter] | None = None) -> Block:
+        """The same block, made again; a loop's body walks through `iters`."""
+        params = [self.fresh(p) for p in block.params]
+        self.builder.walks.update((p, it.seq) for p, it in zip(params, iters or ()))
+        with self.builder.block(params) as new:
             for stmt in block.body:
                 self.stmt(stmt)
             new.results = self.atoms(block.results)
@@ -42,6 +48,8 @@ class Rebuilder:
             case Op():
                 kwargs = tuple((k, self.atom(a)) for k, a in stmt.kwargs)
                 new = self.builder.emit_op(stmt.fn, tuple(self.atoms(stmt.args)), kwargs, stmt.out.hint)
+                if isinstance(new, Var) and not new.length and not self.second:
+                    new.length = stmt.out.length
                 if isinstance(new, Var) and is_scalar(stmt.out.type) and not is_scalar(new.type):
                     new.type = stmt.out.type  # what was known to be a number remains one
                 if isinstance(new, Var) and stmt.out.of is not None and new.of is None:
@@ -75,7 +83,7 @@ class Rebuilder:
         iters = [Iter(self.atom(it.seq), it.reverse) for it in node.iters]
         inits = self.atoms(node.inits)
         cond = self.block(node.cond) if node.cond is not None else None
-        body = self.block(node.body)
+        body = self.block(node.body, iters)
         self.builder.loc = node.loc
         self.builder.loop(iters, cond, body, inits, [self.fresh(o) for o in node.outs])
 

@@ -16,6 +16,7 @@ WRITES = frozenset(
     {"operator.setitem", "operator.iadd", "srcdiff.addto", "srcdiff.scatter_add", "list.append", "srcdiff.drop_last"}
 )
 MOST = 4  # operations that are done again rather than that one value is saved
+MOST_OF_INDICES = 12  # rather than that an index is saved
 INDICES = frozenset({"slice", "tuple", "list"})  # what costs nothing beside what it holds
 _CHEAP_ALWAYS = frozenset(
     "slice tuple getattr builtins.len builtins.range builtins.isinstance numpy.transpose operator.neg".split()
@@ -159,7 +160,8 @@ class Residuals:
             plan = self._plan(var, remade)
             if plan is None and (self._save_number(var, remade) or self._save_smaller(var, remade)):
                 plan = self._plan(var, remade)
-            if plan is None or sum(self.defining[v].fn not in INDICES for v in plan) > MOST:
+            most = MOST_OF_INDICES if self.defining[var].fn in INDICES else MOST
+            if plan is None or sum(self.defining[v].fn not in INDICES for v in plan) > most:
                 self.saved.append(var)
             else:
                 remade.update(plan)
