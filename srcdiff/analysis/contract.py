@@ -324,7 +324,7 @@ def _take_sums(
     lengths: Lengths, classes: dict[Dim, dict[Dim, End]], concluded: set[Dim], new: dict[str, Dim], found: Contract
 ) -> None:
     """Take lengths that the text calculates from others as what it takes them for."""
-    ends = {dim: end for each in classes.values() for dim, end in each.items() if isinstance(dim, str)}
+    ends: dict[Dim, End] = {d: end for each in classes.values() for d, end in each.items() if isinstance(d, str)}
     for each in sums(lengths, set(ends)):
         if concluded & {each.length, *symbols(each.value)}:
             terms = [(number, [ends[s] for s in factors]) for factors, number in each.value]

@@ -182,7 +182,7 @@ def sliced(dim: Dim, bounds: tuple[int | None | str, int | None | str, int | Non
     if isinstance(start, str) or isinstance(stop, str) or isinstance(step, str):
         return f"{dim}[{start}:{stop}:{step}]"
     if isinstance(dim, int):
-        return len(range(*slice(start, stop, step).indices(dim)))
+        return len(range(*slice(start, stop, step).indices(max(0, dim))))
     if step in (None, 1):
         if (start is None or start >= 0) and (stop is None or stop < 0):
             return shortened(dim, (start or 0) - (stop or 0))

@@ -96,6 +96,8 @@ class Site:
         if op is None or depth > DEEPEST or any(a.type != INT for a in (atom, *op.args)):
             return polynomial(self.count(atom))
         parts = [self.number(a, depth + 1) for a in op.args]
+        if any(self._dimension(a) is not None and not self.surely_positive(p) for a, p in zip(op.args, parts)):
+            return polynomial(self.count(atom))  # np.arange(-1) is as long as np.zeros(0)
         if op.fn == "operator.mul":
             return multiply(*parts)
         return add(parts[0] if len(parts) > 1 else ZERO, parts[-1], -1 if op.fn != "operator.add" else 1)
@@ -122,7 +124,7 @@ class Site:
 
     def _ranges(self) -> dict[str, tuple[Polynomial, Polynomial]]:
         """The least and the greatest value of each target of a loop over a range, by its symbol."""
-        return self.builder.__dict__.setdefault("ranges", {})  # type: ignore[no-any-return]
+        return self.builder.__dict__.setdefault("ranges", {})
 
     def count(self, var: Var, stem: str = INTEGER) -> str:
         """A symbol for what a value stands for as a length: for how many elements a mask takes, say."""
