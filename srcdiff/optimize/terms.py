@@ -20,7 +20,7 @@ class Product:
 
 
 def collected(terms: list[tuple[int, Product]]) -> list[tuple[int, Product]]:
-    """x + y + y -> x + 2 * y, and literals added up."""
+    """x + y + y -> x + 2 * y, x + y - y -> x, and literals added up."""
     found: dict[object, tuple[int, Product]] = {}
     for sign, p in terms:
         over, under = (tuple(sorted(map(repr, map(atom_key, atoms)))) for atoms in (p.over, p.under))
@@ -30,10 +30,10 @@ def collected(terms: list[tuple[int, Product]]) -> list[tuple[int, Product]]:
             continue
         old_sign, old = found[key]
         total = old_sign * old.coefficient + sign * p.coefficient
-        if total == 0 or not exact(old.coefficient, p.coefficient):
+        if not exact(old.coefficient, p.coefficient):
             return terms
-        found[key] = (1 if total > 0 else -1, Product(abs(total), p.divisor, old.over, old.under))
-    return list(found.values())
+        found[key] = (1 if total >= 0 else -1, Product(abs(total), p.divisor, old.over, old.under))
+    return [term for term in found.values() if term[1].coefficient != 0] or terms
 
 
 def short(a: int | float, b: int | float) -> bool:
