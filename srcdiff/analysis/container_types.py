@@ -142,7 +142,7 @@ def shape(site: Site) -> Type:
 
 
 @types(*names("str", "count find rfind index rindex"))
-@types("builtins.len", "tuple.count", "tuple.index")
+@types("builtins.len", "tuple.count", "tuple.index", "list.count", "list.index")
 def length(site: Site) -> Type:
     return INT
 

@@ -146,6 +146,10 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
         return t
     if evidence.draws(var):
         return Opaque("Generator")
+    if isinstance(t, Any) and any(
+        isinstance(s, Op) and s.fn.startswith("str.") and k == 0 for s, k in evidence.uses.get(var, [])
+    ):
+        return Opaque("str")
     if isinstance(t, Any) and walked_by_keys(evidence, var):
         return Dict(None, Any(f"{name}.value"))
     if evidence.of_several_types(var):

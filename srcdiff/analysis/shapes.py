@@ -13,7 +13,22 @@ from srcdiff.analysis.random_types import random_type
 from srcdiff.analysis.site import TYPING, NotStatic, Site, axes_of, names, types
 from srcdiff.ir.builder import Builder, Kwargs
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import BOOL, INT, SCALAR, Any, Array, Opaque, Sequence, Shape, Tuple, Type, join, unknown
+from srcdiff.ir.types import (
+    BOOL,
+    INT,
+    SCALAR,
+    Any,
+    Array,
+    Opaque,
+    Sequence,
+    Shape,
+    Tuple,
+    Type,
+    fresh,
+    join,
+    rank,
+    unknown,
+)
 
 __all__ = ["array_of", "broadcast", "element", "infer", "join", "join_all", "promote", "same_shape"]
 
@@ -277,6 +292,14 @@ def norm(site: Site) -> Type:
         return Array("float", reduced(site.array(0).shape, site, 2, 3))
     except NotStatic:
         return Array("float", array_of(unknown()).shape)
+
+
+@types("lexsort")
+def order_by_keys(site: Site) -> Type:
+    """The order of vectors of keys."""
+    keys = site.type(0)
+    of_vectors = isinstance(keys, Tuple) and all(rank(array_of(key)) == 1 for key in keys.elems)
+    return Array("int", (fresh(),) if of_vectors else array_of(unknown()).shape)
 
 
 @types("cumsum", "cumprod", "sort", "argsort")

@@ -15,7 +15,7 @@ from srcdiff.ir.types import Array, Dict, Sequence, Type, is_scalar, surely_arra
 from srcdiff.rules.logging_calls import LOGGER
 from srcdiff.rules.random_draws import METHODS
 
-OF_BUILTINS = ("str.", "tuple.")  # what is printed as a method of them
+OF_BUILTINS = ("str.", "tuple.", "list.index", "list.count")  # what is printed as a method of them
 
 BINARY: dict[str, type[ast.operator]] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv, "mod": ast.Mod,

@@ -278,6 +278,8 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
         return literal(None)
     if name.startswith(("operator.", "builtins.", "math.")) and "out" in kwargs:
         ctx.refuse(f"{readable(name)}() has no argument out", "assign its result: `y[...] = v`", node)
+    if name.startswith("itertools.") and name != "itertools.count":
+        ctx.refuse(f"{readable(name)} is not supported here", "write a loop", node)
     return operation(ctx, name, args, kwargs)
 
 

@@ -232,7 +232,11 @@ def repeated(ctx: Context, value: Value, times: Value) -> Value:
 def renew(ctx: Context, base: Value, items: list[Value] | None, name: str, args: list[Value]) -> None:
     """Give a list new elements: known ones, or those that a function of the prelude gives."""
     not_iterated(ctx, base)
-    made = expressions.make_list(ctx, items) if items is not None else prelude(ctx, name, [base, *args])
+    put_anew(ctx, base, expressions.make_list(ctx, items) if items is not None else prelude(ctx, name, [base, *args]))
+
+
+def put_anew(ctx: Context, base: Value, made: Value) -> None:
+    """Give a list the elements of another, which was made for it."""
     new, shares = read(ctx, made), shared_by(ctx, made)
     update(ctx, base, lambda old: new, slot=True, shares=shares)
 
@@ -310,9 +314,24 @@ def clear(ctx: Context, base: Value, args: list[Value]) -> Value:
 
 def sort(ctx: Context, base: Value, options: dict[str, Value]) -> Value:
     """xs.sort(key=..., reverse=...)"""
-    from srcdiff.frontend.library_calls import order_of
+    from srcdiff.frontend.library_calls import in_order
 
-    renew(ctx, base, None, *order_of(ctx, options))
+    not_iterated(ctx, base)
+    put_anew(ctx, base, in_order(ctx, base, options))
+    return literal(None)
+
+
+def remove(ctx: Context, base: Value, args: list[Value]) -> Value:
+    """xs.remove(x): the first element that is equal."""
+    items, gone = known_items(ctx, base), read(ctx, boxes.plain(ctx, args[0]))
+    if items is not None and isinstance(gone, Lit) and all(isinstance(item, Lit) for item in items):
+        values = [item.value for item in items if isinstance(item, Lit)]
+        if gone.value not in values:
+            ctx.refuse(f"the list has no element {gone.value!r}", "test for it with `in`")
+        at: Atom = literal(values.index(gone.value))
+    else:
+        at = ctx.emit("list.index", read(ctx, base), gone)
+    pop(ctx, base, [at])
     return literal(None)
 
 
@@ -361,4 +380,5 @@ LIST_METHODS = {
     "clear": clear,
     "count": count,
     "index": index,
+    "remove": remove,
 }

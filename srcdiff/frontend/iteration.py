@@ -17,6 +17,7 @@ from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Var
 from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, rank, unknown
 
+ENDLESS = ("itertools.count", "itertools.cycle", "itertools.repeat")
 UNROLLED = 4  # elements of a literal that a loop is unrolled for
 INDICES = "ijklmn"
 
@@ -34,6 +35,7 @@ class Stream:
     reverse: bool = False
     cells: tuple[Cell, ...] = ()
     size: object = None  # the length, as types know it
+    endless: bool = False
 
 
 def plan(ctx: Context, stmt: ast.For | ast.While, once: Once) -> Plan:
@@ -163,13 +165,49 @@ def stream_of(ctx: Context, node: ast.expr, once: Once, kept: bool = False) -> S
             start = read(ctx, evaluated(ctx, node.args[1], once)) if len(node.args) == 2 else literal(0)
             return enumerate_stream(ctx, stream_of(ctx, node.args[0], once, kept), start)
         if name == "builtins.zip" and node.args and not any(isinstance(a, ast.Starred) for a in node.args):
-            return zip_stream(ctx, [indexed(ctx, stream_of(ctx, a, once, kept)) for a in node.args])
+            return zip_stream(
+                ctx, [endless(ctx, a, once) or indexed(ctx, stream_of(ctx, a, once, kept)) for a in node.args]
+            )
         if name == "builtins.reversed" and len(node.args) == 1:
             return reversed_stream(ctx, stream_of(ctx, node.args[0], once, kept))
         if name in ("builtins.list", "builtins.tuple") and len(node.args) == 1:
             return stream_of(ctx, node.args[0], once, kept=True)
     value = evaluated(ctx, node, once)
     return value_stream(ctx, kept_elements(ctx, value) if kept else value)
+
+
+def endless(ctx: Context, node: ast.expr, once: Once) -> Stream | None:
+    """itertools.count(start, step), cycle(xs) or repeat(x), beside what ends."""
+    if not isinstance(node, ast.Call) or node.keywords or not isinstance(node.func, ast.Name | ast.Attribute):
+        return None
+    function = expressions.evaluate(ctx, node.func) if _may_be_endless(node.func) else None
+    name = function.name if isinstance(function, LibraryValue) else ""
+    args = [evaluated(ctx, a, once) for a in node.args] if name in ENDLESS else []
+    match name, args:
+        case "itertools.count", _ if len(args) <= 2:
+            start, step = [read(ctx, a) for a in args] + [literal(0), literal(1)][len(args) :]
+            return Stream(
+                no_length, lambda i: ctx.emit("operator.add", start, ctx.emit("operator.mul", step, i)), endless=True
+            )
+        case "itertools.cycle", [walked]:
+            inner = indexed(ctx, value_stream(ctx, walked))
+            return Stream(
+                no_length,
+                lambda i: inner.item(ctx.emit("operator.mod", i, inner.length())),
+                cells=inner.cells,
+                endless=True,
+            )
+        case "itertools.repeat", [value]:
+            return Stream(no_length, lambda i: value, endless=True)
+    return None
+
+
+def _may_be_endless(function: ast.Name | ast.Attribute) -> bool:
+    return (function.id if isinstance(function, ast.Name) else function.attr) in ("count", "cycle", "repeat")
+
+
+def no_length() -> Atom:
+    raise AssertionError("what never ends has no length")
 
 
 def kept_elements(ctx: Context, value: Value) -> Value:
@@ -267,11 +305,15 @@ def enumerate_stream(ctx: Context, inner: Stream, start: Atom) -> Stream:
 
 
 def zip_stream(ctx: Context, streams: list[Stream]) -> Stream:
+    ending = [s for s in streams if not s.endless]
+    if not ending:
+        ctx.refuse("a zip() of what never ends has no end", "use `while True`")
+
     def length() -> Atom:
-        first = streams[0].size
-        if first is not None and all(s.size == first for s in streams):
-            return streams[0].length()
-        lengths = list(dict.fromkeys(s.length() for s in streams))
+        first = ending[0].size
+        if first is not None and all(s.size == first for s in ending):
+            return ending[0].length()
+        lengths = list(dict.fromkeys(s.length() for s in ending))
         return lengths[0] if len(lengths) == 1 else ctx.emit("builtins.min", *lengths)
 
     statics = [s.items for s in streams if s.items is not None]

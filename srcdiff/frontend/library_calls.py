@@ -6,7 +6,7 @@ from collections.abc import Callable as Function
 from dataclasses import replace
 from pathlib import Path
 
-from srcdiff.frontend import boxes, containers, expressions, functions, objects, operators, targets
+from srcdiff.frontend import boxes, calls, containers, expressions, functions, objects, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
@@ -14,7 +14,7 @@ from srcdiff.frontend.storage import is_callable, memory, new_cell, reach, read,
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import Array, Dict, Sequence
+from srcdiff.ir.types import Array, Dict, Sequence, Tuple
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = Path(__file__).with_name("prelude.py")
@@ -109,10 +109,30 @@ def product(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value 
     return by_number("product", 3)(ctx, args, {})
 
 
-def combinations(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-    if len(args) != 2 or not isinstance(args[1], Lit) or args[1].value != 2:
-        ctx.refuse("combinations() of other than 2 elements is not supported", "write loops")
-    return from_prelude(ctx, "combinations_of_2", args[:1])
+def choices(name: str, *numbers: int) -> Special:
+    """Combinations or permutations, of as many elements as the prelude has functions for."""
+
+    def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+        number = args[1].value if len(args) == 2 and isinstance(args[1], Lit) else None
+        if number not in numbers:
+            ctx.refuse(
+                f"{name}() of other than {' or '.join(map(str, numbers))} elements is not supported", "write loops"
+            )
+        return from_prelude(ctx, f"{name}_of_{number}", args[:1])
+
+    return special
+
+
+def islice(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if len(args) not in (2, 3):
+        ctx.refuse(UNTAKEN, "write a loop")
+    return from_prelude(ctx, f"islice_{len(args)}", args)
+
+
+def zip_longest(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    if len(args) not in (2, 3):
+        ctx.refuse(UNTAKEN, "write a loop")
+    return from_prelude(ctx, f"zip_longest_{len(args)}", [*args, kwargs.get("fillvalue", literal(None))])
 
 
 def order_of(ctx: Context, options: dict[str, Value]) -> tuple[str, list[Value]]:
@@ -130,18 +150,46 @@ def order_of(ctx: Context, options: dict[str, Value]) -> tuple[str, list[Value]]
 
 
 def sorted_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-    name, key = order_of(ctx, kwargs)
-    return from_prelude(ctx, name, [*args, *key])
+    return in_order(ctx, args[0], kwargs)
+
+
+def size_of_tuples(ctx: Context, xs: Value) -> int | None:
+    """How many elements the tuples have that a list holds; None where it holds none."""
+    if isinstance(xs, Instance) or isinstance(xs, TupleValue) and not all(isinstance(v, TupleValue) for v in xs.items):
+        return None
+    t = read(ctx, xs).type
+    if isinstance(t, Tuple):
+        t = Sequence("tuple", t.elems[0], len(t.elems)) if t.elems else t
+    return len(t.elem.elems) if isinstance(t, Sequence) and isinstance(t.elem, Tuple) else None
+
+
+def in_order(ctx: Context, xs: Value, options: dict[str, Value]) -> Value:
+    """What is sorted, by a key which may be a pair."""
+    name, key = order_of(ctx, options)
+    keys = from_prelude(ctx, "map_", [*key, xs]) if key else xs
+    size = size_of_tuples(ctx, keys)
+    if size is None:
+        return from_prelude(ctx, name, [xs, keys] if key else [xs])
+    if size != 2 or name.startswith("sorted_down"):
+        hint = "sort by one number at a time, the last one first"
+        ctx.refuse("sorting by tuples is supported for pairs, and upwards only", hint)
+    return from_prelude(ctx, "sorted_by_pairs", [xs, keys])
 
 
 def extremum(name: str) -> Special:
     def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-        if "key" not in kwargs:
-            return None
+        if "default" in kwargs and len(args) == 1:
+            options = {k: v for k, v in kwargs.items() if k != "default"}
+            return operators.either(
+                ctx,
+                operators.truth(ctx, calls.library_call(ctx, "builtins.len", args, {}, None)),
+                lambda: calls.library_call(ctx, f"builtins.{name}", args, options, None),
+                lambda: kwargs["default"],
+            )
         xs = args[0] if len(args) == 1 else TupleValue(tuple(args))
-        if set(kwargs) != {"key"}:
-            ctx.refuse(f"{name}() with a key and a default is not supported", "write a loop")
-        return from_prelude(ctx, f"{name}_by", [xs, kwargs["key"]])
+        if "key" in kwargs:
+            return from_prelude(ctx, f"{name}_by", [xs, kwargs["key"]])
+        return from_prelude(ctx, f"{name}_of_tuples", [xs]) if size_of_tuples(ctx, xs) is not None else None
 
     return special
 
@@ -271,6 +319,8 @@ def pairs_dict(ctx: Context, value: Value) -> Value | None:
 
 def sum_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     """The sum of objects, by their own operators."""
+    if len(args) == 2 and isinstance(args[1], Ref) and isinstance(read(ctx, args[1]).type, Sequence):
+        return from_prelude(ctx, "joined_from", args)
     if not args or not (is_container(args[0]) or _holds_objects(ctx, args[0])):
         return None
     start = [*args[1:], *kwargs.values()] or [literal(0)]
@@ -311,7 +361,12 @@ SPECIAL: dict[str, Special] = {
     "itertools.accumulate": accumulate,
     "itertools.pairwise": plain("pairwise"),
     "itertools.product": product,
-    "itertools.combinations": combinations,
+    "itertools.combinations": choices("combinations", 2, 3),
+    "itertools.permutations": choices("permutations", 2),
+    "itertools.islice": islice,
+    "itertools.zip_longest": zip_longest,
+    "itertools.takewhile": plain("taken_while", 2),
+    "itertools.dropwhile": plain("dropped_while", 2),
     "itertools.chain": by_number("chain", 3),
     "itertools.chain.from_iterable": plain("flattened"),
     "itertools.starmap": plain("starmap", 2),

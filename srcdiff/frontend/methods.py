@@ -20,6 +20,9 @@ SAME_NAME = frozenset("""
     dot nonzero take any all ravel searchsorted compress choose ptp argpartition
     """.split())
 RENAMED = {"conj": "conj", "conjugate": "conj", "flatten": "ravel"}
+OF_TEXT = frozenset(
+    "split rsplit splitlines strip lstrip rstrip lower upper title capitalize startswith endswith isdigit isalpha isalnum".split()
+)
 DICT_METHODS = ("get", "items", "keys", "values", "update", "setdefault")
 
 
@@ -31,6 +34,8 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
     if isinstance(t, Opaque) and t.name in LOGGERS or isinstance(t, Any) and name in (*SAYS, *ASKS):
         options = {k: read(ctx, v) for k, v in kwargs.items()}
         return ctx.emit(LOGGER + name, read(ctx, base), *(read(ctx, a) for a in args), **options)
+    if isinstance(t, Any) and name in OF_TEXT:
+        return ctx.emit(f"str.{name}", read(ctx, base), *(read(ctx, a) for a in args))
     if t == Opaque("set"):
         return dicts.set_method(ctx, base, name, args, node)
     if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):

@@ -21,7 +21,10 @@ from srcdiff.ir.nodes import Var
 
 ITERATORS = frozenset(
     [f"builtins.{name}" for name in "zip map filter enumerate reversed".split()]
-    + [f"itertools.{name}" for name in "accumulate pairwise product combinations chain starmap repeat".split()]
+    + [
+        f"itertools.{name}"
+        for name in "accumulate pairwise product combinations permutations chain starmap repeat islice takewhile dropwhile zip_longest".split()
+    ]
     + ["itertools.chain.from_iterable"]
 )
 Place = tuple[int, int]

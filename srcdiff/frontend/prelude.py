@@ -234,14 +234,92 @@ def sorted_down(xs):
     return [xs[i] for i in order]
 
 
-def sorted_by(xs, key):
-    order = np.argsort(np.array([key(x) for x in xs]), axis=None, kind="stable")
+def sorted_by(xs, keys):
+    order = np.argsort(np.array(keys), axis=None, kind="stable")
     return [xs[i] for i in order]
 
 
-def sorted_down_by(xs, key):
-    order = np.argsort(-np.array([key(x) for x in xs]), axis=None, kind="stable")
+def sorted_down_by(xs, keys):
+    order = np.argsort(-np.array(keys), axis=None, kind="stable")
     return [xs[i] for i in order]
+
+
+def max_of_tuples(xs):
+    best = xs[0]
+    for x in xs[1:]:
+        if x > best:
+            best = x
+    return best
+
+
+def min_of_tuples(xs):
+    best = xs[0]
+    for x in xs[1:]:
+        if x < best:
+            best = x
+    return best
+
+
+def sorted_by_pairs(xs, ys):
+    order = np.lexsort(([y[1] for y in ys], [y[0] for y in ys]))
+    return [xs[i] for i in order]
+
+
+def joined_from(rows, start):
+    found = [x for x in start]
+    for row in rows:
+        for x in row:
+            found.append(x)
+    return found
+
+
+def islice_2(xs, stop):
+    return [x for x in xs[:stop]]
+
+
+def islice_3(xs, start, stop):
+    return [x for x in xs[start:stop]]
+
+
+def zip_longest_2(xs, ys, fill):
+    n = max(len(xs), len(ys))
+    return [(xs[i] if i < len(xs) else fill, ys[i] if i < len(ys) else fill) for i in range(n)]
+
+
+def zip_longest_3(xs, ys, zs, fill):
+    n = max(len(xs), len(ys), len(zs))
+    return [
+        (xs[i] if i < len(xs) else fill, ys[i] if i < len(ys) else fill, zs[i] if i < len(zs) else fill)
+        for i in range(n)
+    ]
+
+
+def taken_while(test, xs):
+    found = []
+    for x in xs:
+        if not test(x):
+            break
+        found.append(x)
+    return found
+
+
+def dropped_while(test, xs):
+    found = []
+    dropping = True
+    for x in xs:
+        dropping = dropping and test(x)
+        if not dropping:
+            found.append(x)
+    return found
+
+
+def permutations_of_2(xs):
+    return [(xs[i], xs[j]) for i in range(len(xs)) for j in range(len(xs)) if i != j]
+
+
+def combinations_of_3(xs):
+    n = len(xs)
+    return [(xs[i], xs[j], xs[k]) for i in range(n) for j in range(i + 1, n) for k in range(j + 1, n)]
 
 
 def max_by(xs, key):

@@ -173,7 +173,7 @@ nondifferentiable(*(getattr(operator, name) for name in "floordiv and_ or_ xor i
 nondifferentiable(*(getattr(math, name) for name in "floor ceil trunc isnan isinf isfinite isclose comb perm".split()))
 nondifferentiable(*(getattr(math, name) for name in "factorial gcd lcm isqrt".split()))
 nondifferentiable(*(f"builtins.{name}" for name in "int bool len range isinstance callable any all str repr".split()))
-nondifferentiable("builtins.format", "tuple.count", "tuple.index")
+nondifferentiable("builtins.format", "tuple.count", "tuple.index", "list.count", "list.index")
 nondifferentiable(*(f"set.{name}" for name in vars(set) if not name.startswith("_")))
 nondifferentiable(*(f"str.{name}" for name in vars(str) if not name.startswith("_")))
 nondifferentiable(

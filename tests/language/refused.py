@@ -17,6 +17,21 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "an `else` after a loop over a generator that may be left is not supported",
         "test what the loop found with `if`",
     ),
+    "iterator_that_never_ends": (
+        "from itertools import count\n\ndef f(x: float):\n    return sum(a * x for a, b in zip(count(), count()))\n",
+        "a zip() of what never ends has no end",
+        "use `while True`",
+    ),
+    "other_iterator": (
+        "from itertools import groupby\n\ndef f(x):\n    return sum(len(list(g)) * k for k, g in groupby(x))\n",
+        "itertools.groupby is not supported here",
+        "write a loop",
+    ),
+    "sorted_by_triples": (
+        "def f(x: list[float]):\n    return sorted([(v, v, v) for v in x])[0][0]\n",
+        "sorting by tuples is supported for pairs, and upwards only",
+        "sort by one number at a time, the last one first",
+    ),
     "iterator_used_again": (
         "def f(x):\n    z = zip(x, x[1:])\n    return sum(a * b for a, b in z) * len(list(z))\n",
         "z may be walked through more than once",

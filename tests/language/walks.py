@@ -1,6 +1,7 @@
 """What is walked through: dicts whose keys only the run knows, their views, iterators with a name."""
 
 import math
+from itertools import combinations, count, cycle, dropwhile, islice, permutations, repeat, takewhile, zip_longest
 
 import numpy as np
 
@@ -58,7 +59,63 @@ def iterator_with_a_name(x: np.ndarray):
     return total
 
 
+def pairs_in_order(x: np.ndarray):
+    pairs = [(v * v, k) for k, v in enumerate(x)]
+    pairs.sort()
+    low, at = min((abs(v - 1.2), k) for k, v in enumerate(x))
+    order = sorted(range(len(x)), key=lambda k: (-round(x[k]), x[k]))
+    return sum(v * (k + 1) for k, (v, _) in enumerate(pairs)) + low * x[at] + max(pairs)[0] * x[order[0]]
+
+
+def extrema_of_nothing(x: np.ndarray):
+    large = [v for v in x if v > 100]
+    return max(large, default=x[0] ** 2) + min(x, default=0.0)
+
+
+def lists_summed(x: np.ndarray):
+    flat = sum([[v, v * v] for v in x], [])
+    flat.remove(flat[2])
+    places = [1, 2, 0]
+    places.remove(2)
+    return sum(v * k for k, v in enumerate(flat)) + x[places[1]]
+
+
+def parts_of_iterators(x: np.ndarray):
+    total = sum(islice(x, 2)) + sum(v * v for v in islice(x, 1, 3))
+    total += sum(a * b * c for a, b, c in zip_longest(x, x[1:], x[2:], fillvalue=1.0))
+    total += sum(a * b**2 for a, b in permutations(x, 2)) + sum(a * b * c for a, b, c in combinations(x, 3))
+    return total * (sum(takewhile(lambda v: v < 2, x)) + sum(dropwhile(lambda v: v < 1, x)))
+
+
+def beside_what_never_ends(x: np.ndarray):
+    total = 0.0
+    for k, v in zip(count(1), x):
+        total += k * v * v
+    for w, v in zip(cycle([1.0, 2.0]), x):
+        total += w * v
+    return total + sum(a * b for a, b in zip(x, repeat(x[0])))
+
+
+def words_of_a_text(x: np.ndarray, text):
+    total = 0.0
+    for word in text.split(","):
+        word = word.strip().lower()
+        if word.startswith("a"):
+            total += x[0]
+        elif word == "mul":
+            total *= x[1]
+        else:
+            total = total - float(word) * x[2]
+    return total
+
+
 PROGRAMS = [
+    (pairs_in_order, (np.array([0.7, 1.3, 2.1]),)),
+    (extrema_of_nothing, (np.array([0.7, 1.3, 2.1]),)),
+    (lists_summed, (np.array([0.7, 1.3, 2.1]),)),
+    (parts_of_iterators, (np.array([0.7, 1.3, 2.1]),)),
+    (beside_what_never_ends, (np.array([0.7, 1.3, 2.1]),)),
+    (words_of_a_text, (np.array([0.7, 1.3, 2.1]), "add, MUL,2.5")),
     (dict_of_unknown_keys, (np.array([0.7, 1.3, 2.1, 0.4]), KEYS)),
     (views_of_unknown_keys, (np.array([0.7, 1.3, 2.1, 0.4]), KEYS)),
     (dict_walked_in_order, (np.array([0.7, 1.3, 2.1, 0.4]), KEYS)),
