@@ -111,6 +111,21 @@ def test_what_is_cut_out_is_there():
         derivative(x[:, :1], 0.5)
 
 
+def soft_means(centres, X, beta, iters):
+    for _ in range(iters):
+        distances = ((X[:, None, :] - centres) ** 2).sum(-1)
+        r = np.exp(-beta * (distances - distances.min(axis=1, keepdims=True)))
+        r = r / r.sum(axis=1, keepdims=True)
+        centres = (r.T @ X) / r.sum(axis=0)[:, None]
+    return np.sum(r * distances)
+
+
+def test_what_stands_beside_a_new_axis_may_be_smaller():
+    args = normal(size=(2, 3)), normal(size=(5, 3)), 0.7, 3
+    for wrt in (0, 1, 2):
+        assert_close(srcdiff.grad(soft_means, wrt=wrt)(*args), gradient(soft_means, args, wrt))
+
+
 def weighted(w, X):
     n, d = X.shape
     mean = np.zeros(d)

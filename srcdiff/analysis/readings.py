@@ -151,7 +151,7 @@ class Readings:
         if self.ranks.known(x) is not None:
             return False
         whole = self.ranks.known(op.out)
-        if whole and x in self.made:
+        if whole and x in self.made and not self._has_new_axis(y):
             return self.ranks.assume(x, 1 << whole)
         made = self.evidence.definition.get(x) if isinstance(x, Var) else None
         if made is not None and made.fn == "numpy.diag" and self.ranks.known(y) == 2:
@@ -168,6 +168,13 @@ class Readings:
         if y not in self.made:
             return False
         return (beside == 1 or beside == 2 and self._congruence(y)) and self.ranks.assume(x, 1 << beside)
+
+    def _has_new_axis(self, atom: Atom) -> bool:
+        """Whether a value is `y[:, None]`, say: what stands beside it has fewer dimensions than the sum, as likely as not."""
+        op = self.evidence.definition.get(atom) if isinstance(atom, Var) else None
+        key = self.evidence.definition.get(op.args[1]) if op is not None and op.fn in READS else None  # type: ignore[arg-type]
+        parts = key.args if key is not None and key.fn == "tuple" else ()
+        return any(isinstance(a, Lit) and a.value is None for a in parts)
 
     def _congruence(self, atom: Atom) -> bool:
         """Whether a value is A @ P @ A.T."""
