@@ -171,3 +171,51 @@ def test_copied_rows():
         assert_close(srcdiff.grad(swept)(A), gradient(swept, (A,), 0))
     with pytest.raises(AssertionError, match="A must hold lists of numbers"):
         srcdiff.grad(swept)(np.array(rows))  # whose rows would be views: the function changes them
+
+
+def of_joined_rows(A):
+    row = A[0] + A[1]
+    return sum(v * v for v in row)
+
+
+def of_doubled_row(A):
+    row = A[0] + A[0]
+    return sum(v * v for v in row)
+
+
+def of_repeated_row(A):
+    return sum(v * v for v in 2 * A[0])
+
+
+def of_repeated_entry(A):
+    row = A["row"] * A["times"]
+    return sum(v * v for v in row)
+
+
+@pytest.mark.parametrize("function", [of_joined_rows, of_doubled_row, of_repeated_row, of_repeated_entry])
+def test_joined_rows(function):
+    """What was taken for arithmetic joins lists: no gradient of another length is returned."""
+    A = np.array([[1.0, 2.0], [0.5, 3.0]])
+    if function is not of_repeated_entry:
+        assert_close(srcdiff.grad(function)(A), gradient(function, (A,), 0))
+    with pytest.raises((TypeError, AssertionError)):
+        srcdiff.grad(function)({"row": [1.0, 2.0], "times": 2} if function is of_repeated_entry else A.tolist())
+
+
+def kept_rows(A):
+    best = []
+    for row in A:
+        best.append(row)
+    return sum(best[i][j] ** 2 for i in range(len(best)) for j in range(2))
+
+
+def sorted_rows(A):
+    rows = sorted(A, key=lambda row: row[0])
+    return sum((b[0] - a[0]) * (a[1] + b[1]) for a, b in zip(rows, rows[1:]))
+
+
+@pytest.mark.parametrize("function", [kept_rows, sorted_rows])
+def test_rows_that_are_kept(function):
+    found = srcdiff.grad(function)([[1.0, 2.0], [0.5, 3.0], [0.7, 0.9]])
+    assert isinstance(found, list) and isinstance(found[0], list)
+    assert_close(found, gradient(function, ([[1.0, 2.0], [0.5, 3.0], [0.7, 0.9]],), 0))

@@ -14,7 +14,7 @@ from srcdiff.analysis.evidence import READS, WRITES, Evidence, calculates
 from srcdiff.analysis.keys import walked_by_keys
 from srcdiff.analysis.lengths import Lengths, renamed, shape_of
 from srcdiff.analysis.linear import symbols
-from srcdiff.analysis.nested_lists import copies_rows, nested_kinds
+from srcdiff.analysis.nested_lists import copies_rows, holds_kept, nested_kinds
 from srcdiff.analysis.ranks import Ranks, is_open
 from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
@@ -176,8 +176,8 @@ def _refined(evidence: Evidence, var: Var, scalar: bool, declared: bool, contrac
         for kind in reversed(kinds):
             found = Sequence(kind, found, f"{name}.0" if kinds == ["any"] else None)
         return found
-    if depth and isinstance(t, Any) and copies_rows(evidence, var):
-        return t  # of lists copies, of an array views
+    if depth and isinstance(t, Any) and (copies_rows(evidence, var) or depth > 1 and holds_kept(evidence, var)):
+        return t  # of lists copies, of an array views; or rows as they are, of which the gradient is made
     if depth is not None and (depth > 0 or not declared):
         contract.ranks[name,] = depth
         return Array(dtype, tuple(f"{name}.{i}" for i in range(depth)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from srcdiff.analysis.evidence import READS, Evidence, is_slice
 from srcdiff.ir.nodes import Lit, Op, Var
 
+KEEPING = frozenset({"list", "list.append", "dict", "builtins.sorted"})
+
 
 def nested_kinds(evidence: Evidence, var: Var, depth: int, row: bool = False) -> list[str] | None:
     """The kinds of the sequences that a value holds one in the other, down to its numbers; None where it may be an array.
@@ -41,6 +43,14 @@ def copies_rows(evidence: Evidence, var: Var) -> bool:
     ]
     kept = [s.out for s in slices if is_slice(s.args[1]) and not evidence.only_read(s.out)]
     return not evidence.is_array(var) and not any(map(evidence.is_array, [*rows, *kept])) and bool(kept)
+
+
+def holds_kept(evidence: Evidence, var: Var) -> bool:
+    """Whether a value or its rows are put into containers, as those of lists are: `best.append(row)`."""
+    reads = [s for s, k in evidence.uses.get(var, []) if isinstance(s, Op) and s.fn in READS and k == 0]
+    values = [var, *(read.out for read in reads)]
+    kept = any(isinstance(s, Op) and s.fn in KEEPING for value in values for s, _ in evidence.uses.get(value, []))
+    return (kept or any(v in evidence.collected for v in values)) and not any(map(evidence.is_array, values))
 
 
 def _is_whole(evidence: Evidence, index: object) -> bool:

@@ -60,7 +60,8 @@ def _check_elements(printer: Statements, x: Atom, k: Atom, message: Atom) -> ast
     sequence = printer.atom(x)
     plural = sequence.id if isinstance(sequence, ast.Name) else ""
     kind = row_kind(x.type)
-    name = plural[:-1] if len(plural) > 1 and plural.endswith("s") else "row" if kind else "item"
+    singular = plural[:-1] if len(plural) > 1 and plural.endswith("s") and kind != "list" else ""
+    name = singular or ("row" if kind else "item")
     element = ast.Name(name, ast.Load())
     test: ast.expr = ast.Compare(ast.Call(function("numpy.ndim"), [element], []), [ast.Eq()], [printer.atom(k)])
     if kind == "list":

@@ -9,8 +9,10 @@ import numpy as np
 
 def unbroadcast(v, like, whole=None):
     """v in the shape of `like`: summed over the axes along which that was broadcast to v's, or to `whole` as v is first."""
-    if isinstance(v, (dict, list, tuple)):
-        return v  # only what such a structure holds is broadcast
+    if isinstance(v, (dict, list, tuple)):  # only what such a structure holds is broadcast
+        if isinstance(like, (list, tuple)) and len(v) != len(like):
+            raise TypeError("`+` joined lists, or `*` repeated one: annotate the arguments")
+        return v
     if whole is None and getattr(v, "shape", None) == getattr(like, "shape", ()):
         return v
     shape = like.shape if hasattr(like, "shape") else np.shape(like)

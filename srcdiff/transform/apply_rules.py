@@ -149,7 +149,8 @@ def _pulled(app: Application, name: str, arg: Var, bar: Atom) -> Atom:
         if op.fn == "numpy.where":
             return fit(builder, _chosen(builder, op, name, bar), op.out, arg)
         factor = app.value(lambda z: partial(rule, name, z, app.args, app.kwargs), op.out)
-        return fit(builder, _times(builder, bar, factor), op.out, arg)
+        found = _times(builder, bar, factor)
+        return builder.emit("srcdiff.unbroadcast", found, arg) if _may_join(op) else fit(builder, found, op.out, arg)
     whole = full(builder, bar, op.out)
     if rule.kind == "general":
         return app.value(lambda z_bar, z: pull_general(rule, name, z_bar, z, app.args, app.kwargs), whole, op.out)
@@ -158,6 +159,13 @@ def _pulled(app: Application, name: str, arg: Var, bar: Atom) -> Atom:
         if isinstance(found.type, Array) and isinstance(arg.type, Array) and rank(found.type) == rank(arg.type):
             found.type = Array(found.type.dtype, arg.type.shape)  # what is no stack of matrices is not broadcast
     return found
+
+
+def _may_join(op: Op) -> bool:
+    """Whether lists may be joined, or one repeated, for all that is known: the helper finds out when it runs."""
+    open_ones = [isinstance(a.type, Any) and a.type.shape is None for a in op.args]
+    counts = [isinstance(a.type, Array) and a.type.shape == () and a.type.dtype != "float" for a in op.args]
+    return op.fn == "operator.add" and all(open_ones) or op.fn == "operator.mul" and any(open_ones) and any(counts)
 
 
 def _times(builder: Builder, x: Atom, y: Atom) -> Atom:

@@ -23,7 +23,7 @@ from srcdiff.runtime import add, zero_arrays, zeros_like
 
 def mean_distance_grad(weights):
     assert all(
-        isinstance(weight, list) and np.ndim(weight) == 1 for weight in weights
+        isinstance(row, list) and np.ndim(row) == 1 for row in weights
     ), "weights must hold lists of numbers"
     n = len(weights)
     dist = [row[:] for row in weights]
