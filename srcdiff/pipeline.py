@@ -31,8 +31,9 @@ from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.check import check_program
-from srcdiff.ir.nodes import Function, Program
+from srcdiff.ir.nodes import Function, Op, Program
 from srcdiff.ir.types import Any, Array, surely_array
+from srcdiff.ir.walk import statements
 from srcdiff.optimize.arguments import mark_effects, trim_arguments
 from srcdiff.optimize.collect import collect_appended
 from srcdiff.optimize.dead import remove_dead
@@ -55,6 +56,7 @@ from srcdiff.transform.rebuild import rebuild
 from srcdiff.transform.write_out import write_out
 
 CHECKED = bool(os.environ.get("SRCDIFF_CHECK"))  # the tests check the invariants after every pass
+ASKING = ("srcdiff.broadcast_like", "srcdiff.unbroadcast", "srcdiff.zeros_like")  # what has to ask for shapes
 OPTIMISATIONS = frozenset(
     {"collect", "hoist", "slices", "fuse", "share shapes", "products", "rewrites"}
 )  # what can be left out
@@ -83,8 +85,11 @@ def builder() -> Builder:
     return Builder(infer, rewrite)
 
 
-def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contract]:
-    """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new."""
+def front(source: FunctionSource, mode: str, wrt: Wrt, read: bool) -> tuple[Program, Contract]:
+    """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new.
+
+    Ranks are read from the text as a whole where `read` says so.
+    """
     known, graph = Contract(), call_graph(source)
     nested: dict[object, FunctionSource] = {}
 
@@ -108,9 +113,8 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
         news = {name for name, t in contract.types.items() if known.types.get(name) != t}
         if not news:
             if not lowered.doubts:
-                # tangents have their values' shapes, whatever these are
                 unlisted = {p: None for p, r in contract.ranks.items() if r == NO_LIST}
-                contract = read_open(main, scalar_output, which) if mode != "jvp" else Contract()
+                contract = read_open(main, scalar_output, which) if read else Contract()
                 news = set(contract.types)
                 if not news:
                     contract = equal_lengths(main, known)
@@ -129,7 +133,7 @@ def front(source: FunctionSource, mode: str, wrt: Wrt) -> tuple[Program, Contrac
                     if not _take_as_arrays(main, known):
                         break
                     continue
-        elif mode != "jvp" and not lowered.doubts and all(is_open(contract.types[name]) for name in news):
+        elif read and not lowered.doubts and all(is_open(contract.types[name]) for name in news):
             _read_at_once(main, contract, scalar_output, which)
             news = set(contract.types)
         known.types.update({name: contract.types[name] for name in news})
@@ -223,8 +227,31 @@ def compile_derivative(
     """The program of a derivative; `mode` is "grad", "value_and_grad", "vjp" or "jvp".
 
     The source is a function's text, or the program of a derivative that srcdiff made, to be differentiated again.
-    `without` names OPTIMISATIONS to leave out: the numbers stay the same.
+    `without` names OPTIMISATIONS to leave out: the numbers stay the same. Tangents have their values' shapes, whatever
+    these are: forwards, ranks are read only where shapes would have to be asked for when it runs.
     """
+    if mode != "jvp" or isinstance(source, Program):
+        return _compiled(source, mode, wrt, keep_stages, without, True)
+    compiled = _compiled(source, mode, wrt, keep_stages, without, False)
+    asked = _asks_for_shapes(compiled.program)
+    if not asked:
+        return compiled
+    try:
+        read = _compiled(source, mode, wrt, keep_stages, without, True)
+    except Refusal:
+        return compiled
+    return read if _asks_for_shapes(read.program) < asked else compiled
+
+
+def _asks_for_shapes(program: Program) -> int:
+    """How often a derivative has to ask for shapes when it runs."""
+    every = (stmt for function in program.functions.values() for stmt in statements(function.body))
+    return sum(isinstance(stmt, Op) and stmt.fn in ASKING for stmt in every)
+
+
+def _compiled(
+    source: FunctionSource | Program, mode: str, wrt: Wrt, keep_stages: bool, without: frozenset[str], read: bool
+) -> Compiled:
     stages: list[tuple[str, Program]] = []
 
     def after(name: str, program: Program) -> None:
@@ -237,7 +264,7 @@ def compile_derivative(
         primal, contract = snapshot(source), Contract()
         each(primal, lambda function: write_out(function, builder()))
     else:
-        primal, contract = front(source, mode, wrt)
+        primal, contract = front(source, mode, wrt, read)
     apart = [] if isinstance(source, Program) else written_while_read(primal.functions[primal.main])
     after("lower", primal)
     each(mark_effects(primal), remove_dead)
