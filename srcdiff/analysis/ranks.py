@@ -59,7 +59,7 @@ TWO_RELATION = {
 }
 STACKS = ("numpy.array", "numpy.asarray")
 KEEPING = frozenset({"srcdiff.copy", "srcdiff.astype"}) | frozenset(
-    f"numpy.{n}" for n in "zeros_like ones_like empty_like full_like copy array asarray flip roll tril triu".split()
+    f"numpy.{n}" for n in "zeros_like ones_like empty_like full_like copy array asarray flip roll tril triu pad".split()
 )
 REDUCTIONS = frozenset(f"numpy.{n}" for n in "sum prod mean var std max min amax amin argmax argmin all any".split())
 WINDOWS = "numpy.lib.stride_tricks.sliding_window_view"
