@@ -26,7 +26,8 @@ def _write(update):
 
 
 def _addto(x, i, v):
-    x[i] = x[i] + v
+    of_lists = isinstance(x, list) and isinstance(i, slice)
+    x[i] = [a + b for a, b in zip(x[i], v, strict=True)] if of_lists else x[i] + v
 
 
 def _iadd(x, v):
