@@ -34,7 +34,7 @@ SHAPE_ONLY: dict[str, tuple[int, ...]] = {
     **{f"srcdiff.{name}": (1, 2) for name in ("chosen_item", "chosen_item_dot")},
     # the result is determined by the argument behind it, to which its derivative is counted
     **{f"srcdiff.{name}_{mode}": (1,) for name in ("prod", "cumprod") for mode in ("x", "dot")},
-    "srcdiff.spread_diagonal": (2,),
+    "srcdiff.spread_diagonal_x": (2,),
     "srcdiff.complete": (1,),
     "srcdiff.with_fields": (0,),
     **{f"srcdiff.{name}": (1,) for name in ("add_at", "add_slice", "add_field")},

@@ -8,11 +8,19 @@ from srcdiff import runtime
 from srcdiff.analysis.container_types import derivative
 from srcdiff.analysis.site import NotStatic, Site
 from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import Type, unknown
+from srcdiff.ir.types import Any, Array, Type, is_complex, unknown, with_dtype
 
 
 def helper_type(site: Site) -> Type:
-    """The type of a helper's result, which is that of the argument it belongs to."""
+    """The type of a helper's result, which is that of the argument it belongs to, but for what complex numbers make of it."""
+    found = _like_argument(site)
+    mixed = site.builder.mixed
+    if isinstance(found, Array) and any(is_complex(a.type) or mixed and isinstance(a.type, Any) for a in site.args):
+        return with_dtype(found, "complex")
+    return found
+
+
+def _like_argument(site: Site) -> Type:
     name = site.fn.removeprefix("srcdiff.")
     function = getattr(runtime, name, None)
     if function is None:

@@ -25,9 +25,11 @@ from srcdiff.ir.types import (
     Tuple,
     Type,
     fresh,
+    is_complex,
     join,
     rank,
     unknown,
+    with_dtype,
 )
 
 __all__ = ["array_of", "broadcast", "element", "infer", "join", "join_all", "promote", "same_shape"]
@@ -43,9 +45,12 @@ def infer(fn: str, args: tuple[Atom, ...], kwargs: Kwargs, builder: Builder) -> 
     if typing is None:
         return random_type(Site(fn, args, dict(kwargs), builder)) or unknown()
     try:
-        return typing(Site(fn, args, dict(kwargs), builder))
+        found = typing(Site(fn, args, dict(kwargs), builder))
     except (NotStatic, IndexError):
         return unknown()
+    if isinstance(found, Array) and found.dtype is None and any(is_complex(a.type) for a in args):
+        return with_dtype(found, "complex")
+    return found
 
 
 def elementwise(site: Site, dtype: str | None) -> Array:

@@ -85,6 +85,7 @@ class Builder:
         self.walks: dict[Var, Atom] = {}  # what each loop's target walks through
         self.primal: set[Var] = set()  # in a derivative, the variables of the primal: they are at hand
         self.loc: Loc | None = None
+        self.mixed = False  # in a derivative, whether some of the program's values are complex
 
     @contextmanager
     def block(self, params: list[Var] | None = None) -> Iterator[Block]:

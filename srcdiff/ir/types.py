@@ -153,6 +153,18 @@ def may_vary(t: Type) -> bool:
     return isinstance(t, Any)
 
 
+def is_complex(t: Type) -> bool:
+    """Whether a value is complex, or surely holds what is: values that are not known to be are real."""
+    match t:
+        case Array(dtype):
+            return dtype == "complex"
+        case Sequence(_, elem):
+            return is_complex(elem)
+        case Tuple(elems):
+            return any(map(is_complex, elems))
+    return False
+
+
 def with_dtype(t: Array, dtype: str | None) -> Array:
     return replace(t, dtype=dtype)
 
@@ -206,6 +218,8 @@ def _join_keys(a: Array | None, b: Array | None) -> Array | None:
 def _join_dtypes(a: Array, b: Array) -> str | None:
     if a.dtype == b.dtype:
         return a.dtype
+    if "complex" in (a.dtype, b.dtype):  # complex values are known to be
+        return "complex"
     if a.shape == b.shape == () and a.dtype and b.dtype:
         # a number that is 0 at first and 0.5 later: for derivatives it is a float throughout
         return max(a.dtype, b.dtype, key=["bool", "int", "float", "complex"].index)

@@ -32,6 +32,14 @@ MOVES = frozenset(
 )
 CONVERSIONS = frozenset({"numpy.array", "numpy.asarray"})
 FLOATS = frozenset({"builtins.float", "builtins.complex", "numpy.float32", "numpy.float64", "numpy.complex128"})
+INDEXED = (
+    "operator.getitem",
+    "operator.setitem",
+    "srcdiff.addto",
+    "srcdiff.scatter_add",
+    "srcdiff.add_at",
+    "numpy.take",
+)
 LIKENESSES = frozenset(f"numpy.{name}_like" for name in ("zeros", "ones", "full", "empty"))
 
 
@@ -116,7 +124,7 @@ def integers(
         size = len(integer)
         for stmt in statements(function.body):
             match stmt:
-                case Op() if any(a in integer for a in operands(stmt)):
+                case Op() if any(a in integer for a in _of_dtype(stmt)):
                     buffer = stmt.fn in WRITES and stmt.args[0] not in integer and isinstance(stmt.out.type, Array)
                     if not buffer and not _is_likeness(stmt, integer) and not _makes_floats(stmt, unsure):
                         integer.add(stmt.out)
@@ -132,6 +140,13 @@ def integers(
                     if stmt.cond is not None:
                         _join(integer, zip(stmt.cond.params, stmt.inits, results))
     return integer
+
+
+def _of_dtype(op: Op) -> list[Atom]:
+    """The operands that a result may have its dtype from: where an index points to says nothing of what is there."""
+    if op.fn in INDEXED:
+        return [op.args[0], *op.args[2:]]
+    return list(operands(op))
 
 
 def _is_likeness(op: Op, integer: set[Var]) -> bool:

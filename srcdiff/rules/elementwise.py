@@ -89,6 +89,23 @@ general(np.abs, builtins.abs, x=(abs_dot, abs_x))
 linear(np.real, x=lambda z_bar, x: z_bar)
 linear(np.imag, x=lambda z_bar, x: -1j * z_bar if np.iscomplexobj(x) else 0 * z_bar)
 linear(np.conj, x=lambda z_bar, x: np.conj(z_bar))
+general(
+    builtins.complex,
+    real=(lambda real_dot, z, real, imag=0: real_dot, lambda z_bar, z, real, imag=0: np.real(z_bar)),
+    imag=(lambda imag_dot, z, real, imag=0: 1j * imag_dot, lambda z_bar, z, real, imag=0: np.real(1j * z_bar)),
+)
+
+
+def angle_dot(z_dot: Any, angle: Any, z: Any) -> Any:
+    """The angle of a real number is constant."""
+    return np.imag(z_dot / z) if np.iscomplexobj(z) else 0.0 * z_dot
+
+
+def angle_z(z_bar: Any, angle: Any, z: Any) -> Any:
+    return z_bar * -1j / z if np.iscomplexobj(z) else 0.0 * z_bar
+
+
+general(np.angle, z=(angle_dot, angle_z))
 
 nondifferentiable(np.sign, np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.floor_divide, np.signbit)
 nondifferentiable(np.less, np.greater, np.less_equal, np.greater_equal, np.equal, np.not_equal, np.isclose, np.allclose)

@@ -104,7 +104,7 @@ linear("srcdiff.diff_x", z_bar=lambda u, z_bar, x, n=1, axis=-1: np.diff(u, n, a
 linear("srcdiff.diag_x", z_bar=lambda u, z_bar, x, k=0: np.diag(u, k))
 linear("srcdiff.diagonal_x", z_bar=lambda u, z_bar, x, offset=0, axis1=0, axis2=1: np.diagonal(u, offset, axis1, axis2))
 linear("srcdiff.trace_x", z_bar=lambda u, z_bar, x, offset=0, axis1=0, axis2=1: np.trace(u, offset, axis1, axis2))
-linear("srcdiff.spread_diagonal", bar=lambda u, bar, own, x: np.einsum(own + "->" + "".join(dict.fromkeys(own)), u))
+linear("srcdiff.spread_diagonal_x", bar=lambda u, bar, own, x: np.einsum(own + "->" + "".join(dict.fromkeys(own)), u))
 linear("srcdiff.astype_x", z_bar=lambda u, z_bar, x, dtype: called(runtime.astype)(u, dtype))
 
 linear("srcdiff.sum_x", z_bar=lambda u, z_bar, x, start=0: Symbolic(builtins).sum(u))

@@ -35,10 +35,16 @@ bilinear(np.outer, x=helper(runtime.outer_x), y=helper(runtime.outer_y))
 bilinear(np.inner, x=helper(runtime.inner_x), y=helper(runtime.inner_y))
 bilinear(np.tensordot, x=helper(runtime.tensordot_x), y=helper(runtime.tensordot_y))
 bilinear(np.kron, x=called(runtime.kron_x), y=called(runtime.kron_y))
+
+
+def conjugate(x: Any) -> Any:
+    return np.conj(x) if np.iscomplexobj(x) else x
+
+
 bilinear(
     np.vdot,
-    x=lambda z_bar, x, y: z_bar * np.reshape(y, x.shape),
-    y=lambda z_bar, x, y: z_bar * np.reshape(x, y.shape),
+    x=lambda z_bar, x, y: conjugate(z_bar * np.reshape(y, x.shape)),
+    y=lambda z_bar, x, y: z_bar * conjugate(np.reshape(x, y.shape)),
 )
 
 
@@ -58,7 +64,7 @@ def einsum_operands(z_bar: Any, subscripts: Any, *operands: Any, index: int) -> 
     if kept and kept != distinct:
         bar = bar[tuple(slice(None) if c in seen else None for c in distinct)]
     if distinct != own:
-        return called(runtime.spread_diagonal)(bar, own, operands[index])
+        return called(runtime.spread_diagonal_x)(bar, own, operands[index])
     return bar if kept != own else summed_to(bar, operands[index])  # einsum, too, broadcasts lengths of 1
 
 

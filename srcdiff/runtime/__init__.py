@@ -124,7 +124,7 @@ from srcdiff.runtime.products import (
     matmul_y,
     outer_x,
     outer_y,
-    spread_diagonal,
+    spread_diagonal_x,
     tensordot_x,
     tensordot_y,
 )

@@ -131,7 +131,7 @@ def unique_x(z_bar, z, x):
 
 def take_x(z_bar, x, indices, axis=None):
     """What was taken more than once is summed."""
-    x_bar = np.zeros(x.size if axis is None else x.shape, z_bar.dtype)
+    x_bar = np.zeros(x.size if axis is None else x.shape, np.result_type(z_bar))
     if axis is None:
         np.add.at(x_bar, indices, z_bar)
         return np.reshape(x_bar, x.shape)

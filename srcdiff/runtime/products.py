@@ -122,7 +122,7 @@ def tensordot_y(z_bar, x, y, axes=2):
     return np.transpose(y_bar, [order.index(i) for i in range(y.ndim)])
 
 
-def spread_diagonal(bar, own, x):
+def spread_diagonal_x(bar, own, x):
     """The cotangent of an operand whose letters `own` repeat, as in "ii": zeros but for its diagonal."""
     distinct = "".join(dict.fromkeys(own))
     x_bar = np.zeros(x.shape, np.result_type(bar, x))

@@ -134,6 +134,8 @@ def flip(x):
 
 def last_written(z_bar, index):
     """z_bar[index], but 0 where a later element of the index names the same place: `z[index] = v` keeps the last."""
+    if not isinstance(z_bar, np.ndarray):
+        return z_bar[index]
     count = np.arange(z_bar[index].size).reshape(z_bar[index].shape)
     writer = np.empty(z_bar.shape, int)
     writer[index] = count

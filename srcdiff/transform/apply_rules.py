@@ -16,8 +16,9 @@ from srcdiff.analysis.keys import walks_keys
 from srcdiff.errors import Refusal, readable
 from srcdiff.ir.builder import Builder, is_effect
 from srcdiff.ir.nodes import Atom, Const, Lit, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, rank
+from srcdiff.ir.types import Any, Array, Dict, Opaque, is_complex, rank
 from srcdiff.rules import RULES
+from srcdiff.rules.complex_numbers import COMPLEX, NOT_ANALYTIC
 from srcdiff.rules.declare import (
     Rule,
     Unbound,
@@ -83,6 +84,14 @@ class Application:
         keyed = {k for k, _ in kwargs}
         positional = [n for n in names if n not in keyed][: len(atoms)]
         self.named = [*zip(positional, atoms), *kwargs]
+        self._check_complex([*atoms, *(v for _, v in kwargs)])
+
+    def _check_complex(self, operands: list[Atom]) -> None:
+        if self.op.fn not in COMPLEX and any(is_complex(a.type) for a in operands):
+            raise self.refuse("of complex numbers has no derivative", "calculate with their real and imaginary parts")
+        if self.builder.mixed and self.op.fn in NOT_ANALYTIC and any(isinstance(a.type, Any) for a in operands):
+            hint = "annotate the arguments, or make it an array first: `np.array(z, complex)`"
+            raise Refusal("what may be complex or not has no derivative", self.op.loc, hint)
 
     def refuse(self, what: str, hint: str = "") -> Refusal:
         return Refusal(f"{readable(self.op.fn)} {what}", self.op.loc, hint)
@@ -132,15 +141,7 @@ def pull_rule(builder: Builder, op: Op, bar: Atom, bars: Cotangents, active: dic
     for i, (name, arg) in enumerate(app.named):
         if isinstance(arg, Var) and arg in active and i not in given:
             app.check(name)
-            bars.receive(arg, real_part(builder, _pulled(app, name, arg, bar), arg))
-
-
-def real_part(builder: Builder, value: Atom, like: Atom) -> Atom:
-    """The cotangent of a real value is real: <x_bar, dx> is the real part of the complex product."""
-    is_complex = isinstance(value.type, Array) and value.type.dtype == "complex"
-    if is_complex and isinstance(like.type, Array) and like.type.dtype != "complex":
-        return builder.emit("numpy.real", value)
-    return value
+            bars.receive(arg, _pulled(app, name, arg, bar))
 
 
 def _pulled(app: Application, name: str, arg: Var, bar: Atom) -> Atom:

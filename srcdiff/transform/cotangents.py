@@ -6,6 +6,7 @@ is a scalar until something needs the whole array (`full`); so is that of a list
 
 from __future__ import annotations
 
+from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Var
 from srcdiff.ir.types import (
@@ -19,6 +20,7 @@ from srcdiff.ir.types import (
     Tuple,
     Type,
     as_array,
+    is_complex,
     is_scalar,
     surely_array,
 )
@@ -160,12 +162,23 @@ class Cotangents:
         self.inside: set[Var] = set()  # what the region's own operations make
 
     def receive(self, atom: Atom, contribution: Atom) -> None:
+        """Add to the cotangent of a variable; that of a real one is real: dL = Re(x_bar * dx) for a real dx."""
         if not isinstance(atom, Var):
             return
+        contribution = self._as_real(atom, contribution)
         if atom in self.slots:
             self._add_to_slot(atom, contribution)
         else:
             self.terms.setdefault(atom, []).append(contribution)
+
+    def _as_real(self, var: Var, contribution: Atom) -> Atom:
+        perhaps = is_complex(contribution.type) or self.builder.mixed and isinstance(contribution.type, Any)
+        if perhaps and isinstance(var.type, Array) and not is_complex(var.type):
+            return self.builder.emit("numpy.real", contribution)
+        if is_complex(contribution.type) and isinstance(var.type, Any):
+            hint = "annotate the arguments, or make it an array first: `np.array(z, complex)`"
+            raise Refusal("what may be complex or not has no derivative", self.builder.loc, hint)
+        return contribution
 
     def replace(self, var: Var, value: Atom | None) -> None:
         """Set the cotangent to `value`, in which the earlier one is contained."""

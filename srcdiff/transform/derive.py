@@ -24,7 +24,7 @@ from srcdiff.errors import Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Block, Call, Function, Lit, Op, Param, Program, Stmt, Var
 from srcdiff.ir.printer import format_type
-from srcdiff.ir.types import SCALAR, Dict, Opaque, Sequence, Tuple, is_scalar, may_vary, surely_array
+from srcdiff.ir.types import SCALAR, Dict, Opaque, Sequence, Tuple, is_complex, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.transform.apply_rules import stops
 from srcdiff.transform.calls import CallPlan, gives_partials, handed_on, pull_planned, zero_bar
@@ -141,6 +141,12 @@ class Derivatives:
         self.primal: set[Var] = set()
         self.pairs: dict[str, str] = {}  # for each reverse, its forward
         self.made: dict[tuple[str, str, tuple[int, ...]], str] = {}
+        self.mixed = any(is_complex(v.type) for f in program.functions.values() for v in definitions(f.body))
+
+    def builder(self) -> Builder:
+        builder = self.tools.builder()
+        builder.mixed = self.mixed
+        return builder
 
     def is_recursive(self, function: Function) -> bool:
         return any(isinstance(s, Call) and s.callee == function.name for s in statements(function.body))
@@ -172,7 +178,7 @@ class Derivatives:
     def projected(self, main: Function, wrt: list[int], name: str, single: bool) -> Function:
         """The gradient of a recursive function: what its value and gradient gives, without the value."""
         callee = self.request(main, "value_and_grad", wrt)
-        builder = self.tools.builder()
+        builder = self.builder()
         params = [Param(Var(p.var.hint, p.var.type), p.kind, p.default) for p in main.params]
         with builder.block() as body:
             outs = [Var("", SCALAR)] + [Var("", derivative_type(params[i].var.type)) for i in wrt]
@@ -195,7 +201,7 @@ class Derivatives:
         """The derivative of a recursive function: its forward, then its reverse."""
         _must_have_one_result(main)
         forward = self.request(main, "forward", wrt)
-        builder = self.tools.builder()
+        builder = self.builder()
         params = [Param(Var(p.var.hint, p.var.type), p.kind, p.default) for p in main.params]
         extra: list[Param] = []
         args = tuple(p.var for p in params)
@@ -250,7 +256,7 @@ class Derivatives:
 
     def _primal(self, main: Function, wrt: list[int]) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
         _must_have_one_result(main)
-        builder = self.tools.builder()
+        builder = self.builder()
         calls = any(isinstance(s, Call) for s in statements(main.body))
         active = _active(main.body, [main.params[i].var for i in wrt]) if calls else {}
         primal = _Primal(builder, active, self)
@@ -315,7 +321,7 @@ class Derivatives:
     def push(self, main: Function, wrt: list[int], name: str, single: bool | None) -> Function:
         """The function with a tangent beside each variable that varies."""
         _must_have_one_result(main)
-        builder = self.tools.builder()
+        builder = self.builder()
         active = _active(main.body, [main.params[i].var for i in wrt])
         pusher = Pusher(builder, active, self.tools.exact, self._push_call)
         params = [Param(pusher.fresh(p.var), p.kind, p.default) for p in main.params]

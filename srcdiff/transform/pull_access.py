@@ -14,47 +14,12 @@ from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
-from srcdiff.transform.cotangents import Cotangents, Field, add, fit, fit_write, is_container, shape_of, zero
+from srcdiff.transform.cotangents import Cotangents, Field, add, fit, fit_write, is_container, zero
 from srcdiff.transform.increments import pull_increment
+from srcdiff.transform.indices import index_kind, is_whole, new_axes
 from srcdiff.transform.residuals import WRITES
 
 Active = dict[Var, None]
-
-
-def index_kind(builder_definition: dict[Var, Op], index: Atom) -> str:
-    """ "basic" (ints, slices, a key), "mask" (no element twice), or "fancy" (an element may be named twice)."""
-    t = index.type
-    if isinstance(t, Array):
-        if t.shape == ():
-            return "basic"
-        return "mask" if t.dtype == "bool" else "fancy"
-    if isinstance(t, (Sequence, Any)):
-        return "fancy" if isinstance(t, Sequence) else "basic"
-    if isinstance(t, Tuple):
-        op = builder_definition.get(index) if isinstance(index, Var) else None
-        parts = [index_kind(builder_definition, a) for a in op.args] if op is not None and op.fn == "tuple" else []
-        if "fancy" in parts:
-            return "mask" if op is not None and _distinct(builder_definition, op) else "fancy"
-        return "mask" if "mask" in parts else "basic"
-    return "basic"
-
-
-def _distinct(builder_definition: dict[Var, Op], index: Op) -> bool:
-    """Whether the arrays of an index name no element twice: one counts up, and none is longer than it."""
-    arrays = [a for a in index.args if not (isinstance(a.type, Opaque) or is_scalar(a.type))]
-    made = [builder_definition.get(a) for a in arrays if isinstance(a, Var)]
-    counting = [op for op in made if op is not None and op.fn == "numpy.arange" and len(op.args) == 1 and not op.kwargs]
-    return bool(counting) and all(shape_of(a.type) == shape_of(counting[0].out.type) for a in arrays)
-
-
-def new_axes(builder: Builder, index: Atom) -> list[int] | None:
-    """Where x[:, None] has new axes, for an index that does nothing else."""
-    op = builder.definition.get(index) if isinstance(index, Var) else None
-    items = list(op.args) if op is not None and op.fn == "tuple" else [index]
-    found = [i for i, a in enumerate(items) if isinstance(a, Lit) and a.value is None]
-    rest = [builder.defined_by(a, "slice") for i, a in enumerate(items) if i not in found]
-    whole = all(s is not None and all(isinstance(b, Lit) and b.value is None for b in s.args) for s in rest)
-    return found if found and whole else None
 
 
 def _varies(atom: Atom, active: Active) -> bool:
@@ -107,7 +72,7 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         bars.receive(bars.item(x, key, op.out.type), bar)
         return
     axes = new_axes(builder, index)
-    if axes is None and is_scalar(x.type) and index_kind(builder.definition, index) != "fancy" and not _is_whole(index):
+    if axes is None and is_scalar(x.type) and index_kind(builder.definition, index) != "fancy" and not is_whole(index):
         raise Refusal(
             "a number has no elements",
             op.loc,
@@ -125,9 +90,11 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
         elems[index.value] = add(builder, elems[index.value], bar, op.out)
         bars.replace(x, builder.emit("tuple", *elems))
         return
+    kind = index_kind(builder.definition, index)
     if not isinstance(x.type, Array) and is_slice(index):
         fn = "srcdiff.addto" if holds_numbers(x.type) and in_place(x.type) else "srcdiff.add_slice"
-    elif index_kind(builder.definition, index) == "fancy":  # which of a list is a single one, of NumPy's
+    elif kind == "fancy" or kind == "unknown" and isinstance(x.type, Array) and not is_scalar(op.out.type):
+        # which of a list is a single one, of NumPy's
         fn = "srcdiff.scatter_add" if isinstance(x.type, Array) else "srcdiff.add_at"
     elif not isinstance(x.type, Array) and holds_more(builder, bar, op.out) and in_place(x.type):
         add_to_slot(base, index, bar, op, bars)
@@ -141,11 +108,6 @@ def getitem(op: Op, bars: Cotangents, active: Active) -> None:
     else:
         fn = "srcdiff.addto"
     bars.replace(x, named(builder.emit(fn, base, index, bar), x))
-
-
-def _is_whole(index: Atom) -> bool:
-    """Whether an index takes all of a number: x[...], x[()]."""
-    return isinstance(index, Lit) and index.value is Ellipsis or isinstance(index.type, Tuple) and not index.type.elems
 
 
 def in_place(t: Type) -> bool:
@@ -186,7 +148,8 @@ def is_slot(read: Op, bars: Cotangents) -> bool:
     container, index = read.args
     t, own = container.type, read.out.type
     within = in_place(own) or bool(rank(own))
-    return in_place(t) and within and not is_slice(index) and index_kind(bars.builder.definition, index) == "basic"
+    known = index_kind(bars.builder.definition, index) in ("basic", "unknown")
+    return in_place(t) and within and not is_slice(index) and known
 
 
 def put_back(op: Op, before: Op, bars: Cotangents, active: Active) -> bool:
@@ -263,7 +226,8 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     if not isinstance(op.out.type, Array) and is_slice(index):
         hint = "annotate it, if it is an array (`x: np.ndarray`); assign a list's elements one by one"
         raise Refusal("an assignment to a slice of what may be a list has no derivative", op.loc, hint)
-    fancy = index_kind(builder.definition, index) == "fancy"
+    kind = index_kind(builder.definition, index)
+    fancy = kind == "fancy" or kind == "unknown" and isinstance(x.type, (Array, Any))
     # with an element named twice, the last write is the one that counts
     read = "srcdiff.last_written" if fancy else "operator.getitem"
     if not fancy and _varies(x, active) and pull_increment(op, bar, bars, active):

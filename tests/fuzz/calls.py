@@ -48,6 +48,8 @@ CALLS: list[Call] = [
     *_many("operator.neg", "x", "-{x}"),
     *_many("operator.pos", "x", "+{x}"),
     *_many("operator.pow", "x", "{x1} ** 2", "{x1} ** 3", "{x+} ** 0.5", "{x+} ** -1", "{x+} ** {x1}", "2.0 ** {x1}"),
+    *_many("builtins.complex", "s", "abs(complex({s}, {s}))", "(complex({s}) * 1j).imag"),
+    *_many("numpy.angle", "x", "np.angle({x} + 2j)", "np.angle({x+})"),
     *_many("builtins.abs", "x", "abs({x})"),
     *_many("builtins.float", "s", "float({s})"),
     *_many("builtins.max", "s", "max({s}, {s})", "max({s}, 0.123)"),

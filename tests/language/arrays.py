@@ -55,6 +55,11 @@ def grids(x: np.ndarray):
     return np.sum(a * b + i * j * a)
 
 
+def complex_between(x: np.ndarray):
+    waves = x[0] * np.exp(1j * np.outer(x, np.arange(3)))
+    return np.sum(np.abs(waves @ np.array([1.0, 1j, -x[1]])) ** 2) + np.sum(waves).imag
+
+
 def indices(x: np.ndarray):
     total = 0.0
     for i, j in np.ndindex(*x.shape):
@@ -131,6 +136,7 @@ PROGRAMS = [
     (methods_of_ufuncs, (V,)),
     (joined_by_subscript, (V,)),
     (grids, (V,)),
+    (complex_between, (V,)),
     (indices, (M,)),
     (difference_quotients, (M, V)),
     (special_functions, (np.array([0.3, 1.2, 0.7]), 1.3)),

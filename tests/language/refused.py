@@ -326,6 +326,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "`import *` is not possible",
         "name what you import",
     ),
+    "sorted_complex": (
+        "import numpy as np\n\ndef f(x: np.ndarray):\n    return np.sum(np.abs(np.sort(x * 1j)))\n",
+        "np.sort of complex numbers has no derivative",
+        "calculate with their real and imaginary parts",
+    ),
+    "perhaps_complex": (
+        "import numpy as np\n\ndef f(x: np.ndarray):\n    return sum(np.sum(np.abs(p)) for p in np.split(x, 2)) * np.abs(1j * x[0])\n",
+        "what may be complex or not has no derivative",
+        "annotate the arguments, or make it an array first: `np.array(z, complex)`",
+    ),
     "unknown_file": (
         "from elsewhere import g\n\ndef f(x):\n    return g(x)\n",
         "is not found beside this one",
