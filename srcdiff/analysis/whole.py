@@ -82,7 +82,8 @@ def _is_whole(op: Op, found: set[Var], sure: set[Var], definition: dict[Var, Op]
             sure.add(op.out)
         return op.out not in sure and any(a in found for a in mixed)
     if op.fn in STORES and not isinstance(op.args[0].type if op.args else None, Array):
-        return any(a in found for a in operands(op))
+        index = op.args[1] if op.fn == "operator.setitem" else None  # says nothing of what is there
+        return any(a in found for a in operands(op) if a is not index)
     return bool(op.args) and op.args[0] in found
 
 

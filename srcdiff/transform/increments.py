@@ -8,7 +8,6 @@ from __future__ import annotations
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Op, Var
 from srcdiff.ir.types import Array, is_scalar
-from srcdiff.transform.apply_rules import real_part
 from srcdiff.transform.cotangents import Cotangents, fit_write
 
 SUMS = ("operator.add", "operator.sub")
@@ -37,5 +36,5 @@ def pull_increment(write: Op, bar: Atom, bars: Cotangents, active: dict[Var, Non
     if isinstance(operand, Var) and operand in active:
         got = bars.builder.emit("operator.getitem", bar, write.args[1])
         got = bars.builder.emit("operator.neg", got) if total.fn == "operator.sub" else got
-        bars.receive(operand, real_part(bars.builder, fit_write(bars, got, operand), operand))  # the sum is as large
+        bars.receive(operand, fit_write(bars, got, operand))  # the sum is as large
     return True
