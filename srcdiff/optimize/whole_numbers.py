@@ -118,7 +118,7 @@ def _assertion(source: Var, listed: bool, loc: Loc | None, builder: Builder) -> 
             test = Var("", BOOL)
             array_type = Const("numpy.ndarray", Opaque("type"), np.ndarray)
             is_list = builder.emit("operator.not_", builder.emit("builtins.isinstance", source, array_type))
-            builder.if_(is_list, Block([], [], [literal(True)]), where_array, [test])
+            builder.if_(is_list, Block([], [], [is_list]), where_array, [test])
         else:
             block.body += where_array.body
         message = f"{source.hint or 'this'} must hold floats: integers would cut what is written"
