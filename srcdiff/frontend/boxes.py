@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from srcdiff.frontend.classes import UserClass
-from srcdiff.frontend.context import Context
+from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.storage import new_cell, peek, read, shared_by, static_items
 from srcdiff.frontend.values import Instance, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
@@ -96,7 +96,7 @@ def _replace(ctx: Context, old: Instance, new: Ref) -> None:
 
 def opened(ctx: Context, value: Value) -> Value:
     """What an expression gave, as the object that it is where it came from a list of objects."""
-    if not isinstance(value, Ref | Var):
+    if not ctx.boxes or not isinstance(value, Ref | Var):
         return value
     atom: Atom = peek(ctx, value)
     if isinstance(atom.type, Dict) and atom.type.of:
@@ -118,6 +118,20 @@ def plain(ctx: Context, value: Value) -> Value:
             "use its attributes; objects in lists are dicts in the derivative",
         )
     return value
+
+
+def may_be_box(ctx: Context, atom: Atom) -> bool:
+    """Whether a value of unknown type may be an object of a list: it is no argument, nor a part of one."""
+    while (made := definition(ctx, atom)) is not None and made.fn in ("getattr", "operator.getitem"):
+        atom = made.args[0]
+    return bool(ctx.boxes) and atom not in ctx.given
+
+
+def way_out(ctx: Context) -> str:
+    """What to do where an attribute is read of what is not known."""
+    if ctx.boxes:
+        return "where objects are in lists, a variable is of one class throughout, and never None"
+    return "use a function of NumPy's"
 
 
 def holds_objects(t: Type) -> bool:

@@ -92,6 +92,7 @@ class Context:
     own_names: frozenset[str] = frozenset()  # the names of the outer function
     results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
 
+    given: frozenset[Atom] = frozenset()  # the parameters of the function that is being lowered
     boxes: dict[str, UserClass] = field(
         default_factory=dict
     )  # the classes of objects in lists, by their names in types

@@ -66,7 +66,7 @@ def evaluate(ctx: Context, node: ast.expr) -> Value:
         builder.loc = ctx.frame.source.loc(node)
     try:
         found = _evaluate(ctx, node)
-        return boxes.opened(ctx, found) if ctx.boxes else found
+        return boxes.opened(ctx, found)
     finally:
         builder.loc = before
 
@@ -341,11 +341,11 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
     if node.attr in ("real", "imag"):
         return calls.linked(ctx, ctx.emit(f"numpy.{node.attr}", value), base)
     named = isinstance(value.type, Tuple) and not isinstance(base, TupleValue)  # perhaps by its fields
-    if node.attr in ATTRIBUTES or isinstance(value.type, Any) or named:
+    if node.attr in ATTRIBUTES or isinstance(value.type, Any) and not boxes.may_be_box(ctx, value) or named:
         return ctx.emit("getattr", value, literal(node.attr))
     if value.type == SCALAR:
         ctx.refuse(f"a number has no attribute .{node.attr}", "annotate the argument, if it is no number", node)
-    ctx.refuse(f"the attribute .{node.attr} is not supported", "use a function of NumPy's", node)
+    ctx.refuse(f"the attribute .{node.attr} is not supported", boxes.way_out(ctx), node)
 
 
 def transposed(ctx: Context, base: Value, value: Atom) -> Value:

@@ -344,6 +344,7 @@ def lower_function(
         classes = parameters.argument_classes(source)
         ctx.argument_classes = list(classes.values())
         params = parameters.parameters(ctx, source, types, classes)
+        ctx.given = frozenset(param.var for param in params)
         for param in params:
             name = param.var.hint
             cell = new_cell(ctx, name, param.var)

@@ -11,7 +11,7 @@ import ast
 from copy import copy
 
 from srcdiff.errors import counted
-from srcdiff.frontend import containers, expressions, objects, operators, targets
+from srcdiff.frontend import boxes, containers, expressions, objects, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import bind, present, read
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Maybe, TupleValue, Value
@@ -134,6 +134,7 @@ def any_of(ctx: Context, first: Atom, second: Atom) -> Atom:
 
 def holds(ctx: Context, pattern: ast.pattern, subject: Value) -> Atom:
     """Whether the subject matches, as an atom: a literal where it is known."""
+    subject = boxes.opened(ctx, subject)
     with ctx.at(pattern):
         match pattern:
             case ast.MatchValue(value=value):
@@ -270,6 +271,7 @@ def _attribute(ctx: Context, subject: Value, name: str) -> Value:
 
 def bind_names(ctx: Context, pattern: ast.pattern, subject: Value) -> None:
     """Bind what a pattern captures."""
+    subject = boxes.opened(ctx, subject)
     with ctx.at(pattern):
         if isinstance(pattern, ast.MatchAs):
             if pattern.pattern is not None:

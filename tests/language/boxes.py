@@ -110,6 +110,17 @@ def objects_on_a_stack(x: np.ndarray):
     return total
 
 
+def objects_matched(x: np.ndarray, options):
+    particles = [Particle(a, 2.0) for a in x]
+    total = 0.0
+    for p in particles:
+        match p:
+            case Particle(x=a, v=b):
+                p.v = a * b * options["dt"]
+        total += p.v if isinstance(p, Particle) else 0.0
+    return total + sum(p.energy for p in particles)
+
+
 X = np.array([0.7, 1.3, 2.1])
 PROGRAMS = [
     (objects_in_a_growing_list, (X, 3)),
@@ -118,4 +129,5 @@ PROGRAMS = [
     (objects_in_a_growing_dict, (X, [1, 2, 1])),
     (named_tuples_of_a_comprehension, (X,)),
     (objects_on_a_stack, (X,)),
+    (objects_matched, (X, {"dt": 0.5})),
 ]

@@ -205,6 +205,13 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "an object that was made before this loop is put into a list",
         "put it into the list where it is made, or make a new object",
     ),
+    "object_of_a_list_or_none": (
+        "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n    found = []\n"
+        "    last = None\n    total = 0.0\n    for i in range(n):\n        a = A(x * i)\n        if last is not None:\n"
+        "            total += last.x\n        found.append(a)\n        last = a\n    return total\n",
+        "the attribute .x is not supported",
+        "where objects are in lists, a variable is of one class throughout, and never None",
+    ),
     "object_of_a_list_printed": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n"
         "    found = [A(x) for i in range(n)]\n    print(found[0])\n    return found[0].x\n",
