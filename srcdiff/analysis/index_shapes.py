@@ -260,7 +260,7 @@ def setitem(site: Site) -> Type:
             if items is None or not isinstance(key, Lit):
                 return base.with_key(key.type, new)
             updated = dict(items) | {key.value: new}
-            return Dict(tuple(updated.items()), join_all(list(updated.values())), None, base.of)
+            return Dict(tuple(updated.items()), join_all(list(updated.values())), None, base.of, base.default)
         case Sequence(kind, elem, length):
             return Sequence(kind, join(elem, new), length) if _is_int(key) else Sequence(kind, join(elem, element(new)))
     return base

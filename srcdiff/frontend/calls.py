@@ -73,7 +73,6 @@ WRITERS = frozenset("""
     builtins.delattr random.shuffle
 """.split())
 UNKNOWN_EFFECTS = {
-    "collections.defaultdict": "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
     "collections.deque": "use a list: `window = window[1:] + [x]`",
     "collections.Counter": "use a dict, and .get(key, 0)",
     "builtins.iter": "write a loop",

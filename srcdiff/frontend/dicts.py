@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from srcdiff.frontend import expressions, library_calls, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.merge import branch
 from srcdiff.frontend.storage import new_cell, read
 from srcdiff.frontend.subscripts import get_item, set_item
-from srcdiff.frontend.values import Instance, Ref, TupleValue, Value
+from srcdiff.frontend.values import Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.frontend.writes import update
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, Atom, Lit
+from srcdiff.ir.nodes import NEXT, Atom, Lit, Var
 from srcdiff.ir.types import Dict, Opaque
 
 SET = Opaque("set")
@@ -78,6 +79,29 @@ def set_default(ctx: Context, base: Value, args: list[Value]) -> Value:
 
     branch(ctx, test, lambda: NEXT, assign, ctx.live(ctx.frame.calling | frozenset(ctx.frame.names)))
     return get_item(ctx, base, key)
+
+
+DEFAULTS = {"builtins.float": 0.0, "builtins.int": 0, "builtins.list": None}
+
+
+def default_of(ctx: Context, kind: str) -> Value:
+    """What a missing entry of a defaultdict is at first."""
+    number = DEFAULTS[kind]
+    return expressions.make_list(ctx, []) if number is None else literal(number)
+
+
+def default_dict(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """collections.defaultdict(float): a dict, whose type says what an entry is at first."""
+    name = args[0].name if len(args) == 1 and isinstance(args[0], LibraryValue) else ""
+    if name not in DEFAULTS or kwargs:
+        ctx.refuse(
+            "a defaultdict of other than float, int or list is not supported",
+            "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
+        )
+    made = ctx.emit("dict")
+    assert isinstance(made, Var) and isinstance(made.type, Dict)
+    made.type = replace(made.type, default=name)
+    return Ref(new_cell(ctx, "", made))
 
 
 def is_dict(ctx: Context, value: Value) -> bool:

@@ -32,7 +32,7 @@ from srcdiff.frontend.sameness import is_undefined
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_container, is_static, static_dict, static_list
 from srcdiff.frontend.storage import bind, fixed_cell, new_cell, present, read, shared_by, static_items, unalias
-from srcdiff.frontend.subscripts import get_item, set_item
+from srcdiff.frontend.subscripts import get_item, set_item, subscripted
 from srcdiff.frontend.values import (
     BoundMethod,
     ClassValue,
@@ -101,7 +101,7 @@ def _evaluate(ctx: Context, node: ast.expr) -> Value:
             return attribute(ctx, node)
         case ast.Subscript(value=base, slice=index):
             container = present(evaluate(ctx, base))
-            return get_item(ctx, container, evaluate(ctx, index))
+            return subscripted(ctx, container, evaluate(ctx, index))
     return _display(ctx, node)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable as Function
 from dataclasses import replace
 from pathlib import Path
 
-from srcdiff.frontend import boxes, calls, containers, expressions, functions, objects, operators, targets
+from srcdiff.frontend import boxes, calls, containers, dicts, expressions, functions, objects, operators, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
@@ -333,6 +333,10 @@ def _holds_objects(ctx: Context, value: Value) -> bool:
     return isinstance(value, Ref) and boxes.holds_objects(read(ctx, value).type)
 
 
+def default_dict(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    return dicts.default_dict(ctx, args, kwargs)
+
+
 def set_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     return Ref(new_cell(ctx, "", ctx.emit("builtins.set", *(read(ctx, a) for a in args))))
 
@@ -348,6 +352,7 @@ SPECIAL: dict[str, Special] = {
     "builtins.min": extremum("min"),
     "builtins.sum": sum_,
     "builtins.dict": dict_,
+    "collections.defaultdict": default_dict,
     "builtins.set": set_,
     "builtins.isinstance": is_instance,
     "builtins.issubclass": is_subclass,

@@ -28,7 +28,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.frontend.writes import definite, update
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Sequence, rank
+from srcdiff.ir.types import Dict, Sequence, rank
 
 
 def get_item(ctx: Context, base: Value, index: Value) -> Value:
@@ -92,6 +92,16 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
     ctx.state.maybe[cell] = whole
     ctx.perhaps.update(dict.fromkeys(memory(reach(ctx, Ref(cell))), whole))
     return Ref(cell)
+
+
+def subscripted(ctx: Context, base: Value, index: Value) -> Value:
+    """base[index] as it stands in the text: it makes an entry of a defaultdict that is missing."""
+    t = read(ctx, base).type if isinstance(base, Ref) else None
+    if not isinstance(t, Dict) or not t.default:
+        return get_item(ctx, base, index)
+    from srcdiff.frontend import dicts
+
+    return dicts.set_default(ctx, base, [index, dicts.default_of(ctx, t.default)])
 
 
 def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "operator.setitem") -> None:

@@ -64,11 +64,13 @@ class Dict(Type):
     value: Type
     key: Array | None = None
     of: str = ""  # the class of the object that it stands for
+    default: str = ""  # of a defaultdict: what makes an entry that is missing
 
     def with_key(self, key: Type, value: Type) -> Dict:
         """The type of the dict with one more entry, under a key that only the run knows."""
         number = key if isinstance(key, Array) and key.shape == () else None
-        return Dict(None, join(self.value, value), number if self.items == () else _join_keys(number, self.key))
+        keys = number if self.items == () else _join_keys(number, self.key)
+        return Dict(None, join(self.value, value), keys, "", self.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +198,24 @@ def join(a: Type, b: Type, wide: Container[str] = ()) -> Type:
         case Dict(items, value), Dict(other_items, other_value):
             if items is not None and other_items is not None and [k for k, _ in items] == [k for k, _ in other_items]:
                 pairs = zip(items, other_items)
-                return Dict(tuple((k, join(x, y, wide)) for (k, x), (_, y) in pairs), value, None, _common(a, b))
+                entries = tuple((k, join(x, y, wide)) for (k, x), (_, y) in pairs)
+                return Dict(entries, value, None, _common(a, b), _common_default(a, b))
             values = [v for _, v in items or ()] + [v for _, v in other_items or ()]
             values += [value] * (items is None) + [other_value] * (other_items is None)
             result = values[0]
             for v in values[1:]:
                 result = join(result, v, wide)
             keys = [d.key for d in (a, b) if d.items != ()]
-            return Dict(None, result, _join_keys(keys[0], keys[-1]))
+            return Dict(None, result, _join_keys(keys[0], keys[-1]), "", _common_default(a, b))
     return unknown()
 
 
 def _common(a: Dict | Tuple, b: Dict | Tuple) -> str:
     return a.of if a.of == b.of else ""
+
+
+def _common_default(a: Dict, b: Dict) -> str:
+    return a.default if a.default == b.default else ""
 
 
 def _join_keys(a: Array | None, b: Array | None) -> Array | None:

@@ -318,9 +318,9 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "loop over x.ravel(), or over np.ndindex(x.shape)",
     ),
     "default_dict": (
-        "from collections import defaultdict\n\ndef f(x: float):\n    d = defaultdict(float)\n    d['a'] += x\n"
+        "from collections import defaultdict\n\ndef f(x: float):\n    d = defaultdict(lambda: 1.0)\n    d['a'] += x\n"
         "    return d['a']\n",
-        "defaultdict() is not supported",
+        "a defaultdict of other than float, int or list is not supported",
         "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
     ),
     "deque": (

@@ -1,6 +1,7 @@
 """What is walked through: dicts whose keys only the run knows, their views, iterators with a name."""
 
 import math
+from collections import defaultdict
 from itertools import combinations, count, cycle, dropwhile, islice, permutations, repeat, takewhile, zip_longest
 
 import numpy as np
@@ -96,6 +97,26 @@ def beside_what_never_ends(x: np.ndarray):
     return total + sum(a * b for a, b in zip(x, repeat(x[0])))
 
 
+def sums_by_key(x: np.ndarray, keys: list):
+    counts = defaultdict(int)
+    sums = defaultdict(float)
+    for key, v in zip(keys, x):
+        counts[key] += 1
+        sums[key] += v**2
+    return sum(sums[key] / counts[key] for key in sums) * (x[0] + sums["none"] + len(sums))
+
+
+def lists_by_key(x: np.ndarray, keys: list):
+    found = defaultdict(list)
+    for i, key in enumerate(keys):
+        found[key].append((i, x[i]))
+    total = 0.0
+    for key in found:
+        for i, w in found[key]:
+            total += w * x[i] * (key + 1)
+    return total
+
+
 def words_of_a_text(x: np.ndarray, text):
     total = 0.0
     for word in text.split(","):
@@ -115,6 +136,8 @@ PROGRAMS = [
     (lists_summed, (np.array([0.7, 1.3, 2.1]),)),
     (parts_of_iterators, (np.array([0.7, 1.3, 2.1]),)),
     (beside_what_never_ends, (np.array([0.7, 1.3, 2.1]),)),
+    (sums_by_key, (np.array([0.7, 1.3, 2.1, 0.4]), KEYS)),
+    (lists_by_key, (np.array([0.7, 1.3, 2.1, 0.4]), KEYS)),
     (words_of_a_text, (np.array([0.7, 1.3, 2.1]), "add, MUL,2.5")),
     (dict_of_unknown_keys, (np.array([0.7, 1.3, 2.1, 0.4]), KEYS)),
     (views_of_unknown_keys, (np.array([0.7, 1.3, 2.1, 0.4]), KEYS)),
