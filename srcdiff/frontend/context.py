@@ -93,6 +93,7 @@ class Context:
     results: dict[object, list[Type]] = field(default_factory=dict)  # result types of functions that are being lowered
 
     given: frozenset[Atom] = frozenset()  # the parameters of the function that is being lowered
+    defaults: set[str] = field(default_factory=set)  # the kinds of defaultdicts that were made
     boxes: dict[str, UserClass] = field(
         default_factory=dict
     )  # the classes of objects in lists, by their names in types

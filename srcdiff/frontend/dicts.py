@@ -98,6 +98,7 @@ def default_dict(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> V
             "a defaultdict of other than float, int or list is not supported",
             "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
         )
+    ctx.defaults.add(name)
     made = ctx.emit("dict")
     assert isinstance(made, Var) and isinstance(made.type, Dict)
     made.type = replace(made.type, default=name)

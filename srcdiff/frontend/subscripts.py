@@ -96,9 +96,15 @@ def get_item(ctx: Context, base: Value, index: Value) -> Value:
 
 def subscripted(ctx: Context, base: Value, index: Value) -> Value:
     """base[index] as it stands in the text: it makes an entry of a defaultdict that is missing."""
-    t = read(ctx, base).type if isinstance(base, Ref) else None
+    made = entry_of_default(ctx, base, index)
+    return get_item(ctx, base, index) if made is None else made
+
+
+def entry_of_default(ctx: Context, base: Value, index: Value) -> Value | None:
+    """The entry of a defaultdict, made where it is missing; None of any other value."""
+    t = read(ctx, base).type if ctx.defaults and isinstance(base, Ref) else None
     if not isinstance(t, Dict) or not t.default:
-        return get_item(ctx, base, index)
+        return None
     from srcdiff.frontend import dicts
 
     return dicts.set_default(ctx, base, [index, dicts.default_of(ctx, t.default)])

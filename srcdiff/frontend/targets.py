@@ -19,7 +19,7 @@ from srcdiff.frontend import (
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import bind, listed, peek, possible, present, read, static_items
-from srcdiff.frontend.subscripts import get_item, set_item, subscripted
+from srcdiff.frontend.subscripts import entry_of_default, get_item, set_item
 from srcdiff.frontend.values import Cell, Generated, Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
 from srcdiff.ir.builder import literal
@@ -155,7 +155,7 @@ def augmented(ctx: Context, stmt: ast.AugAssign) -> None:
                 augment_entry(ctx, container, expressions.evaluate(ctx, index), fn, stmt.value)
                 return
             at = expressions.atom(ctx, index)
-            subscripted(ctx, container, at)
+            entry_of_default(ctx, container, at)
             augment_item(ctx, container, at, fn, stmt.value)
         case ast.Attribute(value=base, attr=name):
             augment_attribute(ctx, present(expressions.evaluate(ctx, base)), name, fn, stmt.value)
