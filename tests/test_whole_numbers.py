@@ -61,7 +61,7 @@ def test_integers_are_refused_by_a_sentence(function: Any, mode: str) -> None:
     derivative = getattr(srcdiff, mode)(function)
     wrap = {in_a_dict: lambda n: {"n": n}, in_a_tuple: lambda n: (n, n)}.get(function, lambda n: n)
     tangents = (1.0,) if mode == "jvp" else ()
-    with pytest.raises(AssertionError, match="must hold floats, not integers"):
+    with pytest.raises(AssertionError, match="must hold floats"):
         derivative(2.5, wrap(WHOLE), *tangents)
     result = derivative(2.5, wrap(FLOATS), *tangents)
     assert_close(result[1] if mode == "jvp" else result, gradient(function, (2.5, wrap(FLOATS)), 0))

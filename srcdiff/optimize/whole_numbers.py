@@ -1,6 +1,6 @@
 """Refuses integers where NumPy would cut to them what varies: an array made like one of integers keeps integers only.
 
-    assert n.dtype.kind in "fc", "n must hold floats, not integers"
+    assert n.dtype.kind in "fc", "n must hold floats"
 
 What is differentiated is taken as floats (floats.py); of all other arrays whose dtype is not known, this is checked.
 """
@@ -121,7 +121,7 @@ def _assertion(source: Var, listed: bool, loc: Loc | None, builder: Builder) -> 
             builder.if_(is_list, Block([], [], [is_list]), where_array, [test])
         else:
             block.body += where_array.body
-        message = f"{source.hint or 'this'} must hold floats, not integers"
+        message = f"{source.hint or 'this'} must hold floats"
         builder.emit("assert", test, literal(message))
     return block.body
 
