@@ -56,7 +56,8 @@ def limit_widths(block: Block, nesting: Nesting) -> None:
                 size = measure(atoms, _around(stmt, nesting), limit)
             elif stmt in nesting.conditional:
                 assert isinstance(stmt, If)
-                size = measure([stmt.test, stmt.then.results[0], stmt.orelse.results[0]], len(" if  else "))
+                arms = [arm.results[0] for arm in blocks_of(stmt)]
+                size = measure([stmt.test, *(a for a in arms if a is not stmt.test)], len(" if  else "))  # `t or b`
             else:
                 continue
             if outs(stmt)[0] in nesting.inside:
