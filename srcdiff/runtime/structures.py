@@ -31,7 +31,7 @@ def zero_vector(x):
 def zero_arrays(x):
     """Zeros for the arrays, lists or tuples in an array, list or tuple, to be added to one by one."""
     if isinstance(x, (list, tuple)):
-        return [zero_arrays(value) for value in x]
+        return [0.0 if type(value) is float else zero_arrays(value) for value in x]
     return zeros_like(x)
 
 
