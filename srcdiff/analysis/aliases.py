@@ -242,9 +242,8 @@ def _loop(loop: Loop, found: Sharing) -> None:
 def _push(carried: list[Var], tapes: list[Var], handed: list[Atom], found: Sharing, visible: int) -> None:
     """A tape shares with what was pushed, and with what is carried on that was pushed in an iteration before."""
     n = len(carried)
-    for tape, element in zip(tapes, handed[n:]):
-        if found.of(element):
-            found.link(tape, _held(element, found.of(element)) & visible)
+    for tape, element in zip(tapes, handed[n:]):  # a list of its own, which more may be appended to
+        found.link(tape, _held(element, found.of(element)) & visible if found.of(element) else 0)
     held = {found.bits[tape]: tape for tape in tapes}
     union = sum(held)
     for variable, result in zip(carried, handed):

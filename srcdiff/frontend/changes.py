@@ -82,3 +82,28 @@ def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
     prefix = "." * node.level + (node.module or "")
     dot = "." if node.module else ""
     return [(a.asname or a.name, f"{prefix}{dot}{a.name}") for a in node.names if a.name != "*"]
+
+
+class Imported(ast.AST):
+    """Stands for an import in the bindings: the dotted name of what is imported."""
+
+    __match_args__ = ("dotted",)
+
+    def __init__(self, dotted: str) -> None:
+        super().__init__()
+        self.dotted = dotted
+
+
+def bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
+    """The names that a statement of a module binds, each with what it is bound to."""
+    match node:
+        case ast.Import() | ast.ImportFrom():
+            return [(name, Imported(dotted)) for name, dotted in import_bindings(node)]
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [(name, node)]
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
+            target=ast.Name(id=name), value=ast.expr() as value
+        ):
+            return [(name, value)]
+    stores = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    return [(n.id, node) for n in stores] if not isinstance(node, (ast.If, ast.Try, ast.With)) else []

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from srcdiff.frontend.changes import changed_names, import_bindings
+from srcdiff.frontend.changes import Imported, bound_names, changed_names
 from srcdiff.frontend.library import (
     ROOTS,
     UNKNOWN,
@@ -224,7 +224,7 @@ class TextResolver:
 
     def _collect(self, body: list[ast.stmt], certain: bool) -> None:
         for node in body:
-            for name, bound in _bound_names(node):
+            for name, bound in bound_names(node):
                 kept = [] if certain else self.bindings.get(name, [])
                 self.bindings[name] = [*kept, bound]
                 self.certain[name] = certain or self.certain.get(name, False)
@@ -271,7 +271,7 @@ class TextResolver:
                 return Ambiguous(f"{name} is not defined at the top level")
             case ast.ClassDef():
                 return self.type(name)
-            case _Imported(dotted):
+            case Imported(dotted):
                 return imported(dotted, self.file)
             case ast.expr():
                 if name not in self.values:
@@ -356,16 +356,6 @@ def sibling(file: str, dotted: str) -> Module | None:
     return None
 
 
-class _Imported(ast.AST):
-    """Stands for an import in the bindings: the dotted name of what is imported."""
-
-    __match_args__ = ("dotted",)
-
-    def __init__(self, dotted: str) -> None:
-        super().__init__()
-        self.dotted = dotted
-
-
 def imported(dotted: str, file: str) -> Meaning:
     """What `import dotted` (or `from ... import`) binds in a file that is only read."""
     root = dotted.partition(".")[0]
@@ -385,18 +375,3 @@ def imported(dotted: str, file: str) -> Meaning:
         found = module.source.resolver.attribute(module, name)
         return found or Ambiguous(f"{module.source.file} defines no {name}")
     return Ambiguous(f"{dotted} is in another file, which is not found beside this one")
-
-
-def _bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
-    """The names that a statement of a module binds, each with what it is bound to."""
-    match node:
-        case ast.Import() | ast.ImportFrom():
-            return [(name, _Imported(dotted)) for name, dotted in import_bindings(node)]
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            return [(name, node)]
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
-            target=ast.Name(id=name), value=ast.expr() as value
-        ):
-            return [(name, value)]
-    stores = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return [(n.id, node) for n in stores] if not isinstance(node, (ast.If, ast.Try, ast.With)) else []

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import Builder, atom_key, literal
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
-from srcdiff.ir.types import INT, Array, is_scalar
+from srcdiff.ir.types import INT, is_scalar
 from srcdiff.ir.walk import blocks_of, substitute, use_counts
 from srcdiff.optimize.gather import drop_squeeze, gathered, is_linear, scaled_outer
 from srcdiff.optimize.rewrite import is_float, number
-from srcdiff.optimize.terms import Product, collected, reduced, remove, short
+from srcdiff.optimize.terms import Product, collected, is_arithmetic, reduced, remove, same_shape, short
 
 ARITHMETIC = frozenset({"operator.mul", "operator.truediv", "operator.neg"})
 MOST = 40  # factors of one product, or terms of one sum: more are left as they are
@@ -64,7 +64,7 @@ class Normaliser:
         if not isinstance(atom, Var) or self.counts.get(atom) != 1:
             return None
         op = self.definition.get(atom)
-        return op if op is not None and op.fn in fns and _real(op) else None
+        return op if op is not None and op.fn in fns and is_arithmetic(op) else None
 
     def _once(self, atom: Atom) -> Op | None:
         """The derivative's own operation behind an operand that nothing else uses."""
@@ -84,7 +84,7 @@ class Normaliser:
         own = (
             op.out not in inside and op.out not in self.primal and op.out.type != INT
         )  # what is an int is the primal's
-        return op.fn in ARITHMETIC | SUMS and own and _real(op)
+        return op.fn in ARITHMETIC | SUMS and own and is_arithmetic(op)
 
     def _rewritten(self, root: Op) -> list[Stmt]:
         """The operations that make the root's value in its normal form."""
@@ -165,7 +165,7 @@ class Normaliser:
 
     def _negated(self, atom: Atom) -> Atom | None:
         op = self.definition.get(atom) if isinstance(atom, Var) else None
-        if op is None or op.fn != "operator.neg" or not _real(op) or (op.out.hint and op.out in self.primal):
+        if op is None or op.fn != "operator.neg" or not is_arithmetic(op) or (op.out.hint and op.out in self.primal):
             return None
         return op.args[0]
 
@@ -330,7 +330,7 @@ class Normaliser:
         for i, arg in enumerate(op.args):
             s = -sign if op.fn == "operator.sub" and i == 1 else sign
             own = self._own(arg, ARITHMETIC | SUMS)
-            if own is not None and own.fn in SUMS and depth < MOST and _same_shape(own.out, op.out):
+            if own is not None and own.fn in SUMS and depth < MOST and same_shape(own.out, op.out):
                 self._terms(own, s, terms, depth + 1)
                 continue
             p = self.product(own) if own is not None and own.fn in ARITHMETIC else self._single(arg)
@@ -378,15 +378,6 @@ class Normaliser:
                 total = b.emit("operator.add" if sign > 0 else "operator.sub", total, value)
         assert total is not None
         return total
-
-
-def _real(op: Op) -> bool:
-    """Whether the operation is arithmetic on real numbers (not on lists, not on bools)."""
-    return all(isinstance(a.type, Array) and a.type.dtype != "bool" for a in (op.out, *op.args)) and not op.kwargs
-
-
-def _same_shape(a: Atom, b: Atom) -> bool:
-    return isinstance(a.type, Array) and isinstance(b.type, Array) and a.type.shape == b.type.shape
 
 
 def _as_narrow(value: Atom, out: Var) -> bool:

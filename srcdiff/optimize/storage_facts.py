@@ -172,7 +172,9 @@ def seen_by(write: Op, facts: Facts) -> int:
         return conflict
     conflict &= ~HELD
     for variable in facts.sharing.members(conflict):
-        type_ = variable.type.elem if variable in facts.tapes and isinstance(variable.type, Sequence) else variable.type
-        if not may_reach(type_, write.args[0].type):  # it shares what the container holds, not the container
+        types = [variable.type]
+        if variable in facts.tapes and isinstance(variable.type, Sequence):  # shares what each element does
+            types.append(variable.type.elem)
+        if not any(may_reach(t, write.args[0].type) for t in types):  # shares what the container holds, not the container
             conflict &= ~facts.sharing.bits[variable]
     return conflict

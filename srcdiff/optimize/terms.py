@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from math import gcd
 
 from srcdiff.ir.builder import atom_key
-from srcdiff.ir.nodes import Atom
+from srcdiff.ir.nodes import Atom, Op
+from srcdiff.ir.types import Array
 
 
 @dataclass
@@ -61,3 +62,12 @@ def reduced(coefficient: int | float, divisor: int | float) -> tuple[int | float
     if divisor < 0:
         return -coefficient, -divisor
     return coefficient, divisor
+
+
+def is_arithmetic(op: Op) -> bool:
+    """Whether the operation is arithmetic on real numbers (not on lists, not on bools)."""
+    return all(isinstance(a.type, Array) and a.type.dtype != "bool" for a in (op.out, *op.args)) and not op.kwargs
+
+
+def same_shape(a: Atom, b: Atom) -> bool:
+    return isinstance(a.type, Array) and isinstance(b.type, Array) and a.type.shape == b.type.shape

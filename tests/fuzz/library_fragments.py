@@ -200,4 +200,115 @@ for k, z in enumerate({v}):
 else:
     place = 2
 s = a[place] * {s}
+
+# objects in a list that grows | s t | Layer
+layers = []
+for k in range(3):
+    layers.append(Layer({s}, {s} * k))
+for layer in layers:
+    layer.w += 0.5 * layer.b
+    layer.b *= {s}
+s, t = sum(layer.w * layer.b for layer in layers), layers[1].w
+
+# objects of a comprehension, each beside each | s | Layer
+layers = [Layer(z, z * {s}) for z in {v}]
+for one in layers:
+    for other in layers:
+        one.b += 0.1 * (other.w - one.w)
+    if one.b > 0.123:
+        one.w = one.b * {s}
+s = layers[{i}].b + sum(layer(0.5) for layer in layers)
+
+# objects of arrays in a list | h | Thing
+things = [Thing({s}, {v} * k) for k in range(2)]
+for thing in things:
+    thing.b[{i}] += thing.a
+    thing.a = thing.total()
+h = things[0].b * things[1].a
+
+# named tuples of a comprehension | s | Point
+points = [Point(z * {s}, z) for z in {v}]
+points.append(points[0]._replace(a={s}))
+s = sum(point.size() * k for k, point in enumerate(points))
+
+# objects on a stack | s | Layer
+stack, s = [Layer({s}, 0.5), Layer({s}, {s})], 0.0
+while stack:
+    layer = stack.pop()
+    s += layer.w * layer.b
+    if layer.b > 0.4:
+        stack.append(Layer(layer.w * 0.5, layer.b - 0.7))
+
+# a dict of unknown keys | s t
+sums = {}
+for k, z in enumerate({v}):
+    sums[k % 2] = sums.get(k % 2, 0.0) + z * {s}
+s = sum(sums.values()) * max(sums.values())
+t = sum(k * z for k, z in sorted(sums.items()))
+
+# collections.defaultdict | s
+sums, lists = collections.defaultdict(float), collections.defaultdict(list)
+for k, z in enumerate({v}):
+    sums[k % 2] += z * {s}
+    lists[k // 2].append(z)
+s = sums[0] * sums[1] + sum(sum(z * z for z in zs) * (k + 1) for k, zs in lists.items())
+
+# pairs in order | s
+ordered = sorted((z, k) for k, z in enumerate({v}))
+s = sum(z * (j + 1) * (k + 2) for j, (z, k) in enumerate(ordered)) + max((z, k) for k, z in enumerate({v}))[0]
+
+# parts of iterators | s
+chain = itertools.chain({v}, [{s}])
+s = sum(z * z for z in itertools.islice(chain, 3)) + sum(p * q for p, q in zip({v}, itertools.count(1)))
+
+# an iterator with a name | s
+pairs = zip({v}, [{s}, {s}, 0.5])
+s = sum(p * q for p, q in pairs)
+
+# rows of lists of lists | s
+rows = [[{s}, {s}], [0.5, {s}]]
+copies = [row[:] for row in rows]
+copies[1][0] -= copies[0][1] * rows[0][0]
+for j in range(2):
+    copies[0][j] *= copies[1][j]
+s = sum(z for row in copies for z in row) + rows[1][0]
+
+# joined slices of lists | s
+zs = [z * {s} for z in {v}]
+rest = zs[:1] + zs[2:]
+rest[0] = rest[0] * {s}
+s = sum(z * k for k, z in enumerate(rest, 1)) + zs[0]
+
+# a step of a loop beside its state | h
+def slope(y, k):
+    return -k * y + {s}
+y = {v}
+for _ in range(2):
+    k1 = slope(y, 0.3)
+    k2 = slope(y + 0.05 * k1, {s})
+    y = y + 0.1 * (k1 + 2 * k2)
+h = y
+
+# slices of calculated lengths | s
+line = np.concatenate([{v}, {v} * {s}])
+n = len(line) // 2
+first, last = line[:n], line[n : 2 * n]
+line[1 : 2 * n - 1] -= 0.1 * (line[: 2 * n - 2] - line[2:])
+s = np.sum(first * last) + np.sum(line[n - 1 :] ** 2)
+
+# complex sums in a loop | s
+z = {s}
+for k in range(3):
+    z = z * np.exp(1j * {s}) + k
+    if k:
+        z = z + {s}
+s = np.abs(z) + np.imag(z) * np.real(z)
+
+# complex buffers | s a
+waves = np.zeros(3, dtype=complex)
+waves[:] = {v}
+waves[{i}] *= np.exp(1j * {s})
+waves[0] += {s}
+a = np.abs(waves) ** 2
+s = np.sum(waves).imag + np.vdot(waves, waves * {v}).real
 """

@@ -16,7 +16,8 @@ from tests.fuzz.definitions import DEFINITIONS
 from tests.fuzz.statements import StatementWriter
 from tests.fuzz.storage import StorageWriter
 
-HEADER = """import dataclasses
+HEADER = """import collections
+import dataclasses
 import functools
 import itertools
 import math

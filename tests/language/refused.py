@@ -215,7 +215,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "object_of_a_list_printed": (
         "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n"
         "    found = [A(x) for i in range(n)]\n    print(found[0])\n    return found[0].x\n",
-        "an object of class A is used as a value here",
+        "is used as a value here",
         "use its attributes; objects in lists are dicts in the derivative",
     ),
     "function_in_a_growing_list": (
@@ -322,6 +322,12 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "    return d['a']\n",
         "a defaultdict of other than float, int or list is not supported",
         "use a dict, and .setdefault(key, []) or .get(key, 0.0)",
+    ),
+    "entries_of_a_defaultdict": (
+        "from collections import defaultdict\n\ndef f(x, u):\n    sums = defaultdict(float)\n"
+        "    for k, z in enumerate(u):\n        sums[k] += z * x\n    return sums[0] * sums[1]\n",
+        "is a part of a container that is changed here before it is used",
+        "copy it before",
     ),
     "deque": (
         "from collections import deque\n\ndef f(x: float):\n    d = deque([x], maxlen=2)\n    return d[0]\n",
