@@ -127,7 +127,7 @@ class Application:
             return to_atom(self.builder, function(*values))
         except Unbound as unbound:
             raise self.without(unbound) from None
-        except UnknownRank as unknown:
+        except (UnknownRank, IndexError) as unknown:  # of what was concluded to be a number, an axis is asked for
             raise self.refuse(
                 "needs to know the shapes of its arguments here",
                 'declare them: `x: Annotated[np.ndarray, "n d"]`',

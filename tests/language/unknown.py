@@ -110,6 +110,12 @@ UNKNOWN: dict[str, tuple[str, str, str]] = {
 }
 # in forward mode these are differentiated
 UNKNOWN_IN_REVERSE: dict[str, tuple[str, str, str]] = {
+    "joined_by_shapes_unknown": (
+        "import numpy as np\n\ndef f(x: float, couple):\n    line = np.concatenate([np.ones(3), np.sin(couple[1]) * x])\n"
+        "    return couple[0] + line[1] * x + np.sum(line)\n",
+        "needs to know the shapes of its arguments here",
+        'declare them: `x: Annotated[np.ndarray, "n d"]`',
+    ),
     "slice_of_what_may_be_a_list": (
         "def f(x):\n    x[1:] = [1.0, 2.0]\n    return x[0]\n",
         "an assignment to a slice of what may be a list has no derivative",
