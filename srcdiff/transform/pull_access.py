@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from srcdiff.analysis import linear
 from srcdiff.analysis.evidence import is_slice
 from srcdiff.analysis.holdings import holds_numbers
+from srcdiff.analysis.site import Site
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
-from srcdiff.ir.types import Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
+from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
 from srcdiff.transform.cotangents import Cotangents, Field, add, fit, fit_write, is_container, zero
 from srcdiff.transform.increments import pull_increment
 from srcdiff.transform.indices import index_kind, is_whole, new_axes
@@ -315,11 +317,26 @@ def joined(op: Op, bars: Cotangents, active: Active) -> None:
     bar = bars.get_full(op.out)
     assert bar is not None
     nothing = builder.lit(None)
-    number = builder.emit("builtins.len", op.args[0])
+    number = _parted_at(op, builder) or builder.emit("builtins.len", op.args[0])
     for x, bounds in zip(op.args, ((nothing, number), (number, nothing))):
         if isinstance(x, Var) and x in active:
             part = builder.emit("operator.getitem", bar, builder.emit("slice", *bounds, nothing))
             bars.receive(x, named(part, x))
+
+
+def _parted_at(op: Op, builder: Builder) -> Atom | None:
+    """The j of x[:j] + x[k:] with 0 <= j <= k, which is where the parts meet, even if x is shorter."""
+    reads = [builder.defined_by(a, "operator.getitem") for a in op.args]
+    slices = [builder.defined_by(read.args[1], "slice") for read in reads if read is not None]
+    if len(slices) < 2 or None in slices or reads[0].args[0] is not reads[1].args[0]:  # type: ignore[union-attr]
+        return None
+    (start, j, step), (k, stop, second_step) = (part.args for part in slices if part is not None)
+    if any(not isinstance(a, Lit) or a.value is not None for a in (start, step, stop, second_step)):
+        return None
+    site = Site(op.fn, op.args, {}, builder)
+    if j.type != INT or k.type != INT or not site.surely_positive(site.number(j)):
+        return None
+    return j if site.surely_positive(linear.add(site.number(k), site.number(j), -1)) else None
 
 
 def drop_last(op: Op, bars: Cotangents, active: Active) -> None:
