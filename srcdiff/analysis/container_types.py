@@ -161,8 +161,15 @@ def total(site: Site) -> Type:
     elem, first = element(site.type(0)), Array("int", ()) if start is None else start.type
     if isinstance(elem, (Array, Any)) and isinstance(first, (Array, Any)):
         x, y = array_of(elem), array_of(first)
-        return Array(promote(x.dtype, y.dtype), broadcast(x.shape, y.shape))
+        dtype = promote(x.dtype, y.dtype)
+        if start is None and dtype == "float" and not _has_items(site.type(0)):
+            dtype = None  # of nothing it is the int 0
+        return Array(dtype, broadcast(x.shape, y.shape))
     return unknown()
+
+
+def _has_items(t: Type) -> bool:
+    return isinstance(t, Tuple) and bool(t.elems) or isinstance(t, Sequence) and isinstance(t.length, int) and t.length > 0
 
 
 @types("builtins.round")

@@ -39,7 +39,7 @@ def windows_grad(x, n):
     x_bar = np.zeros_like(x)
     for i in reversed(range(len(x))):
         total, chosen_copy, xs_copy = tape.pop()
-        xs_bar = add(recent_bar, [2 * total] * len(chosen_copy))
+        xs_bar = add(recent_bar, [2.0 * total] * len(chosen_copy))
         if len(xs_copy) > n:
             recent_bar = [0.0] * len(xs_copy)
             recent_bar[1:] = xs_bar
