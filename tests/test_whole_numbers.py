@@ -137,3 +137,15 @@ def test_integers_that_count_or_choose_are_taken(function: Any, n: Any, mode: st
         assert_close(srcdiff.grad(function)(x, n), want)
     else:
         assert_close(srcdiff.jvp(function)(x, n, np.ones_like(x))[1], np.sum(want))
+
+
+def of_a_dict(x: float, params: Any) -> Any:
+    h = params["b"] + params.get("a", 0)
+    h[0] = x
+    return np.sum(h**2)
+
+
+def test_a_dict_is_asked_for_its_entries() -> None:
+    assert srcdiff.grad(of_a_dict)(0.7, {"a": 1.5, "b": np.array([1.0, 2.0])}) == pytest.approx(1.4)
+    with pytest.raises(AssertionError, match="must hold floats"):
+        srcdiff.grad(of_a_dict)(0.7, {"b": np.array([1, 2])})

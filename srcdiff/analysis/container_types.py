@@ -169,7 +169,9 @@ def total(site: Site) -> Type:
 
 
 def _has_items(t: Type) -> bool:
-    return isinstance(t, Tuple) and bool(t.elems) or isinstance(t, Sequence) and isinstance(t.length, int) and t.length > 0
+    return (
+        isinstance(t, Tuple) and bool(t.elems) or isinstance(t, Sequence) and isinstance(t.length, int) and t.length > 0
+    )
 
 
 @types("builtins.round")

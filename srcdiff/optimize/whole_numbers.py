@@ -14,7 +14,7 @@ from srcdiff.analysis.contract import Contract
 from srcdiff.analysis.whole import READS, may_be_whole
 from srcdiff.errors import Loc
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import Atom, Block, Const, Function, Loop, Op, Program, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Const, Function, Lit, Loop, Op, Program, Stmt, Var
 from srcdiff.ir.types import BOOL, Any, Array, Opaque, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import blocks_of, statements
 from srcdiff.transform.apply_rules import stops
@@ -59,7 +59,9 @@ def _check(
         if cut and source in seeds and isinstance(source.type, Array):
             converted[source] = None
         elif cut:
-            checks[source] = _assertion(source, all(map(_is_listed, cut)), function.loc, builder)
+            reads = (s.args[0] for s in statements(function.body) if isinstance(s, Op) and s.fn == "operator.getitem")
+            parts = any(base is source for base in reads)  # what is read by parts may be a tuple of anything
+            checks[source] = _assertion(source, parts or all(map(_is_listed, cut)), function.loc, builder)
     for number in numbers:  # what is mixed with integers is one, where the number is
         reached = may_be_whole(function, [number])
         whole = may_be_whole(function, [*sources, *numbers], {*checks, *converted})
@@ -83,8 +85,9 @@ def _is_listed(op: Op) -> bool:
 
 def _sources(function: Function) -> list[Var]:
     """The arrays of unknown dtype that come from outside: arguments, and what containers hold that are arguments."""
-    found = [p.var for p in function.params if _may_be_whole(p.var)]
-    held = {p.var for p in function.params if not isinstance(p.var.type, Array | Any)}
+    named = {op.args[0] for op in statements(function.body) if isinstance(op, Op) and _is_by_name(op)}  # dicts
+    found = [p.var for p in function.params if _may_be_whole(p.var) and p.var not in named]
+    held = {p.var for p in function.params if not isinstance(p.var.type, Array | Any) or p.var in named}
     for stmt in statements(function.body):
         read: list[Var] = []
         if isinstance(stmt, Op) and stmt.fn in READS and stmt.args[0] in held:
@@ -97,6 +100,10 @@ def _sources(function: Function) -> list[Var]:
             elif not isinstance(var.type, Array):
                 held.add(var)
     return found
+
+
+def _is_by_name(op: Op) -> bool:
+    return op.fn == "operator.getitem" and isinstance(op.args[1], Lit) and isinstance(op.args[1].value, str)
 
 
 def _may_be_whole(var: Var) -> bool:
