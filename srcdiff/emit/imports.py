@@ -124,17 +124,18 @@ class Imports:
 
     def statements(self, copy_helpers: bool) -> list[ast.stmt]:
         """The import statements, in the order that isort gives them."""
-        found: list[ast.stmt] = []
         helpers = sorted(self.helpers)
-        if copy_helpers and helpers:
-            self.module("numpy")
-        for module in sorted(m for m in self.modules if not m.startswith(("numpy", "scipy"))):
-            found.append(self.plain(module))
+        needed = modules_of(pasted(helpers)) if copy_helpers else []
+        for module in needed:
+            self.module(module)
+        plain = [module for module in sorted(self.modules) if not module.startswith(("numpy", "scipy"))]
+        found: list[ast.stmt] = [self.plain(module) for module in plain]
         if "numpy" in self.modules:
             bound = self.modules["numpy"]
             found.append(ast.Import([ast.alias("numpy", None if bound == "numpy" else bound)]))
-            if copy_helpers and helpers and bound != "np":  # the helpers' own text says np
-                found.append(ast.Import([ast.alias("numpy", "np")]))
+        for module in needed:  # the helpers' own text says np
+            if self.modules[module] != OF_HELPERS[module]:
+                found.append(_import(module))
         found += [self.plain(module) for module in sorted(self.modules) if module.startswith("scipy")]
         if helpers and not copy_helpers:
             found.append(ast.ImportFrom("srcdiff.runtime", [ast.alias(h, None) for h in helpers], 0))
@@ -198,6 +199,29 @@ def pasted(helpers: Iterable[str]) -> list[ast.stmt]:
     return list(found.values())
 
 
+# the modules that helpers use, by what they call them
+OF_HELPERS = {"itertools": "itertools", "math": "math", "numpy": "np"}
+
+
+def modules_of(helpers: list[ast.stmt]) -> list[str]:
+    """The modules that the text of helpers names."""
+    read = {node.id for helper in helpers for node in ast.walk(helper) if isinstance(node, ast.Name)}
+    return [module for module, name in OF_HELPERS.items() if name in read]
+
+
+def _import(module: str) -> ast.stmt:
+    name = OF_HELPERS[module]
+    return ast.Import([ast.alias(module, name if name != module else None)])
+
+
+def _place(stmt: ast.stmt) -> tuple[int, str]:
+    """Plain imports first, the standard library's before NumPy, then the rest as it is."""
+    if not isinstance(stmt, ast.Import):
+        return 2, ""
+    module = stmt.names[0].name
+    return int(module.startswith(("numpy", "scipy"))), module
+
+
 def standing_alone(tree: ast.Module) -> ast.Module:
     """The module with the helpers that it imports pasted in."""
     head = [stmt for stmt in tree.body if not isinstance(stmt, ast.FunctionDef)]
@@ -206,10 +230,10 @@ def standing_alone(tree: ast.Module) -> ast.Module:
         return tree
     functions = [stmt for stmt in tree.body if isinstance(stmt, ast.FunctionDef)]
     kept = [stmt for stmt in head if stmt not in taken]
-    if not any(isinstance(stmt, ast.Import) and stmt.names[0].name == "numpy" for stmt in kept):
-        places = [i for i, stmt in enumerate(kept) if isinstance(stmt, ast.Import)]
-        kept.insert(places[-1] + 1 if places else 0, ast.Import([ast.alias("numpy", "np")]))
     helpers = pasted(alias.name for stmt in taken for alias in stmt.names)
+    present = {ast.unparse(stmt) for stmt in kept}
+    added: list[ast.stmt] = [stmt for stmt in map(_import, modules_of(helpers)) if ast.unparse(stmt) not in present]
+    kept = sorted([*kept, *added], key=_place) if added else kept
     return ast.fix_missing_locations(ast.Module([*kept, *helpers, *functions], []))
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 
@@ -203,11 +205,15 @@ def trace_x(z_bar, x, offset=0, axis1=0, axis2=1):
 def sliding_window_view_x(z_bar, x, window_shape, axis=None):
     """Each window's cotangent is added where the window was."""
     x_bar = np.zeros(x.shape, z_bar.dtype)
-    window = tuple(np.atleast_1d(window_shape))
-    axes = range(x.ndim) if axis is None else tuple(np.atleast_1d(axis))
-    for offset in np.ndindex(*window):
-        start = [0] * x.ndim
+    axes = range(x.ndim) if axis is None else np.atleast_1d(axis).tolist()
+    counts = z_bar.shape[: x.ndim]
+    whole = [slice(0, count) for count in counts]
+    place, repeated = whole.copy(), len(set(axes)) < len(axes)
+    for offset in itertools.product(*map(range, np.atleast_1d(window_shape).tolist())):
+        if repeated:  # windows of windows: their steps along an axis add up
+            place = whole.copy()
         for k, step in zip(axes, offset):
-            start[k] += step
-        x_bar[tuple(slice(s, s + n) for s, n in zip(start, z_bar.shape))] += z_bar[(..., *offset)]
+            start = step + place[k].start if repeated else step
+            place[k] = slice(start, start + counts[k])
+        x_bar[tuple(place)] += z_bar[(..., *offset)]
     return x_bar
