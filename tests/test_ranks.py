@@ -372,3 +372,12 @@ def test_an_array_of_what_is_calculated_with_elements_is_a_vector():
     assert "unbroadcast" not in derivative.source and "broadcast_like" not in derivative.source
     with pytest.raises(AssertionError, match="must"):
         derivative(normal(size=(2, 2)), 0.7, 3)
+
+
+def filled(u: np.ndarray):
+    return np.sum(u * u) + np.full_like(np.ones((2, 3)), u[0])[1, 0]
+
+
+def test_what_fills_an_array_need_not_have_its_rank():
+    u = normal(size=3)
+    assert_close(srcdiff.grad(filled)(u), 2 * u + [1.0, 0.0, 0.0])

@@ -121,7 +121,7 @@ class Evidence:
         if not isinstance(stmt, Op):
             return 0 if isinstance(stmt, If) else None if isinstance(stmt, Call) else -1
         if stmt.fn in SHAPE_ONLY:
-            return self.depth(stmt.out, seen) if stmt.fn != "builtins.len" else None
+            return self.depth(stmt.out, seen) if stmt.fn != "builtins.len" and k == 0 else None
         if stmt.fn in READS and k == 0:
             n = 0 if is_slice(stmt.args[1]) else self.ints(stmt.args[1])
             if n is None:
