@@ -326,3 +326,27 @@ def test_shared_memory_in_the_second_derivative():
     np.testing.assert_allclose(again(a, b, v)[1], [4.0, 1.0])
     with pytest.raises(AssertionError, match="x and y must not share memory"):
         again(a, a, v)
+
+
+def named_and_added_to(x: float, M: np.ndarray):
+    values = [np.sin(M[0]), M[0] * 1.5]
+    first = values[0]
+    first[0] = x
+    values[0] += first
+    return np.sum(first) * x
+
+
+def named_and_written_later(x, m):
+    values = [np.sin(m), m * 1.5]
+    first = values[0]
+    values[0] *= first
+    first[0] = x
+    return np.sum(first) * x
+
+
+def test_a_name_of_what_is_changed_in_its_slot():
+    """What may be a number or an array: of a number, the name keeps the old one."""
+    with pytest.raises(Refusal, match="the element that is changed here is the same data as another name's"):
+        srcdiff.grad(named_and_added_to)
+    m = np.array([0.4, 0.7])
+    assert srcdiff.value_and_grad(named_and_written_later)(0.7, m)[0] == named_and_written_later(0.7, m.copy())

@@ -21,7 +21,16 @@ from srcdiff.frontend.indexing import access, index_kind
 from srcdiff.frontend.storage import bind, listed, peek, possible, present, read, static_items
 from srcdiff.frontend.subscripts import entry_of_default, get_item, set_item
 from srcdiff.frontend.values import Cell, Generated, Instance, Item, Ref, TupleValue, Value, is_shared
-from srcdiff.frontend.writes import cells_of, check_knots, definite, live_cells, out_of_slots, targets_of, update
+from srcdiff.frontend.writes import (
+    cells_of,
+    check_knots,
+    definite,
+    is_named,
+    live_cells,
+    out_of_slots,
+    targets_of,
+    update,
+)
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, rank
@@ -289,7 +298,7 @@ def check_slot(ctx: Context, container: Value, index: Atom) -> None:
     if isinstance(container, Ref):
         ref = Ref(container.cell, (*container.path, Item(index, True)))
         check_knots(ctx, ref)
-        if in_other_cells(ctx, ref, [ref.cell, definite(ctx, ref).cell]):
+        if is_named(ctx, ref) or in_other_cells(ctx, ref, [ref.cell, definite(ctx, ref).cell]):
             ctx.doubt(
                 "the element that is changed here is the same data as another name's, if it is an array",
                 "write `xs[i] = xs[i] + y`, or annotate the arguments",

@@ -24,6 +24,7 @@ from srcdiff.frontend.values import (
     Partial,
     Ref,
     Reshaped,
+    Step,
     Storages,
     Transposed,
     TupleValue,
@@ -223,6 +224,36 @@ def _kept_in(ctx: Context, name: str, value: Value, ref: Ref, moved: Function[[A
             for inner in defaults.values():
                 part(inner, False)
     return value
+
+
+def is_named(ctx: Context, slot: Ref) -> bool:
+    """Whether a name that may still be read stands for what is in a slot."""
+    named = (v for frame, live in live_names(ctx) for n, v in frame.names.items() if n in live or is_shared(n))
+    return any(_leads_to(value, slot) for value in (*named, *ctx.held))
+
+
+def _leads_to(value: Value, slot: Ref) -> bool:
+    match value:
+        case Ref(cell, path):
+            if cell.element is not None and _leads_to(Ref(cell.element.cell, cell.element.path + path), slot):
+                return True
+            inside = cell is slot.cell and len(path) >= len(slot.path)
+            return inside and not any(map(_differ, path, slot.path))
+        case TupleValue(items, _):
+            return any(_leads_to(item, slot) for item in items)
+        case Maybe(_, whole):
+            return _leads_to(whole, slot)
+        case Partial(_, args, kwargs):
+            return any(_leads_to(inner, slot) for inner in (*args, *(v for _, v in kwargs)))
+    return False
+
+
+def _differ(a: Step, b: Step) -> bool:
+    """Whether two steps surely lead to different places."""
+    if not (isinstance(a, Item) and isinstance(b, Item) and isinstance(a.index, Lit) and isinstance(b.index, Lit)):
+        return False
+    x, y = a.index.value, b.index.value
+    return x != y and (not isinstance(x, int) or not isinstance(y, int) or (x < 0) == (y < 0))
 
 
 def at_end(index: Atom) -> bool:
