@@ -69,8 +69,10 @@ def changes_slots_only(write: Op) -> bool:
 
 def repeats_number(op: Op) -> bool:
     """Whether an operation makes a list of one number: [v] * len(x)."""
+    if op.fn != "srcdiff.sum_x":
+        return False
     t = op.out.type
-    return op.fn == "srcdiff.sum_x" and isinstance(t, Sequence) and t.kind == "list" and is_scalar(t.elem)
+    return isinstance(t, Sequence) and t.kind == "list" and is_scalar(t.elem)
 
 
 def makes_storage(op: Op) -> bool:

@@ -119,14 +119,19 @@ def integers(
     """The values that may be integers where `arrays` are, and what is in `unsure` may be."""
     integer = set(arrays)
     unsure = integer if unsure is None else unsure
+    stmts = list(statements(function.body))
+    taken = {stmt: _of_dtype(stmt) for stmt in stmts if isinstance(stmt, Op)}
     size = 0
     while size != len(integer):
         size = len(integer)
-        for stmt in statements(function.body):
+        for stmt in stmts:
             match stmt:
-                case Op() if any(a in integer for a in _of_dtype(stmt)):
-                    buffer = stmt.fn in WRITES and stmt.args[0] not in integer and isinstance(stmt.out.type, Array)
-                    if not buffer and not _is_likeness(stmt, integer) and not _makes_floats(stmt, unsure):
+                case Op():
+                    if (
+                        stmt.out not in integer
+                        and not integer.isdisjoint(taken[stmt])
+                        and _may_be_integer(stmt, integer, unsure)
+                    ):
                         integer.add(stmt.out)
                 case If():
                     _join(integer, zip(stmt.outs, stmt.then.results, stmt.orelse.results))
@@ -142,11 +147,17 @@ def integers(
     return integer
 
 
-def _of_dtype(op: Op) -> list[Atom]:
+def _may_be_integer(op: Op, integer: set[Var], unsure: set[Var]) -> bool:
+    """Whether a result of integers may be one, too: a buffer of floats that they are written to is none."""
+    if op.fn in WRITES and op.args[0] not in integer and isinstance(op.out.type, Array):
+        return False
+    return not _is_likeness(op, integer) and not _makes_floats(op, unsure)
+
+
+def _of_dtype(op: Op) -> list[Var]:
     """The operands that a result may have its dtype from: where an index points to says nothing of what is there."""
-    if op.fn in INDEXED:
-        return [op.args[0], *op.args[2:]]
-    return list(operands(op))
+    given = [op.args[0], *op.args[2:]] if op.fn in INDEXED else operands(op)
+    return [a for a in given if isinstance(a, Var)]
 
 
 def _is_likeness(op: Op, integer: set[Var]) -> bool:
