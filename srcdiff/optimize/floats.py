@@ -56,7 +56,8 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
     outside = set(main.body.body)
     for var in taken:
         if surely_array(var.type):
-            buffers = _dtype_matters(main, integers(main, [var], unsure), parts)
+            whole = integers(main, [var], unsure)
+            buffers = _dtype_matters(main, whole, parts)
             if buffers is None or not outside.issuperset(buffers):  # once, rather than in each iteration
                 with builder.block() as start:
                     converted = _converted(builder, var)
@@ -65,7 +66,7 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
                 continue
             if buffers:
                 _in_floats(builder, main.body, set(buffers))
-            for value in integers(main, [var], unsure):
+            for value in whole:
                 if isinstance(value.type, Array):
                     value.type = with_dtype(value.type, None)  # nothing is added to it in place
 
