@@ -83,7 +83,7 @@ def held(call: Call, real: int | None) -> bool | None:
     return real_parts and sum(np.sum(g * d) for g, d in zip(found, steps)) == expected and tangent == expected
 
 
-@pytest.mark.parametrize("real", [None, 0, 1])
+@pytest.mark.parametrize("real", [None, *(pytest.param(k, marks=pytest.mark.slow) for k in (0, 1))])
 def test_each_rule_is_right_or_refuses_complex_operands(real):
     calls = [c for c in CALLS if not c.rule.startswith(REAL)]
     outcomes = {(c.rule, c.template): held(c, real) for c in calls}

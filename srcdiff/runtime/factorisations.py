@@ -34,7 +34,7 @@ def svd_dot(x_dot, z, x):
     vt_dot = transposed(over_gaps(tall * p + transposed(p) * wide, s * s)) @ vt
     outside_u = (x_dot @ transposed(vt) - u @ p) / (wide + (wide == 0))
     outside_v = (transposed(u) @ x_dot - p @ vt) / (tall + (tall == 0))
-    return u_dot + outside_u, np.diagonal(p, axis1=-2, axis2=-1).copy(), vt_dot + outside_v
+    return u_dot + outside_u, np.copy(np.diagonal(p, axis1=-2, axis2=-1)), vt_dot + outside_v
 
 
 def qr_a(z_bar, z, a):

@@ -146,7 +146,7 @@ def eigh_a(z_bar, z, a):
 def eigh_dot(a_dot, z, a):
     w, v = z
     inner = np.swapaxes(v, -1, -2) @ symmetric(a_dot) @ v
-    return np.diagonal(inner, axis1=-2, axis2=-1).copy(), v @ over_gaps(inner, w)
+    return np.copy(np.diagonal(inner, axis1=-2, axis2=-1)), v @ over_gaps(inner, w)
 
 
 def eigvalsh_a(z_bar, z, a):
@@ -157,7 +157,7 @@ def eigvalsh_a(z_bar, z, a):
 
 def eigvalsh_dot(a_dot, z, a):
     v = np.linalg.eigh(a)[1]
-    return np.diagonal(np.swapaxes(v, -1, -2) @ symmetric(a_dot) @ v, axis1=-2, axis2=-1).copy()
+    return np.copy(np.diagonal(np.swapaxes(v, -1, -2) @ symmetric(a_dot) @ v, axis1=-2, axis2=-1))
 
 
 def singular_values_x(z_bar, z, x):
@@ -168,4 +168,4 @@ def singular_values_x(z_bar, z, x):
 
 def singular_values_dot(x_dot, z, x):
     u, _, vt = np.linalg.svd(x, full_matrices=False)
-    return np.diagonal(np.swapaxes(u, -1, -2) @ x_dot @ np.swapaxes(vt, -1, -2), axis1=-2, axis2=-1).copy()
+    return np.copy(np.diagonal(np.swapaxes(u, -1, -2) @ x_dot @ np.swapaxes(vt, -1, -2), axis1=-2, axis2=-1))

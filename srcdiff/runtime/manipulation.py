@@ -193,7 +193,7 @@ def diagonal_x(z_bar, x, offset=0, axis1=0, axis2=1):
 
 def diag_x(z_bar, x, k=0):
     """The diagonal's cotangent, or a matrix with it."""
-    return np.diagonal(z_bar, k).copy() if x.ndim == 1 else diagonal_x(z_bar, x, k)
+    return np.copy(np.diagonal(z_bar, k)) if x.ndim == 1 else diagonal_x(z_bar, x, k)
 
 
 def trace_x(z_bar, x, offset=0, axis1=0, axis2=1):
