@@ -122,7 +122,7 @@ def program(seed: int) -> str:
     return "\n".join([*lines, "    return s"])
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(100))
 def test_claims_hold(seed):
     lowered, _ = front(module_source(program(seed), "random.py").functions["f"], "grad", "x", True)
     for n, m, k in [(0, 0, 0), (1, 3, 1), (5, 2, 2), (4, 4, -1), (2, 6, 3), (7, 1, -3)]:

@@ -231,9 +231,9 @@ def growth(count: int) -> tuple[int, int]:
 
 
 def test_hundreds_leave_nothing():
-    bytes_, lines = growth(300)
+    bytes_, lines = min(growth(200) for _ in range(2))  # other tests of this process may leave something once
     assert lines <= 0
-    assert bytes_ < 150_000 + 300 * OF_PYTHON
+    assert bytes_ < 100_000 + 200 * OF_PYTHON
 
 
 @pytest.mark.slow

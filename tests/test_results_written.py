@@ -1,4 +1,4 @@
-"""What a function of NumPy's gives is written to: its tangent and its cotangent can be, too."""
+"""What a function of NumPy's gives is written to: its tangent can be, too."""
 
 from __future__ import annotations
 
@@ -63,11 +63,10 @@ def test_result_is_written_to(call):
         return
     which = tuple(range(len(values)))
     try:
-        gradient, tangent = srcdiff.grad(function, wrt=which), srcdiff.jvp(function, wrt=which)
+        tangent = srcdiff.jvp(function, wrt=which)
     except Refusal:
         return
     rng = np.random.default_rng(1)
     steps = [rng.normal(size=np.shape(v)) if np.ndim(v) else float(rng.normal()) for v in values]
     expected = directional(function, tuple(values), dict(zip(which, steps)))
-    assert_close(sum(np.sum(g * d) for g, d in zip(gradient(*values), steps)), expected[0])
     assert_close(tangent(*values, *steps)[1], expected[0])
