@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
-import re
 import warnings
 from collections.abc import Callable
 
@@ -13,49 +11,37 @@ import pytest
 import srcdiff
 from srcdiff.errors import Refusal
 from srcdiff.rules.complex_numbers import COMPLEX
+from tests.call_programs import Value, filled, loaded
 from tests.fuzz.calls import CALLS, Call
 
-SHAPES = {"s": (), "v": (3,), "m": (2, 3), "q": (3, 3)}
-BOUNDS = {"+": (0.5, 2.5), "1": (-0.8, 0.8), "^": (1.2, 3.2)}
 REAL = ("math.", "random.", "numpy.random.", "scipy.")  # what takes no complex numbers, or is not NumPy's
 
 
-def program(call: Call, real: int | None) -> tuple[Callable[..., float], list[float | np.ndarray]] | None:
+def program(call: Call, real: int | None) -> tuple[Callable[..., float], list[Value]] | None:
     """The parts of a call's result, of complex operands but for those at every other place from `real` on."""
-    rng = np.random.default_rng(0)
-    names: list[str] = []
-    values: list[float | np.ndarray] = []
+    rng = np.random.default_rng(1)
+    parameters: list[str] = []
+    values: list[Value] = []
 
-    def operand(match: re.Match[str]) -> str:
-        hole = match.group(1)
-        result = "v" if call.result == "x" else call.result
-        shape = SHAPES[result if hole[0] == "x" else hole[0]]
-        k = len(names) // 2
-        names.extend(f"{part}{k}: {'np.ndarray' if shape else 'float'}" for part in "ab")
-        first = rng.uniform(*BOUNDS.get(hole[1:2], (-1.5, 1.5)), size=shape)
-        if hole[1:2] == "*":
-            first = first + 3 * np.eye(3)
+    def operand(shape: tuple[int, ...], first: np.ndarray) -> str:
+        k = len(values) // 2
+        parameters.extend(f"{part}{k}: {'np.ndarray' if shape else 'float'}" for part in "ab")
         values.extend(part if shape else float(part) for part in (first, rng.uniform(0.1, 0.5, size=shape)))
         return f"(a{k} * b{k})" if real is not None and k % 2 == real else f"(a{k} + 1j * b{k})"
 
     try:
-        expression = re.sub(r"\{([xsvmq][^{}]?)\}", operand, call.template)
+        expression = filled(call, operand)
     except KeyError:
         return None  # the result is not an array
-    text = f"""def function({", ".join(names)}):
-    z = {expression}
+    body = f"""    z = {expression}
     w = np.cos(np.arange(np.size(z))).reshape(np.shape(z))
     return np.sum(np.real(z) * w) + np.sum(np.imag(z) * (1 - w * w))
 """
-    file = f"<complex {call.template} {real}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-    scope: dict[str, object] = {"np": np}
-    exec(compile(text, file, "exec"), scope)
-    function: Callable[..., float] = scope["function"]  # type: ignore[assignment]
+    function = loaded(parameters, body, f"<complex {call.template} {real}>")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return (function, values) if names and np.isfinite(function(*values)) else None
+            return (function, values) if values and np.isfinite(function(*values)) else None
     except Exception:
         return None  # NumPy's own function takes no complex numbers there
 

@@ -76,10 +76,6 @@ def multiply(a: Polynomial, b: Polynomial) -> Polynomial:
     return _sorted(found)
 
 
-def difference(a: Dim, b: Dim) -> Polynomial:
-    return add(polynomial(a), polynomial(b), -1)
-
-
 def symbols(p: Polynomial) -> list[str]:
     return list(dict.fromkeys(s for factors, _ in p for s in factors))
 

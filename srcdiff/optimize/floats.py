@@ -10,15 +10,14 @@ first where it is written to, where its dtype can reach a result, or where loops
 from __future__ import annotations
 
 from srcdiff.analysis.shapes import FLOATING
+from srcdiff.analysis.whole import ALWAYS_FLOAT, FLOATS
 from srcdiff.ir.builder import Builder, literal
-from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Loop, Op, Program, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, Loop, Op, Program, Stmt, Var
 from srcdiff.ir.types import Array, Opaque, is_scalar, surely_array, with_dtype
-from srcdiff.ir.walk import blocks_of, operands, statements, substitute
+from srcdiff.ir.walk import blocks_of, flows, operands, statements, substitute
+from srcdiff.optimize.atoms import is_float
 from srcdiff.transform.residuals import WRITES
 
-ALWAYS_FLOAT = frozenset(
-    {f"numpy.{name}" for name in FLOATING.split()} | {"operator.truediv", "numpy.mean", "numpy.tanh"}
-)
 MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "pow", "mod", "floordiv", "matmul")) | {
     f"numpy.{name}" for name in "dot outer einsum maximum minimum where".split()
 }
@@ -31,7 +30,6 @@ MOVES = frozenset(
     {"operator.getitem", "numpy.transpose", "numpy.reshape", "numpy.ravel", "srcdiff.copy", "tuple", "list"}
 )
 CONVERSIONS = frozenset({"numpy.array", "numpy.asarray"})
-FLOATS = frozenset({"builtins.float", "builtins.complex", "numpy.float32", "numpy.float64", "numpy.complex128"})
 INDEXED = (
     "operator.getitem",
     "operator.setitem",
@@ -52,11 +50,11 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
     taken = [p.var for p in main.params if p.var.hint in assumed]
     parts = _parts(main, taken)
     scalars = [p.var for p in main.params if is_scalar(p.var.type)]
-    unsure = integers(main, taken + scalars)
+    unsure = _integers(main, taken + scalars)
     outside = set(main.body.body)
     for var in taken:
         if surely_array(var.type):
-            whole = integers(main, [var], unsure)
+            whole = _integers(main, [var], unsure)
             buffers = _dtype_matters(main, whole, parts)
             if buffers is None or not outside.issuperset(buffers):  # once, rather than in each iteration
                 with builder.block() as start:
@@ -112,39 +110,22 @@ def _dtype_matters(function: Function, integer: set[Var], parts: set[Var]) -> li
     return list(likenesses)
 
 
-def integers(
-    function: Function,
-    arrays: list[Var],
-    unsure: set[Var] | None = None,
-) -> set[Var]:
+def _integers(function: Function, arrays: list[Var], unsure: set[Var] | None = None) -> set[Var]:
     """The values that may be integers where `arrays` are, and what is in `unsure` may be."""
     integer = set(arrays)
     unsure = integer if unsure is None else unsure
-    stmts = list(statements(function.body))
-    taken = {stmt: _of_dtype(stmt) for stmt in stmts if isinstance(stmt, Op)}
+    ops = {stmt: _of_dtype(stmt) for stmt in statements(function.body) if isinstance(stmt, Op)}
+    moves = [pair for stmt in statements(function.body) for pair in flows(stmt)]
+    moves += [
+        (t, it.seq) for s in statements(function.body) if isinstance(s, Loop) for t, it in zip(s.targets, s.iters)
+    ]
     size = 0
     while size != len(integer):
         size = len(integer)
-        for stmt in stmts:
-            match stmt:
-                case Op():
-                    if (
-                        stmt.out not in integer
-                        and not integer.isdisjoint(taken[stmt])
-                        and _may_be_integer(stmt, integer, unsure)
-                    ):
-                        integer.add(stmt.out)
-                case If():
-                    _join(integer, zip(stmt.outs, stmt.then.results, stmt.orelse.results))
-                case Loop():
-                    n = len(stmt.inits)
-                    results = stmt.body.results[1 : n + 1]
-                    _join(integer, zip(stmt.carried, stmt.inits, results))
-                    _join(integer, zip(stmt.outs[1 : n + 1], stmt.inits, results))
-                    _join(integer, zip(stmt.outs[n + 1 :], stmt.body.results[n + 1 :], stmt.body.results[n + 1 :]))
-                    _join(integer, ((t, it.seq, it.seq) for t, it in zip(stmt.targets, stmt.iters)))
-                    if stmt.cond is not None:
-                        _join(integer, zip(stmt.cond.params, stmt.inits, results))
+        for op, given in ops.items():
+            if op.out not in integer and not integer.isdisjoint(given) and _may_be_integer(op, integer, unsure):
+                integer.add(op.out)
+        integer.update(target for target, source in moves if source in integer)
     return integer
 
 
@@ -181,19 +162,8 @@ def _in_floats(builder: Builder, block: Block, wanted: set[Op]) -> None:
     block.body = found
 
 
-def _join(integer: set[Var], flows: object) -> None:
-    for target, a, b in flows:  # type: ignore[attr-defined]
-        if a in integer or b in integer:
-            integer.add(target)
-
-
 def _makes_floats(op: Op, unsure: set[Var]) -> bool:
-    if (
-        op.fn in ALWAYS_FLOAT
-        or op.fn.startswith("math.")
-        or op.fn == "builtins.float"
-        or isinstance(op.out.type, Opaque)
-    ):
+    if op.fn in ALWAYS_FLOAT or op.fn.startswith("math.") or isinstance(op.out.type, Opaque):
         return True
     if isinstance(op.out.type, Array) and op.out.type.dtype in ("int", "bool"):
         return True
@@ -202,15 +172,11 @@ def _makes_floats(op: Op, unsure: set[Var]) -> bool:
     )
     if isinstance(dtype, Const) and dtype.name in FLOATS:
         return True
-    return op.fn in MIXING and any(_is_float(a) and a not in unsure for a in op.args)
+    return op.fn in MIXING and any(is_float(a) and a not in unsure for a in op.args)
 
 
 def _is_integer(atom: Atom) -> bool:
     return isinstance(atom.type, Array) and atom.type.dtype in ("int", "bool")
-
-
-def _is_float(atom: Atom) -> bool:
-    return isinstance(atom.type, Array) and atom.type.dtype in ("float", "complex")
 
 
 def _converted(builder: Builder, var: Var) -> Var:

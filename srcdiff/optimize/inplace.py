@@ -17,6 +17,7 @@ from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
+from srcdiff.optimize.atoms import is_float
 from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by, taken_from_others
 
 VERSIONS = WRITES | {"srcdiff.copy", "numpy.transpose", "numpy.reshape"}
@@ -392,8 +393,5 @@ def _additions(loop: Loop) -> list[Op]:
 
 
 def _same_array(x: Atom, v: Atom, out: Var) -> bool:
-    surely_float = isinstance(x.type, Array) and x.type.dtype in (
-        "float",
-        "complex",
-    )  # of integers the sum may be floats
-    return surely_float and x.type == out.type and rank(x.type) != 0 and isinstance(v.type, Array)
+    # of integers the sum may be floats
+    return is_float(x) and x.type == out.type and rank(x.type) != 0 and isinstance(v.type, Array)

@@ -7,12 +7,11 @@ The text walks through the slice again, where the function does (`emit/loops.py`
 
 from __future__ import annotations
 
+from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, Sequence
 from srcdiff.ir.walk import blocks_of, flows, statements
-
-WRITES = frozenset({"operator.setitem", "srcdiff.addto", "operator.iadd", "list.append", "srcdiff.drop_last"})
 
 
 def read_from_whole(function: Function) -> Function:

@@ -175,8 +175,6 @@ def seen_by(write: Op, facts: Facts) -> int:
         types = [variable.type]
         if variable in facts.tapes and isinstance(variable.type, Sequence):  # shares what each element does
             types.append(variable.type.elem)
-        if not any(
-            may_reach(t, write.args[0].type) for t in types
-        ):  # shares what the container holds, not the container
+        if not any(may_reach(t, write.args[0].type) for t in types):  # it shares what is held, not the container
             conflict &= ~facts.sharing.bits[variable]
     return conflict

@@ -11,6 +11,7 @@ import numpy as np
 
 from srcdiff.analysis.activity import varied
 from srcdiff.analysis.contract import Contract
+from srcdiff.analysis.evidence import WRITES
 from srcdiff.analysis.whole import READS, may_be_whole
 from srcdiff.errors import Loc
 from srcdiff.ir.builder import Builder, literal
@@ -18,8 +19,6 @@ from srcdiff.ir.nodes import Atom, Block, Const, Function, Lit, Loop, Op, Progra
 from srcdiff.ir.types import BOOL, Any, Array, Opaque, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import blocks_of, statements
 from srcdiff.transform.apply_rules import stops
-
-CUTTING = ("operator.setitem", "srcdiff.addto")
 
 
 def check_whole_numbers(program: Program, wrt: list[int], contract: Contract, builder: Builder) -> list[str]:
@@ -75,12 +74,12 @@ def _check(
 def _may_cut(op: Op) -> bool:
     if op.fn == "numpy.full_like":
         return len(op.args) == 2 and all(name != "dtype" for name, _ in op.kwargs) and may_vary(op.args[1].type)
-    return op.fn in CUTTING and isinstance(op.args[0].type, Array | Any) and may_vary(op.args[-1].type)
+    return op.fn in WRITES and isinstance(op.args[0].type, Array | Any) and may_vary(op.args[-1].type)
 
 
 def _is_listed(op: Op) -> bool:
     """Whether what is written to may be a list, which takes any number."""
-    return op.fn in CUTTING and isinstance(op.args[0].type, Any)
+    return op.fn in WRITES and isinstance(op.args[0].type, Any)
 
 
 def _sources(function: Function) -> list[Var]:

@@ -30,7 +30,7 @@ from srcdiff.rules.declare import (
     push_general,
     transpose,
 )
-from srcdiff.transform.cotangents import Cotangents, add, fit, full
+from srcdiff.transform.cotangents import Cotangents, add, fit, full, perhaps_complex
 from srcdiff.transform.masks import chosen_tangent
 from srcdiff.transform.symbolic import Sym, to_atom, to_value
 
@@ -90,8 +90,7 @@ class Application:
         if self.op.fn not in COMPLEX and any(is_complex(a.type) for a in operands):
             raise self.refuse("of complex numbers has no derivative", "calculate with their real and imaginary parts")
         if self.builder.mixed and self.op.fn in NOT_ANALYTIC and any(isinstance(a.type, Any) for a in operands):
-            hint = "annotate the arguments, or make it an array first: `np.array(z, complex)`"
-            raise Refusal("what may be complex or not has no derivative", self.op.loc, hint)
+            raise perhaps_complex(self.op.loc)
 
     def refuse(self, what: str, hint: str = "") -> Refusal:
         return Refusal(f"{readable(self.op.fn)} {what}", self.op.loc, hint)

@@ -6,7 +6,7 @@ is a scalar until something needs the whole array (`full`); so is that of a list
 
 from __future__ import annotations
 
-from srcdiff.errors import Refusal
+from srcdiff.errors import Loc, Refusal
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Var
 from srcdiff.ir.types import (
@@ -145,6 +145,11 @@ def fit_write(bars: Cotangents, got: Atom, value: Var) -> Atom:
     return fit(bars.builder, got, got, value)
 
 
+def perhaps_complex(loc: Loc | None) -> Refusal:
+    hint = "annotate the arguments, or make it an array first: `np.array(z, complex)`"
+    return Refusal("what may be complex or not has no derivative", loc, hint)
+
+
 class Field(str):
     """The name of an object's attribute, beside the keys of dicts among a container's elements."""
 
@@ -176,8 +181,7 @@ class Cotangents:
         if perhaps and isinstance(var.type, Array) and not is_complex(var.type):
             return self.builder.emit("numpy.real", contribution)
         if is_complex(contribution.type) and isinstance(var.type, Any):
-            hint = "annotate the arguments, or make it an array first: `np.array(z, complex)`"
-            raise Refusal("what may be complex or not has no derivative", self.builder.loc, hint)
+            raise perhaps_complex(self.builder.loc)
         return contribution
 
     def replace(self, var: Var, value: Atom | None) -> None:
