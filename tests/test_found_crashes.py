@@ -223,3 +223,25 @@ def test_functions_that_see_what_a_loop_assigns_first() -> None:
     )
     assert srcdiff.grad(module.f)(0.7) == 1.4
     forget(module)
+
+
+ARRAYS_ON_ONE_PATH = """
+y[0] = np.sin(x)
+y = np.sin(x) * y; y[0] = x
+for _ in range(2): y = y + 0.1 * (x * y + y); y[0] = np.sin(x)
+""".strip().splitlines()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("statements", ARRAYS_ON_ONE_PATH)
+def test_an_output_that_is_an_array_on_one_path(statements: str) -> None:
+    """The path of the number is differentiated; on the other an assertion fails, and its text is one that could run."""
+    module = load(
+        HEADER
+        + f"def f(x: float, y: float):\n    if x <= 0.1:\n        y = np.ones(3)\n        {statements}\n    return x + y\n"
+    )
+    derivative = srcdiff.value_and_grad(module.f, wrt=("x", "y"))
+    assert derivative(0.5, 2.0) == (2.5, (1.0, 1.0))
+    with pytest.raises(AssertionError, match="must return a scalar"):
+        derivative(0.05, 2.0)
+    forget(module)

@@ -1,5 +1,6 @@
 """Real programs in both modes, against central differences and each other; their arguments are left as they were."""
 
+import ast
 import copy
 import importlib
 import inspect
@@ -13,6 +14,9 @@ import numpy as np
 import pytest
 
 import srcdiff
+from srcdiff.emit.emit import emit
+from srcdiff.frontend.source import source_of
+from srcdiff.pipeline import compile_derivative
 from tests.differences import assert_close, directional, gradient, leaves
 
 FOLDER = Path(__file__).parent / "programs"
@@ -79,10 +83,13 @@ def test_tangent(name):
 
 
 def texts():
+    """What is written for each program, before it is laid out."""
     found = {}
     for name in NAMES:
         module, function = program(name)
-        found[name] = [build(function, wrt=module.WRT).source for build in (srcdiff.grad, srcdiff.jvp)]
+        source = source_of(function)
+        emitted = [emit(compile_derivative(source, mode, module.WRT).program) for mode in ("grad", "jvp")]
+        found[name] = [ast.unparse(module.tree) for module in emitted]
     return found
 
 

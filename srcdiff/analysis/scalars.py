@@ -2,7 +2,8 @@
 
 total = total + (w @ x - y) ** 2; return total   ->   total and w @ x - y are numbers, whatever w, x and y are
 
-Only what leads there on every path is one for sure: `x * 2.0 if is_number(x) else np.sum(x)` says nothing of x.
+Only what leads there on every path is one for sure: `x * 2.0 if is_number(x) else np.sum(x)` says nothing of x. What is an
+array for sure stays one: the function that returns it on one of its paths fails there.
 
 A function that stays one gives a number where every call of it leads to the output of a function that does: what
 `weigh(left) + weigh(right)` gives is a number, and so is what these two give, by induction over the calls.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from srcdiff.analysis.evidence import NUMBERS, Evidence, is_extremum
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Program, Var
-from srcdiff.ir.types import Any, Array, is_scalar
+from srcdiff.ir.types import Any, Array, is_scalar, surely_array
 from srcdiff.ir.walk import definitions, outs, statements
 from srcdiff.rules import RULES
 
@@ -70,7 +71,7 @@ class _Leading:
         inside, outside, todo = set(definitions(block)), set(), [result]
         while todo:
             atom = todo.pop()
-            if not isinstance(atom, Var) or atom in found:
+            if not isinstance(atom, Var) or atom in found or surely_array(atom.type):
                 continue
             if atom not in inside:
                 outside.add(atom)
@@ -110,7 +111,7 @@ class _Narrowing:
         outside: dict[Var, bool] = {}
         while todo:
             atom, looped = todo.pop()
-            if not isinstance(atom, Var) or atom in self.seen:
+            if not isinstance(atom, Var) or atom in self.seen or surely_array(atom.type):
                 continue
             if within is not None and atom not in within:
                 outside[atom] = outside.get(atom, True) and looped

@@ -30,8 +30,7 @@ def _on_line(node: ast.AST, line: int) -> None:
     todo = [node]
     while todo:
         node = todo.pop()
-        for name in node._fields:
-            value = getattr(node, name, None)
+        for value in vars(node).values():
             if isinstance(value, ast.AST):
                 todo.append(value)
             elif isinstance(value, list):
