@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import linecache
 from collections.abc import Callable, Iterator
@@ -67,11 +68,18 @@ np.average(x, weights=y)
 sum(a * b for a, b in zip(x, y))
 x[0] * y[1] + len(x)
 """.strip().split("\n")
+# elements that are written to; of lists they may be of arrays, too
+WRITTEN = """
+x[-1] += math.sin(x[0]) / x[0] / sum(x) * x[-1]
+for i in range(1, len(x)): x[i] = 0.5 * x[i - 1] + math.sin(x[i])
+if x[1] > 0.5: x[0] *= x[1] / np.sum(x)
+y = x; y[0] = np.max(y) * y[1] / np.mean(x) * max(x)
+""".strip().split("\n")
 
 
-def function_of(expression: str, parameters: str) -> Callable[..., Any]:
-    text = f"import math\nimport numpy as np\n\ndef f({parameters}):\n    return {expression}\n"
-    name = f"<kinds {expression}>"
+def function_of(expression: str, parameters: str, before: str = "pass") -> Callable[..., Any]:
+    text = f"import math\nimport numpy as np\n\ndef f({parameters}):\n    {before}\n    return {expression}\n"
+    name = f"<kinds {before}; {expression}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     namespace: dict[str, Any] = {}
     exec(compile(text, name, "exec"), namespace)
@@ -100,7 +108,11 @@ def differences(f: Callable[..., Any], args: tuple[Any, ...]) -> list[list[float
         point, slopes = numbers(value), []
         for i in range(len(point)):
             up, down = (
-                f(*args[:k], rebuilt(value, iter([*point[:i], point[i] + step, *point[i + 1 :]])), *args[k + 1 :])
+                f(
+                    *copy.deepcopy(args[:k]),
+                    rebuilt(value, iter([*point[:i], point[i] + step, *point[i + 1 :]])),
+                    *copy.deepcopy(args[k + 1 :]),
+                )
                 for step in (1e-5, -1e-5)
             )
             slopes.append((float(up) - float(down)) / 2e-5)
@@ -110,7 +122,7 @@ def differences(f: Callable[..., Any], args: tuple[Any, ...]) -> list[list[float
 
 def is_number(f: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     try:
-        y = f(*args)
+        y = f(*copy.deepcopy(args))
         return not isinstance(y, list | tuple) and np.ndim(y) == 0 and bool(np.isfinite(y))
     except (TypeError, ValueError, IndexError, ZeroDivisionError, np.linalg.LinAlgError):
         return False
@@ -120,7 +132,17 @@ def is_number(f: Callable[..., Any], args: tuple[Any, ...]) -> bool:
 @pytest.mark.parametrize("expression", [*OF_ONE, *OF_TWO])
 def test_what_the_function_takes(expression: str) -> None:
     count = 2 if expression in OF_TWO else 1
-    f = function_of(expression, ", ".join("xy"[:count]))
+    check(function_of(expression, ", ".join("xy"[:count])), count)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("statement", WRITTEN)
+def test_elements_that_are_written_to(statement: str) -> None:
+    check(function_of("sum(x) * x[-1]", "x", statement), 1)
+
+
+def check(f: Callable[..., Any], count: int) -> None:
+    """Both modes, at every combination of values that the function takes, against differences."""
     gradient, push = srcdiff.grad(f, wrt=tuple(range(count))), srcdiff.jvp(f, wrt=tuple(range(count)))
     taken = 0
     for names in itertools.product(VALUES, repeat=count):

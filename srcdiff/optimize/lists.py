@@ -7,9 +7,11 @@ at the top of a derivative that calculates with such an argument itself, as `2 *
 
 from __future__ import annotations
 
-from srcdiff.ir.nodes import Call, Function, Loop, Op, Var
+from collections.abc import Collection
+
+from srcdiff.ir.nodes import Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, fresh, is_scalar, rank, surely_array
-from srcdiff.ir.walk import operands, statements, substitute
+from srcdiff.ir.walk import blocks_of, operands, statements, substitute
 
 # what takes a list as it takes an array
 TOLERANT = frozenset(
@@ -19,6 +21,7 @@ TOLERANT = frozenset(
 CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal", "srcdiff.check_apart")
 ASKS = ("builtins.isinstance", "getattr")  # whether it is an array, and of what
 FILLED = ("numpy.full", "numpy.full_like", "numpy.linspace", "numpy.arange")  # with numbers, mostly
+WRITES_OF_ELEMENTS = ("operator.setitem", "srcdiff.addto")  # `x[i] = v`, `x[i] += v`
 ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv matmul".split())
 
 
@@ -45,30 +48,55 @@ def with_tangents(listed: set[str], primal: Function, derivative: Function, whic
     return listed | {t.var.hint for i, t in zip(which, tangents) if primal.params[i].var.hint in listed}
 
 
-def uses(function: Function, var: Var) -> list[Op | Loop | Call]:
-    """The statements that use a variable itself."""
-    found: list[Op | Loop | Call] = []
-    for stmt in statements(function.body):
-        if isinstance(stmt, Op) and var in operands(stmt) or isinstance(stmt, Call) and var in stmt.args:
-            found.append(stmt)
-        elif isinstance(stmt, Loop) and (var in stmt.inits or any(it.seq is var for it in stmt.iters)):
-            found.append(stmt)
-    return found
+def uses(function: Function, var: Var) -> list[Stmt]:
+    """The statements that use a variable itself, or hand it on."""
+    return [s for s in statements(function.body) if var in operands(s) or any(var in b.results for b in blocks_of(s))]
 
 
 def may_be_list(primal: Function, var: Var) -> bool:
-    """Whether the function takes a list there: it hands it to NumPy, and nothing else calculates with it."""
+    """Whether the function takes a list there: it hands it to NumPy, or writes elements; nothing else calculates with it."""
     if not isinstance(var.type, (Any, Array)) or is_scalar(var.type):
         return False
     handed = [use for use in uses(primal, var) if isinstance(use, Op) and use.fn not in FILLED]
-    return bool(handed) and all(tolerates(use, var) for use in uses(primal, var))
+    written = _versions(primal, var)
+    if not handed or any(result in written for result in primal.body.results):
+        return False
+    return all(tolerates(use, v, written) for v in (var, *written) for use in uses(primal, v))
 
 
-def tolerates(use: Op | Loop | Call, var: Var) -> bool:
+def _versions(function: Function, var: Var) -> set[Var]:
+    """What a variable is after its elements are written to, one by one, and where paths and iterations meet."""
+    found, known = {var}, 0
+    while known < len(found):
+        known = len(found)
+        for stmt in statements(function.body):
+            match stmt:
+                case Op(fn, (of, index, value), out=out) if fn in WRITES_OF_ELEMENTS:
+                    if of in found and is_scalar(index.type) and is_scalar(value.type):
+                        found.add(out)
+                case If(_, then, orelse, outs):
+                    found |= {o for o, a, b in zip(outs, then.results, orelse.results) if a in found and b in found}
+                case Loop():
+                    for init, carried, out in zip(stmt.inits, stmt.carried, stmt.outs[1:]):
+                        if init in found:
+                            found |= {carried, out}
+    return found - {var}
+
+
+def tolerates(use: Stmt, var: Var, written: Collection[Var] = ()) -> bool:
+    """Whether a list will do for a variable where it is used; `written` are its later versions."""
     if isinstance(use, Loop):
-        return var not in use.inits
+        handed = zip([*use.inits, *use.body.results[1:]], [*use.carried, *use.carried])
+        return all(given is not var or carried in written for given, carried in handed)
+    if isinstance(use, If):
+        ways = [*zip(use.then.results, use.outs), *zip(use.orelse.results, use.outs)]
+        return all(given is not var or out in written for given, out in ways)
     if not isinstance(use, Op):
         return False
+    if use.fn in WRITES_OF_ELEMENTS:
+        return use.args[0] is var and use.out in written and var not in use.args[1:]
+    if var in written and use.fn in ("list", "tuple"):
+        return False  # it would be given back as an array
     if use.fn in ARITHMETIC:  # a list is joined by `+`, and repeated by `*`
         return use.fn not in ("operator.add", "operator.mul") and any(
             a is not var and surely_array(a.type) for a in use.args
