@@ -24,6 +24,8 @@ VALUES = {
 OF_ONE = """
 np.dot(x, [1.0, 2.0, 3.0])
 np.dot(x, x)
+np.dot(x, 0.5) * 2
+np.sum(np.square(x if np.size(x) > 2 else np.sin(x)))
 np.sum(np.square(x))
 np.linalg.norm(x) + np.max(x)
 np.log(np.sum(np.exp(x)))

@@ -65,7 +65,8 @@ def vectors_by_output(evidence: Evidence) -> set[Var]:
             continue
         if op.fn in ("operator.matmul", "numpy.matmul", "numpy.dot") and len(op.args) == 2:
             if wanted == 0:
-                todo += [(a, 1) for a in op.args]
+                scaled = any(rank(a.type) == 0 for a in op.args)  # np.dot(x, 0.5)
+                todo += [(a, 0 if scaled else 1) for a in op.args]
             else:
                 todo += [(a, 1) for a, b in (op.args, op.args[::-1]) if rank(b.type) == 2]
         elif wanted == 0 and (calculates(op) or op.fn == "operator.iadd"):

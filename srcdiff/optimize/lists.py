@@ -75,7 +75,7 @@ def _versions(function: Function, var: Var) -> set[Var]:
                     if of in found and is_scalar(index.type) and is_scalar(value.type):
                         found.add(out)
                 case If(_, then, orelse, outs):
-                    found |= {o for o, a, b in zip(outs, then.results, orelse.results) if a in found and b in found}
+                    found |= {o for o, a, b in zip(outs, then.results, orelse.results) if a in found or b in found}
                 case Loop():
                     for init, carried, out in zip(stmt.inits, stmt.carried, stmt.outs[1:]):
                         if init in found:
