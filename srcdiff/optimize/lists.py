@@ -105,19 +105,22 @@ def tolerates(use: Stmt, var: Var, written: Collection[Var] = ()) -> bool:
 
 
 def is_calculated_with(function: Function, var: Var) -> bool:
-    """Whether an operation takes a variable for an array, which a list is not."""
+    """Whether an operation takes a variable, or what becomes of it, for an array, which a list is not."""
+    versions = (var, *_versions(function, var))
+    return any(_calculates(use, v) for v in versions for use in uses(function, v))
+
+
+def _calculates(use: Stmt, var: Var) -> bool:
     is_array = isinstance(var.type, Array)
-    for use in uses(function, var):
-        if not isinstance(use, Op) or use.fn in CHECKS or use.fn in ASKS and not is_array:
-            continue
-        if use.fn == "numpy.transpose" and is_array and len(use.args) == 1 and not use.kwargs:  # x.T
-            return True
-        if use.fn == "numpy.result_type":  # it would take the list for a description of fields
-            return True
-        part = use.fn == "operator.getitem" and not is_scalar(use.args[1].type)
-        if part or use.fn.startswith("srcdiff."):
-            if is_array:
-                return True
-        elif not tolerates(use, var):
-            return True
-    return False
+    if not isinstance(use, Op) or use.fn in CHECKS or use.fn in ASKS and not is_array:
+        return False
+    if use.fn in WRITES_OF_ELEMENTS and use.args[0] is var:
+        return False
+    if use.fn == "numpy.transpose" and is_array and len(use.args) == 1 and not use.kwargs:  # x.T
+        return True
+    if use.fn == "numpy.result_type":  # it would take the list for a description of fields
+        return True
+    part = use.fn == "operator.getitem" and not is_scalar(use.args[1].type)
+    if part or use.fn.startswith("srcdiff."):
+        return is_array
+    return not tolerates(use, var)
