@@ -41,6 +41,7 @@ SHAPE_ONLY: dict[str, tuple[int, ...]] = {
     "srcdiff.select_choicelist": (2, 3),
     "srcdiff.select_default": (2, 3),
     "srcdiff.interp_fp": (3,),
+    "srcdiff.interp_slope_fp": (3,),
     "srcdiff.convolve_a": (1,),
     "srcdiff.convolve_v": (2,),
 }

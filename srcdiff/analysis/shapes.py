@@ -264,12 +264,13 @@ KEEPDIMS_POSITION = {"mean": 4, "var": 5, "std": 5, "prod": 4, "sum": 4, "cumsum
         "nanmean nanmax nanmin average",
     ),
     "scipy.special.logsumexp",
+    "numpy.logaddexp.reduce",
 )
 def reduction(site: Site) -> Type:
     name = site.fn.rpartition(".")[2]
     x = site.array(0)
     dtype = x.dtype
-    if name in ("logsumexp", "mean", "var", "std", "median", "nanmean", "average"):
+    if name in ("logsumexp", "reduce", "mean", "var", "std", "median", "nanmean", "average"):
         dtype = "float" if x.dtype != "complex" or name in ("var", "std") else "complex"
     elif name in ("all", "any"):
         dtype = "bool"

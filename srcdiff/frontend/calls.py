@@ -53,7 +53,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.frontend.writes import update
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Atom
+from srcdiff.ir.nodes import Atom, Var
 from srcdiff.ir.types import Any, Array, Sequence, Tuple
 
 # functions whose result may share memory with their first argument
@@ -67,11 +67,13 @@ VIEWS = frozenset(f"numpy.{name}" for name in """
 # functions that write to their first argument, in ways that are not understood
 WRITERS = frozenset("""
     numpy.place numpy.putmask numpy.put numpy.put_along_axis numpy.random.shuffle
-    numpy.multiply.at numpy.divide.at numpy.maximum.at numpy.minimum.at operator.setitem operator.delitem
+    operator.setitem operator.delitem
     operator.iadd operator.isub operator.imul operator.itruediv operator.ifloordiv operator.imod operator.ipow
     operator.imatmul operator.iconcat operator.iand operator.ior operator.ixor operator.ilshift operator.irshift
     builtins.delattr random.shuffle
 """.split())
+# the operands of functions of two that may be outside of the domain
+PARTIAL = {**dict.fromkeys("divide true_divide floor_divide mod fmod remainder".split(), (1,)), "power": (0, 1)}
 UNKNOWN_EFFECTS = {
     "collections.deque": "use a list: `window = window[1:] + [x]`",
     "collections.Counter": "use a dict, and .get(key, 0)",
@@ -289,20 +291,21 @@ def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Valu
     out = kwargs.pop("out", None)
     if isinstance(out, TupleValue) and len(out.items) == 1:
         out = out.items[0]
-    if (
-        out is not None
-        and isinstance(out, Ref)
-        and read(ctx, kwargs.get("where", literal(True))) is not None
-        and "where" in kwargs
-    ):
-        ctx.refuse("`where=` together with `out=` is not supported", "use `y[...] = np.where(...)`")
+    if isinstance(out, Ref | Var) and "where" in kwargs and isinstance(library_object(name), np.ufunc):
+        where = read(ctx, kwargs["where"])
+        at_risk = PARTIAL.get(name.removeprefix("numpy."), (0,) if len(args) == 1 else ())
+        args = [
+            ctx.emit("numpy.where", where, read(ctx, arg), literal(1)) if k in at_risk else arg
+            for k, arg in enumerate(args)
+        ]
+        chosen = operation(ctx, name, args, {k: v for k, v in kwargs.items() if k != "where"})
+        return written_out(ctx, out, ctx.emit("numpy.where", where, read(ctx, chosen), read(ctx, out)))
     atoms, options = array_operands.arguments(
         ctx, name, [read(ctx, a) for a in args], {k: read(ctx, v) for k, v in kwargs.items()}
     )
     result = ctx.emit(name, *atoms, **options)
     if isinstance(out, Ref):
-        set_item(ctx, out, literal(Ellipsis), result)
-        return out
+        return written_out(ctx, out, result)
     if out is not None and getattr(out, "value", out) is not None:
         ctx.refuse("`out=` needs an array that has a name", "assign it to a variable first")
     if name == "numpy.transpose" and len(args) == 1 and not kwargs and isinstance(args[0], Ref):
@@ -316,6 +319,14 @@ def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Valu
     if name == "numpy.array" or not isinstance(result.type, (Array, Any)):
         return linked(ctx, result, *args) if not isinstance(result.type, Array) else result
     return result
+
+
+def written_out(ctx: Context, out: Ref | Var, result: Atom) -> Value:
+    """A result in the array that `out=` names; one that has no name is not there any more."""
+    if not isinstance(out, Ref):
+        return result
+    set_item(ctx, out, literal(Ellipsis), result)
+    return out
 
 
 def reshaped_view(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value | None:

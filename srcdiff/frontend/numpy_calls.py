@@ -12,7 +12,7 @@ from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import LibraryValue, Partial, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Sequence, is_scalar, rank, surely_array
+from srcdiff.ir.types import Array, Sequence, Tuple, is_scalar, rank, surely_array
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = Path(__file__).with_name("numpy_prelude.py")
@@ -100,9 +100,12 @@ def ufunc_method(name: str) -> Special | None:
         return None
 
     def reduce(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+        axis = {} if "axis" in kwargs or len(args) > 1 else {"axis": literal(0)}
+        if root == "numpy.logaddexp":
+            along = {} if args and rank(read(ctx, args[0]).type) == 1 else axis
+            return calls.operation(ctx, name, args, {**along, **kwargs})
         if function not in REDUCED:
             return None
-        axis = {} if "axis" in kwargs or len(args) > 1 else {"axis": literal(0)}
         return calls.operation(ctx, f"numpy.{REDUCED[function]}", args, {**axis, **kwargs})
 
     def accumulate(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
@@ -120,7 +123,50 @@ def ufunc_method(name: str) -> Special | None:
         assert isinstance(operands, TupleValue)
         return calls.library_call(ctx, root, list(operands.items), {}, None)
 
-    return {"reduce": reduce, "accumulate": accumulate, "outer": outer}.get(method)
+    def at(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+        if len(args) != 3 or kwargs or root in ("numpy.add", "numpy.subtract"):
+            return None
+        base, index, operand = args
+        t = read(ctx, index).type
+        if isinstance(t, Tuple) or rank(t) not in (None, 1):
+            ctx.refuse(f"np.{function}.at is supported with a vector of indices", "write a loop")
+        if not isinstance(t, Array) or t.dtype != "int":  # it may be a mask
+            index = inlined(ctx, "places", [base, index])
+        ranks = [rank(read(ctx, value).type) for value in (base, operand)]
+        name = "at_one" if ranks[1] == 0 else "at" if ranks == [1, 1] else "at_any"
+        inlined(ctx, name, [LibraryValue(root), base, index, operand])
+        return literal(None)
+
+    return {"reduce": reduce, "accumulate": accumulate, "outer": outer, "at": at}.get(method)
+
+
+def block(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """np.block of a row of arrays, or of rows of them."""
+    from srcdiff.frontend import targets
+
+    def parts_of(value: Value) -> list[Value]:
+        t = read(ctx, value).type
+        return (targets.elements(ctx, value) or []) if isinstance(t, Sequence) and t.kind == "list" else []
+
+    def joined(parts: list[Value], least: int, axis: int) -> Value:
+        ranks = [rank(read(ctx, part).type) for part in parts]
+        arrays = [
+            part if (n or 0) >= least else calls.operation(ctx, f"numpy.atleast_{least}d", [part], {})
+            for n, part in zip(ranks, parts)
+        ]
+        listed = ctx.emit("list", *(read(ctx, part) for part in arrays))
+        along = axis + least if set(ranks) == {least} else axis
+        return calls.operation(ctx, "numpy.concatenate", [listed], {"axis": literal(along)} if along else {})
+
+    rows = parts_of(args[0]) if len(args) == 1 and not kwargs else []
+    within = [parts_of(row) for row in rows]
+    if rows and not any(within):
+        return joined(rows, 1, -1)
+    if not rows or not all(within) or any(parts_of(part) for parts in within for part in parts):
+        ctx.refuse(
+            "np.block of other than a list, or lists, that are written out is not supported", "use np.concatenate"
+        )
+    return joined([joined(parts, 2, -1) for parts in within], 2, -2)
 
 
 def einsum(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
@@ -272,6 +318,7 @@ SPECIAL: dict[str, Special] = {
     "numpy.vectorize": vectorize,
     "srcdiff.vectorised": vectorised,
     "numpy.apply_along_axis": apply_along_axis,
+    "numpy.block": block,
     "numpy.einsum": einsum,
     "numpy.cov": covariance("covariance"),
     "numpy.corrcoef": covariance("correlation"),

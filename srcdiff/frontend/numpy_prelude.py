@@ -58,6 +58,28 @@ def running(function, x):
     return np.array(values)
 
 
+def at(function, x, index, y):
+    for k, i in enumerate(index):
+        x[i] = function(x[i], y[k])
+
+
+def at_one(function, x, index, y):
+    for i in index:
+        x[i] = function(x[i], y)
+
+
+def at_any(function, x, index, y):
+    ys = np.broadcast_to(y, np.shape(x[index]))
+    for k, i in enumerate(index):
+        x[i] = function(x[i], ys[k])
+
+
+def places(x, index):
+    found = np.arange(len(x))[index]
+    assert np.ndim(found) == 1, "the method .at of a ufunc: a vector of indices is expected here"
+    return found
+
+
 def correlate(x, y, mode="valid"):
     return np.convolve(x, y[::-1], mode)
 

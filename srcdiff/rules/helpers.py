@@ -150,9 +150,31 @@ linear("srcdiff.fft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.fft(u, axis=ax
 linear("srcdiff.ifft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.ifft(u, axis=axis))
 linear("srcdiff.rfft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.rfft(u, axis=axis))
 linear("srcdiff.irfft_x", z_bar=lambda u, z_bar, x, axis=-1: np.fft.irfft(u, n=np.shape(z_bar)[axis], axis=axis))
-linear("srcdiff.interp_fp", z_bar=lambda u, z_bar, x, xp, fp: np.interp(x, xp, u))
+interp_slope, interp_fp = called(runtime.interp_slope), called(runtime.interp_fp)
+slope_fp = called(runtime.interp_slope_fp)
+general(
+    "srcdiff.interp_fp",
+    z_bar=(
+        lambda dot, y, z_bar, x, xp, fp: interp_fp(dot, x, xp, fp),
+        lambda u, y, z_bar, x, xp, fp: np.interp(x, xp, u),
+    ),
+    x=(
+        lambda dot, y, z_bar, x, xp, fp: slope_fp(z_bar * dot, x, xp, fp),
+        lambda u, y, z_bar, x, xp, fp: z_bar * interp_slope(x, xp, u),
+    ),
+    xp=(
+        lambda dot, y, z_bar, x, xp, fp: -slope_fp(z_bar * np.interp(x, xp, dot), x, xp, fp),
+        lambda u, y, z_bar, x, xp, fp: -interp_fp(z_bar * interp_slope(x, xp, u), x, xp, fp),
+    ),
+)
+linear("srcdiff.interp_slope_fp", z_bar=lambda u, z_bar, x, xp, fp: interp_slope(x, xp, u))
 linear("srcdiff.polyval_p", z_bar=lambda u, z_bar, p, x: np.polyval(u, x))
-linear("srcdiff.pad_x", z_bar=lambda u, z_bar, x, pad_width: np.pad(u, pad_width))
+linear(
+    "srcdiff.pad_x",
+    z_bar=lambda u, z_bar, x, pad_width, mode="constant": np.pad(
+        u, pad_width, **({} if mode == "constant" else {"mode": mode})
+    ),
+)
 linear("srcdiff.select_choicelist", z_bar=lambda u, z_bar, condlist, choicelist, default=0: np.select(condlist, u))
 linear(
     "srcdiff.select_default",

@@ -13,11 +13,16 @@ from srcdiff.rules.declare import Unbound, bilinear, called, general, linear, no
 bilinear(np.trapezoid, y=called(runtime.trapezoid_y), x=called(runtime.trapezoid_x))
 
 interp_slope, interp_fp = called(runtime.interp_slope), called(runtime.interp_fp)
+# a point that moves to the right takes its segment's height along: as if x moved to the left
 general(
     np.interp,
     x=(
         lambda x_dot, z, x, xp, fp: x_dot * interp_slope(x, xp, fp),
         lambda z_bar, z, x, xp, fp: z_bar * interp_slope(x, xp, fp),
+    ),
+    xp=(
+        lambda xp_dot, z, x, xp, fp: -np.interp(x, xp, xp_dot) * interp_slope(x, xp, fp),
+        lambda z_bar, z, x, xp, fp: -interp_fp(z_bar * interp_slope(x, xp, fp), x, xp, fp),
     ),
     fp=(
         lambda fp_dot, z, x, xp, fp: np.interp(x, xp, fp_dot),
@@ -56,9 +61,10 @@ general(math.prod, x=(called(runtime.prod_items_dot), called(runtime.prod_items_
 
 
 def pad_x(z_bar: Any, x: Any, pad_width: Any, mode: Any = "constant") -> Any:
-    if mode != "constant":
-        raise Unbound("mode=")
-    return called(runtime.pad_x)(z_bar, x, pad_width)
+    """The margins are zero, or repeat elements."""
+    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
+        raise Unbound("mode=", "np.concatenate what is written out for the margins with x")
+    return called(runtime.pad_x)(z_bar, x, pad_width, *(() if mode == "constant" else (mode,)))
 
 
 linear(np.pad, x=pad_x)

@@ -1,4 +1,4 @@
-"""SciPy's special functions, by name: only a program that imports SciPy needs it."""
+"""SciPy's special functions, and NumPy's logarithm of a sum, by name: only a program that imports SciPy needs it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def widened(z: Any, axis: Any, keepdims: Any) -> Any:
 
 general(
     "scipy.special.logsumexp",
+    "numpy.logaddexp.reduce",
     a=(
         lambda a_dot, z, a, axis=None, *, keepdims=False: np.sum(
             a_dot * np.exp(a - widened(z, axis, keepdims)), axis=axis, keepdims=keepdims

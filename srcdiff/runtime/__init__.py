@@ -87,6 +87,7 @@ from srcdiff.runtime.numerical import (
     ifft_x,
     interp_fp,
     interp_slope,
+    interp_slope_fp,
     irfft_x,
     median_dot,
     median_weights,

@@ -54,6 +54,17 @@ def interp_fp(z_bar, x, xp, fp):
     return fp_bar
 
 
+def interp_slope_fp(z_bar, x, xp, fp):
+    """The cotangents of the ends of the segments whose slopes have a cotangent."""
+    xp = np.asarray(xp)
+    k = np.clip(np.searchsorted(xp, x, side="right"), 1, len(xp) - 1)
+    share = z_bar / (xp[k] - xp[k - 1]) * ((x >= xp[0]) & (x <= xp[-1]))
+    fp_bar = np.zeros(len(xp), np.result_type(share, 0.0))
+    np.add.at(fp_bar, k, share)
+    np.add.at(fp_bar, k - 1, -share)
+    return fp_bar
+
+
 def polyval_p(z_bar, p, x):
     """The powers of x, from the highest down."""
     return np.array([np.sum(z_bar * x**k) for k in reversed(range(len(p)))])
@@ -142,8 +153,12 @@ def prod_items_dot(x_dot, z, x, start=1):
     return sum(dot * partial for dot, partial in zip(x_dot, product_of_items(1.0, x, start)))
 
 
-def pad_x(z_bar, x, pad_width):
-    """What lies between the margins."""
+def pad_x(z_bar, x, pad_width, mode="constant"):
+    """What lies between the margins; what the margins repeat has their cotangents, too."""
+    if mode != "constant":
+        x_bar = np.zeros(x.size, z_bar.dtype)
+        np.add.at(x_bar, np.pad(np.arange(x.size).reshape(x.shape), pad_width, mode), z_bar)
+        return x_bar.reshape(x.shape)
     widths = np.broadcast_to(pad_width, (x.ndim, 2))
     return z_bar[tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape))]
 

@@ -72,6 +72,16 @@ CALLS: list[Call] = [
     *_scipy("polygamma", "x", "2, {x+}"),
     *_scipy("logsumexp", "s", "{v}"),
     *_scipy("logsumexp", "v", "{m}, axis=0"),
+    *_many("numpy.logaddexp.reduce", "s", "np.logaddexp.reduce({v})"),
+    *_many("numpy.logaddexp.reduce", "v", "np.logaddexp.reduce({m}, axis=0)"),
+    *[
+        call
+        for mode in ("edge", "reflect", "symmetric", "wrap")
+        for call in _many(
+            "numpy.pad", "v", f'np.pad({{v}}, 1, "{mode}")[:3]', f'np.pad({{m}}, 1, mode="{mode}")[0, 2:]'
+        )
+    ],
+    *_many("numpy.interp", "v", "np.interp({v}, np.cumsum({v+}) - 2, {v})"),
     *_scipy("softmax log_softmax", "v", "{v}"),
     *_scipy("softmax log_softmax", "m", "{m}, axis=1"),
     *_np("add subtract multiply maximum minimum fmax fmin logaddexp logaddexp2", "x", "{x}, {x}"),

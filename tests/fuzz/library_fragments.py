@@ -17,6 +17,19 @@ s = np.sum(square @ square) + np.trace(square)
 a = np.multiply.accumulate({v}) + np.add.reduce({v})
 s = np.sum(np.multiply.outer({v}, a))
 
+# np.block | M
+M = np.block([[{v}], [{v}[:2], {s}]]) + np.block([{v}, {s}])[1:]
+
+# np.maximum.at, np.multiply.at | a
+a = np.full(3, {s})
+np.maximum.at(a, [0, 2, 2], {v})
+np.multiply.at(a, np.array([1, 1]), {s})
+
+# where= with out= | a b
+a = np.full(3, {s})
+np.sqrt({v}, out=a, where=a > {s})
+b = np.divide({s}, a, out=np.zeros(3), where=a > 0.317)
+
 # np.r_, np.c_, np.s_ | s a
 a = np.r_[{s}, {v}[:2]]
 columns = np.c_[a, {v}]

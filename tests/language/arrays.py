@@ -126,7 +126,45 @@ def arguments_written(x: np.ndarray, y: np.ndarray):
     return np.sum(x * y)
 
 
+def margins(x: np.ndarray):
+    total = np.sum(np.pad(x, 1, mode="edge"))
+    for mode in ("edge", "reflect", "symmetric", "wrap"):
+        y = np.pad(x, (1, 2), mode=mode)
+        total += np.sum(y[1:] * y[:-1] * np.arange(len(y) - 1))
+    return total
+
+
+def points_of_a_line(x: np.ndarray, xs: np.ndarray, ys: np.ndarray):
+    return np.sum(np.interp(x, np.cumsum(xs), ys) ** 2)
+
+
+def blocks(x: np.ndarray):
+    a = np.outer(x, x)
+    b = np.block([[a, x[:, None]], [x, 1.0]])
+    return np.sum(b @ b) + np.sum(np.block([x, 2 * x, 1.0]) ** 3)
+
+
+def largest_by_place(x: np.ndarray, places: list):
+    y, z = np.zeros(3), np.full(3, 9.0)
+    np.maximum.at(y, [0, 1, 1, 2], x)
+    np.multiply.at(z, places, x[:3])
+    np.minimum.at(z, [0, 0], x[1])
+    return np.sum(y**2 * z) + np.logaddexp.reduce(x)
+
+
+def results_where_they_are_asked_for(x: np.ndarray):
+    y = np.full_like(x, -1.0)
+    positive = x > 0.8
+    np.log(x - 0.8, out=y, where=positive)
+    return np.sum(y) + np.sum(np.divide(1.0, x, out=np.zeros_like(x), where=positive))
+
+
 PROGRAMS = [
+    (margins, (V,)),
+    (points_of_a_line, (V, np.array([0.1, 0.7, 1.2]), V[:3])),
+    (blocks, (V,)),
+    (largest_by_place, (V, [2, 0, 2])),
+    (results_where_they_are_asked_for, (V + 0.01,)),
     (arguments_written, (V, V + 1.0)),
     (roots_of_what_is_cut_off, (V, 0.1)),
     (vectorized, (V,)),
