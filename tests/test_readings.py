@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 import pytest
 
@@ -167,3 +169,30 @@ def test_nothing_is_added_in_place_to_what_may_be_integers(function, args):
     floats = [a * 1.0 if isinstance(a, np.ndarray) else a for a in args]
     for wrt in (0, 1):
         assert_close(srcdiff.grad(function, wrt=wrt)(*args), gradient(function, floats, wrt))
+
+
+def intercept(w, b, X, y):
+    return np.mean(np.log1p(np.exp(-y * (X @ w + b))))
+
+
+@pytest.mark.parametrize("b", [0.3, np.array([0.3]), np.arange(5.0)])
+def test_an_intercept_is_a_number_or_one_for_each_point(b):
+    args = np.array([0.5, -1.0]), b, np.arange(10.0).reshape(5, 2), np.array([1.0, -1.0, 1.0, 1.0, -1.0])
+    found = srcdiff.grad(intercept, wrt=("w", "b"))(*args)
+    assert_close(found, [gradient(intercept, args, i) for i in (0, 1)])
+
+
+def projected(x, W: Annotated[np.ndarray, "n m"], b):
+    return np.sum(np.tanh(x @ W + b))
+
+
+@pytest.mark.parametrize("shape", [(3,), (4, 3), (2, 4, 3), (0, 3)])
+@pytest.mark.parametrize("b", [0.3, np.ones(2), np.ones((1, 2)), np.ones((5, 1, 2))])
+def test_rows_of_any_rank_times_a_matrix(shape, b):
+    x = np.sin(np.arange(np.prod(shape))).reshape(shape)
+    args = x, np.cos(np.arange(6.0)).reshape(3, 2), b
+    if len(shape) == 3 and np.ndim(b) == 3:
+        return  # these do not broadcast
+    for found, given, i in zip(srcdiff.grad(projected, wrt=(0, 1, 2))(*args), args, range(3)):
+        assert np.shape(found) == np.shape(given)
+        assert_close(found, gradient(projected, args, i))

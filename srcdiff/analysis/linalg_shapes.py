@@ -24,7 +24,8 @@ def matmul(site: Site) -> Type:
 
 def matmul_shape(a: Shape, b: Shape) -> Shape:
     if not isinstance(a, tuple) or not isinstance(b, tuple) or not a or not b:
-        return derived_of_two(a, "@", b)
+        found = derived_of_two(a, "@", b)  # of one point or of many, each is as long as the matrix has columns
+        return found | {b[-1:]} if isinstance(b, tuple) and len(b) == 2 else found
     batch = broadcast(a[:-2], b[:-2])
     if not isinstance(batch, tuple):
         return unknown_shape()

@@ -6,6 +6,8 @@ a capital is a matrix and a small letter a vector, as people write them; `d @ d`
 Where something broadcasts that is not known otherwise: what has a number for its default is a number; what is indexed
 by two parts, or summed along axis 1, is a matrix; what is calculated and added in place has all dimensions of the sum; np.array([x[1], -k * x[0]]) is a vector;
 what multiplies both a vector and a matrix whose entries are written out is a number.
+
+In `X @ w + b` the rows of X, as its name says, are points, and b may be a number as well as a vector.
 """
 
 from __future__ import annotations
@@ -163,11 +165,20 @@ class Readings:
         if whole == 2 and x in self.rows and not self.ranks.may_be(x, MATRIX_BIT):
             return self.ranks.assume(x, VECTOR_BIT)  # one of the points that are compared with others, row by row
         beside = self.ranks.known(y)
+        if op.fn == "operator.add" and self._is_of_points(y):
+            return False  # a number for all points, or one for each
         if beside == 1 and op.fn == "operator.sub" and x is op.args[1] and not self.ranks.may_be(x, NUMBER_BIT):
             return self.ranks.assume(x, VECTOR_BIT)  # an array that is taken off a vector: what was observed
         if y not in self.made:
             return False
         return (beside == 1 or beside == 2 and self._congruence(y)) and self.ranks.assume(x, 1 << beside)
+
+    def _is_of_points(self, atom: Atom) -> bool:
+        """Whether a value is `X @ w`, with a number for each of the points that are the rows of X."""
+        op = self.evidence.definition.get(atom) if isinstance(atom, Var) else None
+        if op is None or op.fn not in PRODUCTS or not isinstance(op.args[0], Var):
+            return False
+        return self.named.get(op.args[0], op.args[0].hint) == "X"
 
     def _has_new_axis(self, atom: Atom) -> bool:
         """Whether a value is `y[:, None]`, say: what stands beside it has fewer dimensions than the sum, as likely as not."""

@@ -13,11 +13,24 @@ from srcdiff import runtime
 from srcdiff.rules.declare import Unbound, UnknownRank, bilinear, called, general, helper, in_text, linear, summed_to
 
 
+def is_rank(x: Any, wanted: int) -> bool:
+    """Whether an array is known to have this rank."""
+    try:
+        return bool(x.ndim == wanted)
+    except UnknownRank:
+        return False
+
+
 def of_matrices(function: Callable[..., Any], batched: Callable[..., Any]) -> Callable[..., Any]:
-    """A product's cotangent by `function`, and by `batched` where both are known to be stacks of matrices."""
+    """A product's cotangent by `function`, and by `batched` where both are known to be stacks of matrices.
+
+    That of the rows x of `x @ y` for a matrix y is the same for any rank of x.
+    """
     inner = helper(function)
 
     def cotangent(z_bar: Any, x: Any, y: Any) -> Any:
+        if function is runtime.matmul_x and is_rank(y, 2) and not is_rank(x, 1):
+            return z_bar @ y.T
         try:
             stacks = x.ndim >= 2 and y.ndim >= 2 and x.ndim + y.ndim > 4
         except UnknownRank:
