@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 
 from srcdiff.emit.groups import Groups, Places, all_steps, depth, join_moved, placed_steps, plain
 from srcdiff.emit.liveness import Liveness
 from srcdiff.emit.steps import CallStep, Compute, Move, NewTape, Pop, Push, Repeat, Step, Write, inner_steps, walks_of
-from srcdiff.emit.vocabulary import INDICES, Vocabulary, split_suffix
+from srcdiff.emit.vocabulary import COUNTS, INDICES, SUFFIXES, WORDS, Vocabulary, split_suffix
 from srcdiff.ir.nodes import Atom, Function, If, Lit, Op, Var
 from srcdiff.ir.types import Array, is_scalar
 
+FORWARD = re.compile(r"_jvp(_\d+)?$")
 MANY = 20  # names of one stem, up to which every number is tried anew
 BUILTINS = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset({"_", "match", "case", "type"})
 
@@ -41,6 +43,7 @@ class _Namer:
         self.inner_tapes: set[Var] = set()
         self.peers: dict[str, list[Var]] = {}  # the groups that have the same hint, in the order of the text
         self.home: dict[Var, Places] = {}  # the loops and arms in which a group is assigned first
+        self.carried: set[Var] = set()  # what is assigned in loops again
         self.walked: dict[Var, Places] = {}  # the targets of for loops, each with its loops
         self.flags: set[Var] = set()  # what says how a loop ended
         self.of: dict[Var, Op] = {}  # what a group is the cotangent of
@@ -48,7 +51,7 @@ class _Namer:
         self.stored: dict[Var, Op] = {}  # the write of an element that a group is made for
         self.pushed: dict[Var, Op | If] = {}  # for what is taken from a tape: the expression that was pushed
         self.elsewhere: dict[Var, str] = {}  # what the function that handed it over calls a group
-        self.vocabulary = Vocabulary(self.text, groups.live.inside)
+        self.vocabulary = Vocabulary(self.text, groups.live.inside, FORWARD.search(function.name) is not None)
         self.handed_on = handed_on  # groups that are moved to another one: their name is what comes next
 
     def names(self, steps: list[Step]) -> dict[Var, str]:
@@ -80,6 +83,9 @@ class _Namer:
         for group, values in made.items():
             if isinstance(values[0], Op) and not self.groups.hints[group]:
                 self.vocabulary.made[values[0].out] = values[0]
+        for group, values in made.items():
+            if isinstance(values[0], Op) and not self.groups.hints[group] and values[0].fn != "index":
+                self.vocabulary.note_subjects(values[0])
         for popped, pushed in wishes.items():
             self.taken_from.setdefault(self.groups.find(pushed), []).append(popped)
         self.name_elements(order)
@@ -128,7 +134,9 @@ class _Namer:
                         if isinstance(step, Repeat) and not walk.popped:
                             self.walked |= {self.groups.find(target): places for target in walk.targets}
             for var, _ in found[known:]:
-                self.home.setdefault(self.groups.find(var), places)
+                group = self.groups.find(var)
+                if _loops(places) > _loops(self.home.setdefault(group, places)):
+                    self.carried.add(group)
         return found
 
     def walk_wishes(self, steps: list[Step]) -> dict[Var, Var]:
@@ -164,10 +172,14 @@ class _Namer:
             yield "inner_tape"
         elif self.is_older_of_two(group):
             yield hint + "_prev"
+        elif self.is_first_of_many(group):
+            yield f"{hint}_0" if hint[-1:].isdigit() else f"{hint}0"
         if hint not in BUILTINS or hint not in self.taken:
             yield hint
         if group in self.handed_on and self.chosen.get(self.handed_on[group]) == hint:
             yield hint + "_next"
+        if hint in COUNTS:
+            yield from (name for name in COUNTS if name not in self.hinted)
         yield from self.numbered(hint)
 
     def printed_hint(self, group: Var) -> str:
@@ -181,6 +193,7 @@ class _Namer:
         if not stem.isidentifier():
             stem = "value"  # a key of the user's that is no name
         base, suffix = split_suffix(stem)
+        base, stem = (text + "_" * text[-1:].isdigit() for text in (base, stem))
         for k in range(2, MANY):
             primal = f"{base}{k}"  # x2_bar, unless there is another x2
             clear = not suffix or not (primal in self.holders or primal in self.hinted)
@@ -201,6 +214,16 @@ class _Namer:
             return False
         return sum(self.groups.apart(clashing[0], other) for other in peers if other is not clashing[0]) == 1
 
+    def is_first_of_many(self, group: Var) -> bool:
+        """Whether a callee's variable has a value before a loop, which is needed still, and others in the loop."""
+        hint = self.groups.hints[group]
+        peers = self.peers.get(hint, [])
+        if not depth(hint) or not 1 < len(peers) <= MANY or peers[0] is not group or group in self.carried:
+            return False
+        later = [other for other in peers if self.groups.apart(group, other)]
+        around = self.home.get(group, ())
+        return bool(later) and all(_loops(self.home.get(other, ())) > _loops(around) for other in later)
+
     def other_names(self, group: Var, value: Op | If | None, pushed: Var | None) -> Iterator[str]:
         names: list[str] = []
         if pushed is not None and self.groups.find(pushed) in self.chosen:
@@ -215,8 +238,12 @@ class _Namer:
         if group in self.stored and not read:  # what becomes an element is called by it
             names[:0] = self.vocabulary.stored(*self.stored[group].args[:2])
         names = ["exit_code"] if group in self.flags else names or ["value"]
-        yield from (n for n in names if n not in self.hinted)
+        yield from (n for n in names if n not in self.hinted and not self.misleads(n))
         yield from self.numbered(names[0])
+
+    def misleads(self, name: str) -> bool:
+        """Whether a temporary would seem to be what another one is the cotangent of: product_x beside product_x_bar."""
+        return name.partition("_")[0] in WORDS.values() and any(name + suffix in self.holders for suffix in SUFFIXES)
 
     def rank(self, group: Var) -> tuple[int, bool]:
         """The outer function's names come first, cotangents after what they are named after."""
@@ -287,6 +314,10 @@ class _Namer:
 def _elsewhere(mine: Places, theirs: Places) -> bool:
     """Whether two places are in loops or arms that follow one another: a temporary's name may be used again."""
     return any(a is not b and a != b for a, b in zip(mine, theirs))
+
+
+def _loops(places: Places) -> int:
+    return sum(isinstance(place, Repeat) for place in places)
 
 
 def _tapes_within(step: Step, in_loop: bool = False) -> Iterable[Var]:

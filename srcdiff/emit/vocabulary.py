@@ -72,7 +72,6 @@ WORDS: dict[str, str] = {
         "flipped": "flip flipud fliplr",
         "values": "array asarray list",
         "entries": "dict complete",
-        "pair": "tuple",
         "windows": "sliding_window_view",
         "filled": "full full_like",
         "number": "int float",
@@ -106,45 +105,67 @@ def split_suffix(name: str) -> tuple[str, str]:
 class Vocabulary:
     """Names by what is called how already: `text` gives an atom's name, `inside` what is printed within others."""
 
-    def __init__(self, text: Callable[[Atom], str], inside: dict[Var, Op | If]) -> None:
+    def __init__(self, text: Callable[[Atom], str], inside: dict[Var, Op | If], forward: bool) -> None:
         self.text, self.inside = text, inside
+        self.suffix = "_dot" if forward else "_bar"
         self.applied: dict[Var, str] = {}
         self.made: dict[Var, Op] = {}  # the temporaries that are printed
+        self.used: dict[str, dict[str, int]] = {}  # how many values of a word each name goes into
 
     def names(self, value: Op | If) -> list[str]:
         """What a value may be called, the best first: total, total_x for another one."""
         if isinstance(value, If):
             return ["chosen"]
         names = self.cotangent(value)
-        subject = self.subject(value.out.of if names and value.out.of is not None else value)
+        subjects = self.subjects(value.out.of if names and value.out.of is not None else value)
         names = names or self.plain(value)
         stem, suffix = split_suffix(names[-1])
-        if not subject or value.fn == "operator.getitem" or subject in stem.split("_"):
+        if value.fn == "operator.getitem":
             return names
-        return [*names, f"{stem}_{subject}{suffix}"]
+        words = stem.split("_")
+        used = self.used.get(stem, {})
+        telling = sorted(
+            (s for s in subjects if s not in words),
+            key=lambda s: (not subjects[s], s in INDICES or s in COUNTS, used.get(s, 0)),
+        )
+        return [*names, *(f"{stem}_{subject}{suffix}" for subject in telling)]
 
-    def subject(self, value: Op | If) -> str:
-        """The first name of the user's that went into a value, if it is short."""
-        todo: list[Op | If] = [value]
+    def note_subjects(self, value: Op) -> None:
+        """Remember which names go into the values that would be called alike: product_y rather than product_dt."""
+        stem = split_suffix((self.cotangent(value) or self.plain(value))[-1])[0]
+        used = self.used.setdefault(stem, {})
+        for subject in self.subjects(value):
+            used[subject] = used.get(subject, 0) + 1
+
+    def subjects(self, value: Op | If) -> dict[str, bool]:
+        """The names of the user's that went into a value, those that are short; whether they are printed in it."""
+        here: list[Op | If] = [value]
+        before: list[Op | If] = []  # in temporaries
         seen: set[Var] = set()
-        while todo:
-            value = todo.pop()
+        found: dict[str, bool] = {}
+        printed = True
+        while (here or before) and len(seen) < FAR:
+            printed = printed and bool(here)
+            value = here.pop() if here else before.pop(0)
             operands = value.args if isinstance(value, Op) else (value.test,)
+            inner: list[Op | If] = []
             for atom in operands if not isinstance(value, Op) or value.fn != "index" else ():
                 if not isinstance(atom, Var) or atom in seen:
                     continue
                 seen.add(atom)
-                made = self.inside.get(atom) or (self.made.get(atom) if not atom.hint else None)
-                name = self.text(atom) if made is None else ""
-                if name and not any(suffix in name for suffix in SUFFIXES):
-                    return name if len(name) <= LONG else ""
-                if made is not None and len(seen) < FAR:
-                    todo.append(made)
-                    break
-        return ""
+                made = None if atom.hint or atom in self.inside else self.made.get(atom)
+                name = self.text(atom)
+                if atom in self.inside:
+                    inner.append(self.inside[atom])
+                elif made is not None:
+                    before.append(made)
+                elif name and len(name) <= LONG and not any(suffix in name for suffix in SUFFIXES):
+                    found.setdefault(name, printed)
+            here += reversed(inner)
+        return found
 
     def cotangent(self, value: Op) -> list[str]:
-        """The name of what it is the cotangent of, with the suffix."""
+        """The name of what it is the cotangent of, or the tangent, with the suffix."""
         if value.fn in ("operator.getitem", "srcdiff.last_written"):
             return []
         of, operand = value.out.of, _operand_of_cotangent(value)
@@ -154,13 +175,15 @@ class Vocabulary:
             names = self.of(operand)
         else:
             return []
-        return [name if split_suffix(name)[1] else name + "_bar" for name in names[:1]]
+        return [name if split_suffix(name)[1] else name + self.suffix for name in names[:1]]
 
     def plain(self, value: Op) -> list[str]:
         function = value.fn.rpartition(".")[2]
         match value.fn:
             case "tape" | "value" | "value_bar" | "value_dot":
                 return [value.fn]
+            case "tuple":
+                return ["pair" if len(value.args) == 2 else "values"]
             case "builtins.len":
                 return COUNTS
             case "getattr" if isinstance(value.args[1], Lit):
@@ -221,7 +244,7 @@ class Vocabulary:
             return ["item"]
         made = self.inside.get(index) if isinstance(index, Var) else None
         items = made.args if isinstance(made, Op) and made.fn in ("tuple", "list") else (index,)
-        places = [place for place in (self.place(item) for item in items) if place]
+        places = [place.removesuffix(f"_{stem}") for place in (self.place(item) for item in items) if place]
         exact = [place for place in places if place not in ("rest", "start", "part")] or places[:1] or ["part"]
         joined = "".join(exact) if all(len(place) <= SHORT for place in exact) else "_".join(exact)
         single = len(exact) == 1 and len(stem) <= SHORT and len(joined) <= SHORT and stem.isalpha()

@@ -21,8 +21,8 @@ def energy_grad(x, y, w):
     d = x[:, None] - y
     ed = np.exp(-(d**2))
     product = w * np.cos(d)
-    product_w = 2 * w * ed * d
-    x_bar = np.sum(product - product_w, axis=1)
-    y_bar = np.sum(product_w - product, axis=0)
+    product_d = 2 * w * ed * d
+    x_bar = np.sum(product - product_d, axis=1)
+    y_bar = np.sum(product_d - product, axis=0)
     w_bar = np.sum(ed + np.sin(d), axis=0)
     return x_bar, y_bar, w_bar

@@ -40,7 +40,7 @@ def repulsion_grad(x):
                 ed, sine = inner_tape.pop()
                 d = x[j] - x[i]
                 product = ed * np.cos(d)
-                product2 = 2 * sine * ed * d
-                x_bar[i] += product2 - product
-                x_bar[j] += product - product2
+                product_d = 2 * sine * ed * d
+                x_bar[i] += product_d - product
+                x_bar[j] += product - product_d
     return x_bar

@@ -95,12 +95,12 @@ def put_price_grad(S, K, T, r, sigma, n):
         value_bar = values_bar[j]
         values_bar[j] = 0.0
         diff_bar = value_bar * (K - product * power_d > 0.0)
-        product_j = diff_bar * power_d
-        u_bar -= S * product_j * j * u ** (j - (j != 0))
-        S_bar -= product_j * power
+        product_K = diff_bar * power_d
+        u_bar -= S * product_K * j * u ** (j - (j != 0))
+        S_bar -= product_K * power
         d_bar -= diff_bar * product * diff * d ** (diff - (diff != 0))
-    diff_r_bar = p_bar / (u - d)
-    product_u = diff_r_bar * p
-    r_bar = (diff_r_bar * e - discount_bar * discount) * dt
-    sigma_bar = (u_bar - ((d_bar + (product_u - diff_r_bar)) * d * d + product_u)) * u * root
+    diff_d_bar = p_bar / (u - d)
+    product_p = diff_d_bar * p
+    r_bar = (diff_d_bar * e - discount_bar * discount) * dt
+    sigma_bar = (u_bar - ((d_bar + (product_p - diff_d_bar)) * d * d + product_p)) * u * root
     return S_bar, r_bar, sigma_bar

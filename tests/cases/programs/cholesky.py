@@ -54,10 +54,10 @@ def log_likelihood_grad(A, x):
     log_likelihood: The log-density of a normal variable with covariance A, up to a constant."""
     assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
-    n2 = A.shape[0]
-    L = np.zeros((n2, n2))
+    m = A.shape[0]
+    L = np.zeros((m, m))
     tape = []
-    for j in range(n2):
+    for j in range(m):
         s = A[j, j]
         inner_tape = []
         for k in range(j):
@@ -67,7 +67,7 @@ def log_likelihood_grad(A, x):
         root = math.sqrt(s)
         L[j, j] = root
         tape2 = []
-        for i in range(j + 1, n2):
+        for i in range(j + 1, m):
             s = A[i, j]
             tape3 = []
             for k in range(j):
@@ -109,9 +109,9 @@ def log_likelihood_grad(A, x):
             L_bar[i, k] -= s_bar * zk
         x_bar[i] += s_bar
     A_bar = np.zeros_like(A, dtype=np.result_type(A, 0.0))
-    for j in reversed(range(n2)):
+    for j in reversed(range(m)):
         inner_tape, root, tape2 = tape.pop()
-        for i in reversed(range(j + 1, n2)):
+        for i in reversed(range(j + 1, m)):
             tape3, L_jj, L_ij = tape2.pop()
             L_ij_bar = L_bar[i, j]
             L_bar[i, j] = 0.0

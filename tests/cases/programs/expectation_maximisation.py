@@ -54,17 +54,17 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
         tape.append((pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, power, sig_raw, sig))
         pi = Nk / len(x)
     x_part2 = x[:, None]
-    ratio_x = (x_part2 - mu) / sig
-    e_x = np.exp(-0.5 * ratio_x**2)
+    ratio_sig = (x_part2 - mu) / sig
+    e_sig = np.exp(-0.5 * ratio_sig**2)
     root = np.sqrt(2 * np.pi)
     product_sig = sig * root
-    ratio_pi = pi * e_x / product_sig
+    ratio_pi = pi * e_sig / product_sig
     product_bar = (1 / np.sum(ratio_pi, axis=1))[:, None] / product_sig
-    pi_bar = np.sum(product_bar * e_x, axis=0)
-    ratio2 = product_bar * pi * e_x * ratio_x / sig
-    mu_bar = np.sum(ratio2, axis=0)
-    x_bar = -np.sum(ratio2, axis=1)
-    sig_bar = np.sum(ratio2 * ratio_x, axis=0) - root * np.sum(product_bar * ratio_pi, axis=0)
+    pi_bar = np.sum(product_bar * e_sig, axis=0)
+    ratio_mu = product_bar * pi * e_sig * ratio_sig / sig
+    mu_bar = np.sum(ratio_mu, axis=0)
+    x_bar = -np.sum(ratio_mu, axis=1)
+    sig_bar = np.sum(ratio_mu * ratio_sig, axis=0) - root * np.sum(product_bar * ratio_pi, axis=0)
     while tape:
         pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, power, sig_raw, sig = tape.pop()
         total_bar = sig_bar / 2 / sig / Nk
@@ -77,11 +77,11 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
             + total_resp_bar * x_part2
             + total_bar * power
         )
-        ratio3 = resp_bar / total
-        pie_bar = (ratio3 - np.sum(ratio3 * resp, axis=1, keepdims=True)) / product
+        ratio2 = resp_bar / total
+        pie_bar = (ratio2 - np.sum(ratio2 * resp, axis=1, keepdims=True)) / product
         pi_bar = np.sum(pie_bar * e, axis=0)
-        ratio4 = pie_bar * pi * e * ratio / sig_prev
-        mu_bar = np.sum(ratio4, axis=0)
-        sig_bar = np.sum(ratio4 * ratio, axis=0) - root * np.sum(pie_bar * dens, axis=0)
-        x_bar += np.sum(total_resp_bar * resp + diff_bar - ratio4, axis=1)
+        ratio_sig_prev = pie_bar * pi * e * ratio / sig_prev
+        mu_bar = np.sum(ratio_sig_prev, axis=0)
+        sig_bar = np.sum(ratio_sig_prev * ratio, axis=0) - root * np.sum(pie_bar * dens, axis=0)
+        x_bar += np.sum(total_resp_bar * resp + diff_bar - ratio_sig_prev, axis=1)
     return mu_bar, sig_bar, pi_bar, x_bar

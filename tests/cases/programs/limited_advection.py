@@ -57,8 +57,8 @@ def advected_grad(rho, courant, steps):
         ratio2 = slope_part_bar / np.where(above, total, 1)
         chosen = np.where(above, slope_part_bar * ratio / total, 0)
         chosen2 = np.where(above, ratio2 * product, 0)
-        chosen3 = np.where(above, 2 * ratio2 * right, 0)
+        chosen_right = np.where(above, 2 * ratio2 * right, 0)
         q_bar[2:] += chosen2 - chosen
-        q_bar[:-2] += chosen - chosen3
-        q_bar[1:-1] += chosen3 - chosen2
+        q_bar[:-2] += chosen - chosen_right
+        q_bar[1:-1] += chosen_right - chosen2
     return q_bar - q_bar_prev

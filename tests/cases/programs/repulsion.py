@@ -47,12 +47,12 @@ def repelled_grad(pos, steps):
         joined_part_bar = joined_bar[:, 0:1]
         joined_part2_bar = joined_bar[:, 1:2]
         product = joined_part2_bar * weight
-        product2 = joined_part_bar * weight
-        product3 = (joined_part_bar * dx + joined_part2_bar * dy) * weight * weight
-        product4 = 2 * product3 * dy
-        product5 = 2 * product3 * dx
-        transposed = np.sum(product - product4, axis=0, keepdims=True).T
-        transposed2 = np.sum(product2 - product5, axis=0, keepdims=True).T
-        pos_bar[:, 1:2] += transposed + np.sum(product4 - product, axis=1, keepdims=True)
-        pos_bar[:, 0:1] += transposed2 + np.sum(product5 - product2, axis=1, keepdims=True)
+        product_weight = joined_part_bar * weight
+        product_dx = (joined_part_bar * dx + joined_part2_bar * dy) * weight * weight
+        product_dy = 2 * product_dx * dy
+        product2 = 2 * product_dx * dx
+        transposed = np.sum(product - product_dy, axis=0, keepdims=True).T
+        transposed_weight = np.sum(product_weight - product2, axis=0, keepdims=True).T
+        pos_bar[:, 1:2] += transposed + np.sum(product_dy - product, axis=1, keepdims=True)
+        pos_bar[:, 0:1] += transposed_weight + np.sum(product2 - product_weight, axis=1, keepdims=True)
     return pos_bar

@@ -77,38 +77,46 @@ def misfit_grad(y0, params, observed, h=0.1, steps=20):
         k4_0_bar = k4_bar[0]
         k4_1_bar = k4_bar[1]
         product_bar = k4_1_bar * predator4
-        product2 = k4_0_bar * predator4
+        product_predator4 = k4_0_bar * predator4
         y4_bar = np.zeros_like(y4)
         y4_bar[1] = k4_1_bar * delta * prey4 - k4_0_bar * beta * prey4 - k4_1_bar * gamma
-        y4_bar[0] = k4_0_bar * alpha - product2 * beta + product_bar * delta
+        y4_bar[0] = k4_0_bar * alpha - product_predator4 * beta + product_bar * delta
         k3_bar = h * y4_bar + product
         k3_0_bar = k3_bar[0]
         k3_1_bar = k3_bar[1]
         product_delta_bar = k3_1_bar * predator3
-        product3 = k3_0_bar * predator3
+        product_predator3 = k3_0_bar * predator3
         y3_bar = np.zeros_like(y3)
         y3_bar[1] = k3_1_bar * delta * prey3 - k3_0_bar * beta * prey3 - k3_1_bar * gamma
-        y3_bar[0] = k3_0_bar * alpha - product3 * beta + product_delta_bar * delta
+        y3_bar[0] = k3_0_bar * alpha - product_predator3 * beta + product_delta_bar * delta
         k2_bar = ratio * y3_bar + product
         k2_0_bar = k2_bar[0]
         k2_1_bar = k2_bar[1]
-        product_bar2 = k2_1_bar * predator2
-        product4 = k2_0_bar * predator2
+        product_prey2_bar = k2_1_bar * predator2
+        product_predator2 = k2_0_bar * predator2
         y2_bar = np.zeros_like(y2)
         y2_bar[1] = k2_1_bar * delta * prey2 - k2_0_bar * beta * prey2 - k2_1_bar * gamma
-        y2_bar[0] = k2_0_bar * alpha - product4 * beta + product_bar2 * delta
+        y2_bar[0] = k2_0_bar * alpha - product_predator2 * beta + product_prey2_bar * delta
         k1_bar = ratio * y2_bar + k4_bar
         k1_0_bar = k1_bar[0]
         k1_1_bar = k1_bar[1]
-        product_bar3 = k1_1_bar * predator
-        product5 = k1_0_bar * predator
+        product_prey_bar = k1_1_bar * predator
+        product_predator = k1_0_bar * predator
         params_bar[3] += (
-            product_bar3 * prey + product_bar2 * prey2 + product_delta_bar * prey3 + product_bar * prey4
+            product_prey_bar * prey
+            + product_prey2_bar * prey2
+            + product_delta_bar * prey3
+            + product_bar * prey4
         )
-        params_bar[2] -= product_bar3 + product_bar2 + product_delta_bar + product_bar
-        params_bar[1] -= product5 * prey + product4 * prey2 + product3 * prey3 + product2 * prey4
+        params_bar[2] -= product_prey_bar + product_prey2_bar + product_delta_bar + product_bar
+        params_bar[1] -= (
+            product_predator * prey
+            + product_predator2 * prey2
+            + product_predator3 * prey3
+            + product_predator4 * prey4
+        )
         params_bar[0] += k1_0_bar * prey + k2_0_bar * prey2 + k3_0_bar * prey3 + k4_0_bar * prey4
         y_bar += y2_bar + y3_bar + y4_bar
         y_bar[1] += k1_1_bar * delta * prey - k1_0_bar * beta * prey - k1_1_bar * gamma
-        y_bar[0] += k1_0_bar * alpha - product5 * beta + product_bar3 * delta
+        y_bar[0] += k1_0_bar * alpha - product_predator * beta + product_prey_bar * delta
     return y_bar, params_bar
