@@ -16,6 +16,7 @@ from srcdiff.analysis.storage_kinds import (
     is_container,
     keeps_arguments,
     makes_arrays_of_no_dimension,
+    makes_number,
     makes_storage,
     repeats_number,
     shared_arguments,
@@ -93,7 +94,9 @@ def sharing(function: Function) -> Sharing:
         elif not isinstance(param.var.type, Opaque) or param.var.type == RESIDUALS:
             found.link(param.var, EXTERNAL)
     _number(function.body, found)
-    found.plain = not any(makes_arrays_of_no_dimension(stmt) for stmt in statements(function.body))
+    every = list(statements(function.body))
+    numbers = {stmt.out for stmt in every if isinstance(stmt, Op) and makes_number(stmt)}
+    found.plain = not any(makes_arrays_of_no_dimension(stmt, numbers) for stmt in every)
     _settle(function, found)
     return found
 

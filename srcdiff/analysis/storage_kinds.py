@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import cache
 
 from srcdiff.analysis.holdings import holds_numbers, holds_only_numbers
@@ -27,6 +28,7 @@ NUMPY_VIEWS = frozenset(
 REPEATED = frozenset(
     {"numpy.broadcast_to", "numpy.broadcast_arrays", "srcdiff.broadcast_like", "srcdiff.sum_x"}
 ) | frozenset(f"numpy.lib.stride_tricks.{name}" for name in ("sliding_window_view", "as_strided"))
+ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv pow neg".split())
 COPIES = frozenset({"srcdiff.copy", "srcdiff.zeros_like", "srcdiff.astype"})
 CONTAINERS = frozenset({"tuple", "list", "dict", "set"})
 FRESH_BUILTINS = frozenset(
@@ -108,10 +110,18 @@ def _sharing_kind(fn: str) -> str:
     return "nothing" if fn.startswith(("operator.", "numpy.", "math.", "cmath.")) else "arguments"
 
 
-def makes_arrays_of_no_dimension(stmt: Stmt) -> bool:
+def makes_arrays_of_no_dimension(stmt: Stmt, numbers: Container[Atom] = ()) -> bool:
+    """Whether a result may be an array without a dimension; `numbers` are what surely is a plain number."""
     if isinstance(stmt, Op):
+        if stmt.fn in ("numpy.real", "numpy.imag") and stmt.args[0] in numbers:
+            return False
         return is_scalar(stmt.out.type) and stmt.fn not in WRITES and makes_storage(stmt)
     return isinstance(stmt, Call) and any(is_scalar(out.type) for out in stmt.outs)
+
+
+def makes_number(stmt: Stmt) -> bool:
+    """Whether a result is a plain number, which arithmetic makes even of arrays without a dimension."""
+    return isinstance(stmt, Op) and stmt.fn in ARITHMETIC and is_scalar(stmt.out.type)
 
 
 def shared_arguments(op: Op) -> list[Atom] | None:

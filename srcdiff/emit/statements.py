@@ -29,7 +29,7 @@ from srcdiff.emit.steps import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import UNDEF, Atom, Iter, Lit, Op, Var
-from srcdiff.ir.types import is_scalar
+from srcdiff.ir.types import Array, is_scalar
 
 AUGMENTED: dict[str, type[ast.operator]] = {"operator.add": ast.Add, "operator.sub": ast.Sub}
 
@@ -138,7 +138,11 @@ class Statements:
         base = self.atom(args[0])
         match op.fn:
             case "operator.setitem":
-                return [ast.Assign([self.expressions.subscript(args[0], args[1], ast.Store())], self.atom(args[2]))]
+                target = self.expressions.subscript(args[0], args[1], ast.Store())
+                added = self.added_to_number(op)
+                if added is not None:
+                    return [ast.AugAssign(target, AUGMENTED[added.fn](), self.atom(added.args[1]))]
+                return [ast.Assign([target], self.atom(args[2]))]
             case "srcdiff.addto":
                 return self.addto(op)
             case "srcdiff.scatter_add":
@@ -169,6 +173,19 @@ class Statements:
             old = self.expressions.subscript(op.args[0], op.args[1])
             return [ast.Assign([target], ast.BinOp(old, operator, self.atom(value)))]
         return [ast.AugAssign(target, operator, self.atom(value))]
+
+    def added_to_number(self, write: Op) -> Op | None:
+        """The sum in `x[i] = x[i] + v` of an array, which is `x[i] += v`."""
+        base, index, value = write.args
+        added = self.live.inside.get(value) if isinstance(value, Var) else None
+        if not isinstance(added, Op) or added.fn not in ("operator.add", "operator.sub"):
+            return None
+        old = self.live.inside.get(added.args[0]) if isinstance(added.args[0], Var) else None
+        if not isinstance(old, Op) or old.fn != "operator.getitem" or not is_scalar(old.out.type):
+            return None
+        same = self.atom(base), self.expressions.atom(old.args[0])
+        at_index = old.args[1] is index or isinstance(index, Lit) and old.args[1] == index
+        return added if isinstance(base.type, Array) and at_index and ast.dump(same[0]) == ast.dump(same[1]) else None
 
     def signed(self, value: Atom) -> tuple[ast.operator, Atom]:
         """What is added, or what is subtracted where the value has a sign."""
