@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,30 @@ def test_a_write_of_one_row():
 
 def test_nothing_is_cleared():
     assert "= 0.0" not in srcdiff.grad(sweep).source
+
+
+def test_an_element_is_added_to_in_place():
+    def chain(x: np.ndarray, n):
+        for i in range(1, n):
+            x[i] = x[i] + x[i - 1] ** 2
+        return x[n - 1]
+
+    derivative = srcdiff.grad(chain)
+    assert "x[i] += x_prev**2" in derivative.source
+    args = np.array([0.3, -0.4, 0.9]), 3
+    assert_close(derivative(*args), gradient(chain, args, 0))
+
+
+def test_an_angle_of_no_dimension_is_left():
+    """The list of angles may hold arrays of no dimension; what is added to their cotangents is a plain number."""
+
+    def turned(angles: list[float], w: complex):
+        total = 0.0
+        for angle in angles:
+            total += ((w + 1j) * math.sin(angle)).real
+        return total
+
+    derivative = srcdiff.grad(turned)
+    angles = [np.array(0.5), np.array(1.5)]
+    assert_close(derivative(angles, 2 + 0j), [2 * np.cos(0.5), 2 * np.cos(1.5)])
+    assert angles == [0.5, 1.5]

@@ -90,3 +90,63 @@ def test_a_loop_does_not_take_the_index_of_the_loop_around_it():
         if isinstance(outer, ast.For):
             inner = [n for n in ast.walk(outer) if isinstance(n, ast.For) and n is not outer]
             assert all(ast.dump(outer.target) != ast.dump(n.target) for n in inner), text
+
+
+def test_temporaries_are_told_apart_by_what_only_they_are_made_of():
+    text = """
+import math
+
+def f(x: float, y: float, rate: float) -> float:
+    return math.cos(rate * x) * math.exp(rate * x) + math.cos(rate * y) * math.exp(rate * y)
+"""
+    source = gradient(text, "rate")
+    assert "product = rate * x" in source and "product_y = rate * y" in source
+
+
+def test_a_callees_value_before_a_loop_is_the_first_of_many():
+    text = """
+import numpy as np
+
+def step(y):
+    slope = np.sin(y)
+    return slope * y
+
+def f(y: np.ndarray, n: int) -> float:
+    a = step(y)
+    for _ in range(n):
+        a = a + step(a)
+    return np.sum(a * y)
+"""
+    assert "slope0 = np.sin(y)" in gradient(text, "y")
+
+
+def test_a_second_length_is_called_m():
+    text = """
+import numpy as np
+
+def scale(A):
+    n = len(A)
+    return sum(A[i, 0] / n for i in range(n)) / n
+
+def f(A: np.ndarray, x: np.ndarray) -> float:
+    n = len(x)
+    total = scale(A) ** 2
+    for i in range(n):
+        total += x[i] * total / n
+    return total
+"""
+    source = gradient(text, "A")
+    assert "m = len(A)" in source and "n2" not in source
+
+
+def test_a_sign_outside_of_a_loop_is_the_sums():
+    text = """
+def f(xs: list[float], ys: list[float], n: int) -> float:
+    num = 0.0
+    den = 0.0
+    for i in range(n):
+        num += xs[i] * ys[i]
+        den += xs[i] ** 2
+    return num / den
+"""
+    assert "- 2 * ratio * xs[i]" in gradient(text, "xs")

@@ -31,13 +31,14 @@ class Normaliser:
         builder.primal = primal
         self.counts = use_counts(function)
         self.order = {p.var: i for i, p in enumerate(function.params)}
-        self.definition: dict[Var, Op] = {}
+        self.definition: dict[Var, Op] = {}  # of the block
+        self.around: dict[Var, Op] = {}  # what has a sign in the blocks around it
         self.quotients: dict[tuple[object, object], Var] = {}  # of the primal, so far
         self.same: dict[Var, Atom] = {}  # what turned out to be another value
         self.unsettled = False  # whether a sum was factored, or something has fewer uses than before
 
     def block(self, block: Block) -> None:
-        outer = dict(self.definition)
+        outer, around = self.definition, self.around
         self.definition = {s.out: s for s in block.body if isinstance(s, Op)}
         self.quotients = {}
         inside = self._absorbed(block)
@@ -54,10 +55,12 @@ class Normaliser:
             if isinstance(stmt, Op) and stmt.fn == "operator.truediv" and stmt.out in self.primal:
                 self.quotients[atom_key(stmt.args[0]), atom_key(stmt.args[1])] = stmt.out
         block.body = body
+        signed = {v: op for v, op in self.definition.items() if op.fn == "operator.neg"}
+        self.around = around | signed if signed else around
         for stmt in block.body:
             for inner in blocks_of(stmt):
                 self.block(inner)
-        self.definition = outer
+        self.definition, self.around = outer, around
 
     def _own(self, atom: Atom, fns: frozenset[str]) -> Op | None:
         """The operation behind an operand that only one product uses."""
@@ -164,7 +167,7 @@ class Normaliser:
             (p.under if inverse else p.over).append(atom)
 
     def _negated(self, atom: Atom) -> Atom | None:
-        op = self.definition.get(atom) if isinstance(atom, Var) else None
+        op = self.definition.get(atom, self.around.get(atom)) if isinstance(atom, Var) else None
         if op is None or op.fn != "operator.neg" or not is_arithmetic(op) or (op.out.hint and op.out in self.primal):
             return None
         return op.args[0]
