@@ -47,7 +47,7 @@ def brightness_grad(angles, gain):
         angle_bar = (total_a_bar * (1j * b) + total_bar * (1j * a)).real * c - (
             total_a_bar * a + total_bar * b
         ).real * s
-        angles_bar[i] = angles_bar[i] + angle_bar
+        angles_bar[i] += angle_bar
         gain_bar += (a_bar * (a * c + 1j * b * s) + b_bar * (b * c + 1j * a * s)).real
         a_bar = total_a_bar * c + total_bar * s * 1j
         b_bar = total_a_bar * s * 1j + total_bar * c
