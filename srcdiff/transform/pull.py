@@ -9,7 +9,7 @@ loop that walks the same ranges backwards, with a tape for what it cannot comput
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from itertools import zip_longest
 
 from srcdiff.analysis.activity import useful
@@ -23,6 +23,7 @@ from srcdiff.transform.cotangents import Cotangents, derivative_type, shape_of, 
 from srcdiff.transform.pull_access import ACCESS, joined, put_back
 from srcdiff.transform.rebuild import Rebuilder
 from srcdiff.transform.residuals import Residuals, take_values
+from srcdiff.transform.sink import sink
 
 CallPuller = Callable[["Puller", Call, Cotangents], None]
 
@@ -47,7 +48,8 @@ class Puller:
     def block(self, stmts: list[Stmt], bars: Cotangents) -> None:
         """Pull the cotangents in `bars` back through statements."""
         bars.inside.update(stmt.out for stmt in stmts if isinstance(stmt, Op))
-        for stmt, before in zip(reversed(stmts), [*reversed(stmts[:-1]), None]):
+        for i in reversed(range(len(stmts))):
+            stmt, before = stmts[i], stmts[i - 1] if i else None
             self.builder.loc = stmt.loc
             if not isinstance(stmt, Op):
                 bars.slots.clear()  # what elements have received stays in their containers, what follows comes apart
@@ -55,7 +57,7 @@ class Puller:
                 case Op():
                     self.op(stmt, before, bars)
                 case If():
-                    self.if_(stmt, bars)
+                    self.if_(stmt, bars, (stmts[k] for k in reversed(range(i))))
                 case Loop():
                     self.loop(stmt, bars)
                 case Call():
@@ -100,27 +102,28 @@ class Puller:
 
     # branches
 
-    def if_(self, node: If, bars: Cotangents) -> None:
+    def if_(self, node: If, bars: Cotangents, earlier: Iterable[Stmt]) -> None:
         seeds = [(i, o) for i, o in enumerate(node.outs) if o in self.active and bars.has(o)]
         if not seeds:
             return
         out_bars = {i: self.gathered(o, bars) for i, o in seeds}
-        reached: dict[Var, None] = {}
+        reached: list[dict[Var, None]] = []
         for arm in (node.then, node.orelse):
             inside = set(definitions(arm))
             found = useful(arm, [arm.results[i] for i, _ in seeds], self.active)
-            reached.update(dict.fromkeys(v for v in found if v not in inside))
-        before = {v: self.gathered(v, bars) if bars.has(v) else None for v in reached}
+            reached.append(dict.fromkeys(v for v in found if v not in inside))
+        sunk = sink(earlier, (reached[0], reached[1]), self.active, bars)
+        before = {v: self.gathered(v, bars) if bars.has(v) else None for v in {**reached[0], **reached[1]}}
         adjoints, after = [], []
-        for arm in (node.then, node.orelse):
+        for arm, along in zip((node.then, node.orelse), sunk):
             with self.builder.block() as adjoint:
                 arm_bars = Cotangents(self.builder)
                 for v, bar in before.items():
                     arm_bars.replace(v, bar)
                 for i, _ in seeds:
                     self.seed(arm.results[i], out_bars[i], arm_bars)
-                self.block(arm.body, arm_bars)
-                after.append({v: self.gathered(v, arm_bars) for v in reached})
+                self.block([*along, *arm.body], arm_bars)
+                after.append({v: self.gathered(v, arm_bars) for v in before})
             adjoints.append(adjoint)
         self.close_if(node, adjoints, before, after, bars)
 
