@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff.ir.builder import Builder, atom_key
-from srcdiff.ir.nodes import Atom, Op, Var
-from srcdiff.ir.types import Array, is_scalar
-from srcdiff.optimize.atoms import is_float
+from srcdiff.ir.nodes import Atom, Op
+from srcdiff.ir.types import Array
 from srcdiff.optimize.terms import Product
 
 LINEAR = frozenset({"numpy.sum", "numpy.squeeze", "numpy.transpose", "numpy.real", "srcdiff.unbroadcast"})
@@ -82,11 +81,3 @@ def drop_squeeze(op: Op, own: Callable[[Atom], Op | None]) -> None:
     options, axis = dict(inner.kwargs), dict(op.kwargs).get("axis")
     if set(options) == {"axis", "keepdims"} and axis is not None and atom_key(options["axis"]) == atom_key(axis):
         op.fn, op.args = "numpy.sum", inner.args
-
-
-def scaled_outer(b: Builder, own: Callable[[Atom], Op | None], value: Atom | None, arrays: list[Atom]) -> Atom | None:
-    """d * np.outer(x, y) -> np.outer(d * x, y), for a number d: a vector is scaled rather than a matrix."""
-    op = own(arrays[0]) if len(arrays) == 1 and isinstance(value, Var) and is_scalar(value.type) else None
-    if op is None or value is None or op.fn != "numpy.outer" or not is_float(op.args[0]):
-        return None
-    return b.emit("numpy.outer", b.emit("operator.mul", value, op.args[0]), op.args[1])

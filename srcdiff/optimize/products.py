@@ -10,13 +10,26 @@ their form, unless only a product of the derivative uses them.
 
 from __future__ import annotations
 
-from srcdiff.ir.builder import Builder, atom_key, literal
+from collections.abc import Callable
+
+from srcdiff.ir.builder import Builder, atom_key, literal, operation_key
 from srcdiff.ir.nodes import Atom, Block, Function, Op, Stmt, Var
 from srcdiff.ir.types import INT, is_scalar
 from srcdiff.ir.walk import blocks_of, substitute, use_counts
-from srcdiff.optimize.gather import drop_squeeze, gathered, is_linear, scaled_outer
+from srcdiff.optimize.gather import drop_squeeze, gathered, is_linear
 from srcdiff.optimize.rewrite import is_float, number
-from srcdiff.optimize.terms import Product, collected, is_arithmetic, reduced, remove, same_shape, short
+from srcdiff.optimize.scaled import numbers_apart, scaled_matrix, scaled_outer
+from srcdiff.optimize.terms import (
+    Product,
+    collected,
+    common,
+    guarded_norm,
+    is_arithmetic,
+    reduced,
+    remove,
+    same_shape,
+    short,
+)
 
 ARITHMETIC = frozenset({"operator.mul", "operator.truediv", "operator.neg"})
 MOST = 40  # factors of one product, or terms of one sum: more are left as they are
@@ -34,6 +47,7 @@ class Normaliser:
         self.definition: dict[Var, Op] = {}  # of the block
         self.around: dict[Var, Op] = {}  # what has a sign in the blocks around it
         self.quotients: dict[tuple[object, object], Var] = {}  # of the primal, so far
+        self.again: set[Var] = set()  # what operations share that are found to be equal
         self.same: dict[Var, Atom] = {}  # what turned out to be another value
         self.unsettled = False  # whether a sum was factored, or something has fewer uses than before
 
@@ -41,20 +55,22 @@ class Normaliser:
         outer, around = self.definition, self.around
         self.definition = {s.out: s for s in block.body if isinstance(s, Op)}
         self.quotients = {}
+        shared, self.builder.shared = self.builder.shared, [{}]  # what the block's products have made so far
         inside = self._absorbed(block)
         body: list[Stmt] = []
         for stmt in block.body:
             if isinstance(stmt, Op) and self._is_root(stmt, inside):
-                body += self._rewritten(stmt)
+                body += self._rewritten(stmt, lambda op: self.sum(op) if op.fn in SUMS else self.make(self.product(op)))
             elif isinstance(stmt, Op) and stmt.out not in self.primal and self._signed(stmt) is not None:
                 body += self._signed_sum(stmt)
+            elif isinstance(stmt, Op) and stmt.out not in self.primal:
+                drop_squeeze(stmt, self._once)
+                body += self._unscaled(stmt)
             else:
-                if isinstance(stmt, Op) and stmt.out not in self.primal:
-                    drop_squeeze(stmt, self._once)
                 body.append(stmt)
             if isinstance(stmt, Op) and stmt.fn == "operator.truediv" and stmt.out in self.primal:
                 self.quotients[atom_key(stmt.args[0]), atom_key(stmt.args[1])] = stmt.out
-        block.body = body
+        block.body, self.builder.shared = body, shared
         signed = {v: op for v, op in self.definition.items() if op.fn == "operator.neg"}
         self.around = around | signed if signed else around
         for stmt in block.body:
@@ -84,31 +100,58 @@ class Normaliser:
         return found
 
     def _is_root(self, op: Op, inside: set[Var]) -> bool:
-        own = (
-            op.out not in inside and op.out not in self.primal and op.out.type != INT
-        )  # what is an int is the primal's
+        own = op.out not in inside and op.out not in self.primal and op.out.type != INT  # an int is the primal's
         return op.fn in ARITHMETIC | SUMS and own and is_arithmetic(op)
 
-    def _rewritten(self, root: Op) -> list[Stmt]:
+    def _rewritten(self, root: Op, make: Callable[[Op], Atom]) -> list[Stmt]:
         """The operations that make the root's value in its normal form."""
         with self.builder.block() as new:
             self.builder.loc = root.loc
-            value = self.sum(root) if root.fn in SUMS else self.make(self.product(root))
+            value = make(root)
         if root.fn == "operator.neg" and not new.body and isinstance(value, Var) and value.type == root.out.type:
             self.same[root.out] = self.same.get(value, value)  # -(-x)
             self.unsettled = True
             return []
         last = self.builder.definition.get(value) if isinstance(value, Var) else None
-        if last is None or not new.body or last is not new.body[-1] or not _as_narrow(value, root.out):
+        if last is None or not new.body or last is not new.body[-1] or value.type != root.out.type:
             return [root]
         last.out.hint = root.out.hint
         del self.builder.definition[last.out]
         last.out = root.out
-        self.definition.update({s.out: s for s in new.body if isinstance(s, Op)})
-        for made in new.body:
-            if isinstance(made, Op) and made is not last:
-                self.counts[made.out] = 1
+        self._made([op for op in new.body if isinstance(op, Op)], last)
         return new.body
+
+    def _made(self, ops: list[Op], last: Op) -> None:
+        """Take operations in: what they make of arrays for the last of them is there for others, too."""
+        for used in [a for op in ops for a in op.args if a in self.again]:
+            self.counts[used] += 1
+        for op in ops:
+            self.definition[op.out] = op
+            if op is not last:
+                self.counts[op.out] = 1
+                if not is_scalar(op.out.type):
+                    self.again.add(op.out)
+                    self.builder.shared[0][operation_key(op.fn, op.args, op.kwargs)] = op.out
+
+    def _unscaled(self, op: Op) -> list[Stmt]:
+        """(d * A).T @ x -> d * (A.T @ x): the product is scaled rather than the matrix."""
+        found = scaled_matrix(self._once, op)
+        if found is None or found[1].fn not in ARITHMETIC or not is_arithmetic(found[1]) or not is_float(op.out):
+            return [op]
+        k, scaled, turned = found
+        arrays = self.product(scaled)
+        numbers = numbers_apart(arrays)
+        if numbers is None:
+            return [op]
+
+        def make(op: Op) -> Atom:
+            matrix = self.make(arrays)
+            matrix = self.builder.emit("numpy.transpose", matrix) if turned else matrix
+            numbers.over.append(self.builder.emit(op.fn, *((matrix, op.args[1]) if k == 0 else (op.args[0], matrix))))
+            return self.make(numbers)
+
+        self.unsettled = True
+        return self._rewritten(op, make)
 
     def _signed(self, op: Op) -> int | None:
         """The operand that a linear operation on one, or the product of two vectors, takes with a sign."""
@@ -121,12 +164,11 @@ class Normaliser:
         minus = None if k is None else self._negated(op.args[k])
         if k is None or minus is None or not is_float(op.out):
             return [op]
+        args = (*op.args[:k], minus, *op.args[k + 1 :])
         self.unsettled = True
-        total = Op(op.fn, (*op.args[:k], minus, *op.args[k + 1 :]), op.kwargs, Var("", op.out.type), op.loc)
-        op.fn, op.args, op.kwargs = "operator.neg", (total.out,), ()
-        self.definition[total.out] = total
-        self.counts[total.out] = 1
-        return [total, op]
+        return self._rewritten(
+            op, lambda op: self.builder.emit("operator.neg", self.builder.emit_op(op.fn, args, op.kwargs))
+        )
 
     # products
 
@@ -138,13 +180,9 @@ class Normaliser:
     def _multiply(self, p: Product, op: Op, inverse: bool, depth: int = 0) -> None:
         if op.fn == "operator.neg":
             p.coefficient = -p.coefficient
-            self._factor(p, op.args[0], inverse, depth)
-        elif op.fn == "operator.mul":
-            self._factor(p, op.args[0], inverse, depth)
-            self._factor(p, op.args[1], inverse, depth)
-        else:
-            self._factor(p, op.args[0], inverse, depth)
-            self._factor(p, op.args[1], not inverse, depth)
+        self._factor(p, op.args[0], inverse, depth)
+        if op.fn != "operator.neg":
+            self._factor(p, op.args[1], inverse == (op.fn == "operator.mul"), depth)
 
     def _factor(self, p: Product, atom: Atom, inverse: bool, depth: int = 0) -> None:
         n = number(atom)
@@ -212,7 +250,7 @@ class Normaliser:
     def _cancel(self, p: Product, least: int) -> None:
         """Take out what multiplies and divides, while so many factors are left; and a norm over itself (or 1) beside its x."""
         for divisor in list(p.under):
-            norm = self._guarded_norm(divisor)
+            norm = guarded_norm(self.definition, divisor)
             factors = {atom_key(a) for a in p.over}
             self.unsettled = self.unsettled or atom_key(divisor) in factors or norm is not None
             if norm is not None and {atom_key(norm.out), atom_key(norm.args[0])} <= factors:
@@ -233,20 +271,6 @@ class Normaliser:
                     p.under.remove(b)
                     p.over.insert(0, quotient)
                     return
-
-    def _guarded_norm(self, divisor: Atom) -> Op | None:
-        """The norm n of the divisor n + (n == 0)."""
-        total = self.definition.get(divisor) if isinstance(divisor, Var) else None
-        if total is None or total.fn != "operator.add" or not isinstance(total.args[0], Var):
-            return None
-        norm, test = self.definition.get(total.args[0]), total.args[1]
-        zero = self.definition.get(test) if isinstance(test, Var) else None
-        is_norm = norm is not None and norm.fn == "numpy.linalg.norm" and not norm.kwargs and len(norm.args) == 1
-        return (
-            norm
-            if is_norm and zero is not None and zero.fn == "operator.eq" and zero.args[0] is total.args[0]
-            else None
-        )
 
     def _rank(self, factor: Atom) -> tuple[bool, bool, int]:
         """Where a factor stands: the arguments in their order, then the rest; calls of functions last, as in x * cos(x)."""
@@ -303,7 +327,7 @@ class Normaliser:
 
     def _factored(self, terms: list[tuple[int, Product]]) -> Atom:
         """The sum of terms, with what they have in common taken out."""
-        common_over, common_under = self._common(terms) if len(terms) > 1 else ([], [])
+        common_over, common_under = common(terms) if len(terms) > 1 else ([], [])
         if not common_over and not common_under:
             return self._add(terms)
         self.unsettled = True
@@ -316,11 +340,8 @@ class Normaliser:
         alike = all(abs(p.coefficient) == abs(coefficient) and p.divisor == 1 for _, p in terms)
         if alike and abs(coefficient) not in (0, 1):
             for _, p in terms:
-                p.coefficient = (
-                    p.coefficient // abs(coefficient)
-                    if isinstance(coefficient, int)
-                    else p.coefficient / abs(coefficient)
-                )
+                one = p.coefficient / abs(coefficient)
+                p.coefficient = int(one) if isinstance(coefficient, int) else one
         else:
             coefficient = 1
         inner = self._add(terms)
@@ -353,20 +374,6 @@ class Normaliser:
         self._factor(product, atom, False)
         return product
 
-    def _common(self, terms: list[tuple[int, Product]]) -> tuple[list[Atom], list[Atom]]:
-        """The factors that every term has, as often as every term has them."""
-        first = terms[0][1]
-        found = []
-        for which in ("over", "under"):
-            lists = [[atom_key(a) for a in getattr(p, which)] for _, p in terms]
-            common: list[Atom] = []
-            for atom in getattr(first, which):
-                key = atom_key(atom)
-                if all(ks.count(key) > sum(atom_key(c) == key for c in common) for ks in lists):
-                    common.append(atom)
-            found.append(common)
-        return found[0], found[1]
-
     def _add(self, terms: list[tuple[int, Product]]) -> Atom:
         b = self.builder
         if all(sign < 0 for sign, _ in terms) and len(terms) > 1:
@@ -381,11 +388,6 @@ class Normaliser:
                 total = b.emit("operator.add" if sign > 0 else "operator.sub", total, value)
         assert total is not None
         return total
-
-
-def _as_narrow(value: Atom, out: Var) -> bool:
-    """Whether the new value has the old one's shape and kind of number."""
-    return value.type == out.type
 
 
 def normalise(function: Function, builder: Builder, primal: set[Var]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import gcd
 
 from srcdiff.ir.builder import atom_key
-from srcdiff.ir.nodes import Atom, Op
+from srcdiff.ir.nodes import Atom, Op, Var
 from srcdiff.ir.types import Array
 
 
@@ -71,3 +71,29 @@ def is_arithmetic(op: Op) -> bool:
 
 def same_shape(a: Atom, b: Atom) -> bool:
     return isinstance(a.type, Array) and isinstance(b.type, Array) and a.type.shape == b.type.shape
+
+
+def guarded_norm(definition: dict[Var, Op], divisor: Atom) -> Op | None:
+    """The norm n of the divisor n + (n == 0)."""
+    total = definition.get(divisor) if isinstance(divisor, Var) else None
+    if total is None or total.fn != "operator.add" or not isinstance(total.args[0], Var):
+        return None
+    norm, test = definition.get(total.args[0]), total.args[1]
+    zero = definition.get(test) if isinstance(test, Var) else None
+    is_norm = norm is not None and norm.fn == "numpy.linalg.norm" and not norm.kwargs and len(norm.args) == 1
+    return norm if is_norm and zero is not None and zero.fn == "operator.eq" and zero.args[0] is total.args[0] else None
+
+
+def common(terms: list[tuple[int, Product]]) -> tuple[list[Atom], list[Atom]]:
+    """The factors that every term has, as often as every term has them."""
+    first = terms[0][1]
+    found = []
+    for which in ("over", "under"):
+        lists = [[atom_key(a) for a in getattr(p, which)] for _, p in terms]
+        common: list[Atom] = []
+        for atom in getattr(first, which):
+            key = atom_key(atom)
+            if all(ks.count(key) > sum(atom_key(c) == key for c in common) for ks in lists):
+                common.append(atom)
+        found.append(common)
+    return found[0], found[1]
