@@ -125,6 +125,7 @@ class Normaliser:
         """Take operations in: what they make of arrays for the last of them is there for others, too."""
         for used in [a for op in ops for a in op.args if a in self.again]:
             self.counts[used] += 1
+            self.unsettled = True
         for op in ops:
             self.definition[op.out] = op
             if op is not last:

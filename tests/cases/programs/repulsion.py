@@ -48,9 +48,9 @@ def repelled_grad(pos, steps):
         joined_part2_bar = joined_bar[:, 1:2]
         product = joined_part2_bar * weight
         product_weight = joined_part_bar * weight
-        product_dx = (joined_part_bar * dx + joined_part2_bar * dy) * weight * weight
-        product_dy = 2 * product_dx * dy
-        product2 = 2 * product_dx * dx
+        product_dx = 2 * (joined_part_bar * dx + joined_part2_bar * dy) * weight * weight
+        product_dy = product_dx * dy
+        product2 = product_dx * dx
         transposed = np.sum(product - product_dy, axis=0, keepdims=True).T
         transposed_weight = np.sum(product_weight - product2, axis=0, keepdims=True).T
         pos_bar[:, 1:2] += transposed + np.sum(product_dy - product, axis=1, keepdims=True)
