@@ -218,11 +218,8 @@ class Normaliser:
         self._cancel(p, 0 if beside else 1)
         self._reuse(p)
         coefficient, divisor = reduced(p.coefficient, p.divisor)
-        negative = coefficient < 0
-        if negative and (abs(coefficient) == 1 or not p.over):
-            coefficient = -coefficient
-        else:
-            negative = False  # -2 * x: the literal has the sign
+        negative = coefficient < 0 and (abs(coefficient) == 1 or not p.over)  # else the literal has the sign: -2 * x
+        coefficient = -coefficient if negative else coefficient
         over = self._powers(p.over)
         over.sort(key=self._rank)
         scalars = [a for a in over if is_scalar(a.type)]
