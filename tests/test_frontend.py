@@ -112,9 +112,9 @@ REFUSED = {
         "an attribute of an object that is not known is assigned",
         "return the new value; of an argument that is annotated with its class, attributes may be assigned",
     ),
-    "def f(x):\n    try:\n        while x > 2:\n            x = x / (x - 3)\n    except ZeroDivisionError:\n        return 0\n    return x\n": (
+    "def f(x):\n    try:\n        while x / (x - 3) > 2:\n            x = 2 * x\n    except ZeroDivisionError:\n        return 0\n    return x\n": (
         "is only known when it runs",
-        "put the try into the loop, or test for the condition with `if`",
+        "do it in a statement of its own, or test for the condition with `if`",
     ),
     "def f(x):\n    yield x\n": ("f is a generator", "build a list, and return it"),
     "from model import g\ndef f(x):\n    return g(x)\n": (

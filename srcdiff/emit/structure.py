@@ -249,7 +249,8 @@ class Structure:
         """The variable that says how a loop ended: the exit code, or whether it is the one that somebody asks for."""
         tests = [use.stmt for use in self.nesting.used(node.outs[0])]
         asked = {code_asked(test) for test in tests}
-        if codes is None or len(asked) != 1 or None in asked:
+        around = [self.nesting.owner.get(self.nesting.block_of[test]) for test in tests if test is not None]
+        if codes is None or len(asked) != 1 or None in asked or any(a in self.nesting.conditional for a in around):
             return node.outs[0]
         code = asked.pop()
         assert code is not None

@@ -9,14 +9,14 @@ from srcdiff.errors import Refusal, readable
 from srcdiff.frontend import expressions, objects, statements, targets
 from srcdiff.frontend.calls import UNKNOWN_EFFECTS
 from srcdiff.frontend.context import Attempt, Context
-from srcdiff.frontend.guards import may_raise, meets
+from srcdiff.frontend.guards import may_raise, meets, number_test, raised_since, raised_so_far
 from srcdiff.frontend.library import library_object
-from srcdiff.frontend.liveness import RETURN_NAME, Names, may_exit
+from srcdiff.frontend.liveness import RETURN_NAME, Names, may_exit, reads
 from srcdiff.frontend.merge import RAISE, Exit, branch
 from srcdiff.frontend.storage import bind, read
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import NEXT, Atom, Block, Lit, Op, Stmt
+from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Lit, Op, Stmt
 from srcdiff.ir.walk import statements as all_statements
 
 # context managers that change no value
@@ -37,13 +37,26 @@ def with_statement(ctx: Context, stmt: ast.With, remaining: Function[[], Exit]) 
             stmt,
         )
 
+    before = raised_so_far(ctx), tried(ctx)
+
     def rest() -> Exit:
+        if leaving and (raised_since(ctx, before[0]) or tried(ctx) != before[1]):
+            ctx.refuse(
+                "an exception that leaves this `with` on its way to its handler is not supported",
+                "put the try into the `with`",
+                stmt,
+            )
         for manager in reversed(leaving):
             nothing: list[Value] = [literal(None), literal(None), literal(None)]
             objects.call_method(ctx, manager, "__exit__", nothing, {})
         return remaining()
 
     return statements.block(ctx, stmt.body, ctx.block_live, rest)
+
+
+def tried(ctx: Context) -> int:
+    """How many operations are tried before they are done."""
+    return sum(len(attempt.guarded) for attempt in ctx.attempts) + sum(len(region.guards) for region in ctx.regions)
 
 
 def enter(ctx: Context, item: ast.withitem, stmt: ast.With) -> Instance | None:
@@ -97,10 +110,12 @@ def try_statement(ctx: Context, stmt: ast.Try, remaining: Function[[], Exit]) ->
     frame = ctx.frame
     live = ctx.block_live | frame.live.at(stmt) | {RETURN_NAME}
     kinds = [exceptions_of(ctx, handler) for handler in stmt.handlers]
-    attempt = Attempt(kinds, len(ctx.frames), len(frame.leaving))
+    aside = frozenset().union(*(reads(n) for n in (*stmt.handlers, *stmt.finalbody)))
+    attempt = Attempt(kinds, len(ctx.frames), live | aside)
     attempt.named = frozenset(k for k, handler in enumerate(stmt.handlers) if uses_exception(handler))
+    outside = raised_so_far(ctx)
     ctx.attempts.append(attempt)
-    frame.names[attempt.key] = literal(-1)
+    frame.names |= {attempt.key: literal(-1), attempt.error: literal(UNDEF)}
     body = ctx.builder.blocks[-1].body
     start = len(body)
     try:
@@ -110,7 +125,7 @@ def try_statement(ctx: Context, stmt: ast.Try, remaining: Function[[], Exit]) ->
     check_raises(ctx, attempt, body[start:])
     for outer in ctx.attempts:
         outer.guarded |= attempt.guarded
-    code = dispatch(ctx, stmt, attempt, code, live)
+    code = dispatch(ctx, stmt, attempt, code, live, outside)
     ctx.frame.names.pop(attempt.key, None)
     ctx.frame.names.pop(attempt.error, None)
     if code == RAISE:
@@ -148,11 +163,6 @@ def caught_by(ctx: Context, raised: type[BaseException], error: Function[[], Ato
     for attempt in reversed(ctx.attempts):
         for k, kinds in enumerate(attempt.kinds):
             if issubclass(raised, kinds):
-                if attempt.depth != len(ctx.frames) or attempt.loops != len(ctx.frame.leaving):
-                    ctx.refuse(
-                        "an exception that leaves a loop or a function on its way to its handler is not supported",
-                        "return a value that says so, and test it with `if`",
-                    )
                 attempt.caught = True
                 ctx.frame.names[attempt.key] = literal(k)
                 if k in attempt.named:
@@ -161,11 +171,15 @@ def caught_by(ctx: Context, raised: type[BaseException], error: Function[[], Ato
     return None
 
 
-def dispatch(ctx: Context, stmt: ast.Try, attempt: Attempt, code: Exit, live: Names) -> Exit:
-    """Go on in the handler of what was raised, or in the else."""
+def dispatch(
+    ctx: Context, stmt: ast.Try, attempt: Attempt, code: Exit, live: Names, outside: list[Value | None]
+) -> Exit:
+    """Go on in the handler of what was raised, or in the else; `outside` is what the tries around it had caught."""
+
+    beyond = any(ctx.frame.names.get(outer.key) is not before for outer, before in zip(ctx.attempts, outside))
 
     def normal() -> Exit:
-        leaves = attempt.caught and not leaves_normally(stmt.body)
+        leaves = attempt.caught and not beyond and not leaves_normally(stmt.body)
         plain = NEXT if leaves and code != RAISE else code
         if not stmt.orelse:
             return plain
@@ -191,7 +205,7 @@ def dispatch(ctx: Context, stmt: ast.Try, attempt: Attempt, code: Exit, live: Na
 
         if isinstance(raised, Lit):
             return run() if raised.value == k else handle(k + 1)
-        test = ctx.emit("operator.eq", raised, literal(k))
+        test, _ = number_test(ctx, raised, range(k, k + 1))
         return branch(ctx, test, run, lambda: handle(k + 1), ctx.live(live))
 
     return handle(0)
@@ -216,9 +230,11 @@ def check_raises(ctx: Context, attempt: Attempt, body: list[Stmt]) -> None:
         shield = attempt.guarded.get(stmt.out, ()) if isinstance(stmt, Op) else ()
         for kind in may_raise(stmt):
             if meets(kind, caught) and not (shield and (set(caught) <= set(shield) or issubclass(kind, shield))):
-                what = readable(stmt.fn) if isinstance(stmt, Op) else "a call"
+                what, way = "a call", "return a value that says so"
+                if isinstance(stmt, Op):
+                    what, way = readable(stmt.fn), "do it in a statement of its own"
                 raise Refusal(
                     f"whether {what} raises an exception that is caught is only known when it runs",
                     stmt.loc,
-                    "put the try into the loop, or test for the condition with `if`",
+                    f"{way}, or test for the condition with `if`",
                 )

@@ -35,7 +35,7 @@ class Attempt:
 
     kinds: list[tuple[type[BaseException], ...]]
     depth: int  # the number of frames at the try
-    loops: int  # the number of the frame's loops there
+    live: Names  # what its handlers read
     caught: bool = False  # whether the body raises what a handler takes
     named: frozenset[int] = frozenset()  # the numbers of the handlers that use what was raised
     guarded: dict[Var, tuple[type[BaseException], ...]] = field(default_factory=dict)  # what is tried before: for what
@@ -54,10 +54,14 @@ class Attempt:
 
 @dataclass(eq=False)
 class Guard:
-    """An operation that may raise what some handlers of a try take, and how things stand before it."""
+    """An operation that may raise what some handlers of a try take, and how things stand before it.
+
+    Or the test, after a call or a loop, of whether it was left by a raise, and how things stand then.
+    """
 
     op: Op
-    kinds: list[int]  # the numbers of these handlers
+    attempt: Attempt
+    kinds: list[int]  # the numbers of these handlers; none for a test
     state: State
     names: dict[str, Value]
 
@@ -70,6 +74,7 @@ class Region:
     block: Block
     start: int
     note: Callable[[Context, Region, Op], None]
+    depth: int  # the number of frames there
     guards: list[Guard] = field(default_factory=list)
 
 
@@ -227,7 +232,8 @@ class Context:
 
     def live(self, after: Names) -> Names:
         """What is live at a point of the current frame, exits of its loops included."""
-        return after.union(*self.frame.leaving, self.frame.live.always)
+        handlers = [attempt.live for attempt in self.attempts if attempt.depth == len(self.frames)]
+        return after.union(*self.frame.leaving, *handlers, self.frame.live.always)
 
 
 def type_of(atom: Atom) -> Type:

@@ -12,6 +12,7 @@ from srcdiff.frontend import (
     boxes,
     expressions,
     generators,
+    guards,
     knots,
     outside_objects,
     parameters,
@@ -165,7 +166,7 @@ def inline(
     frame = new_frame(source, prepared, parent)
     frame.names = {name: value for name, value in caller.names.items() if is_shared(name)}
     frame.depth, frame.called = len(ctx.builder.blocks), ctx.builder.loc
-    loc, block_live = ctx.builder.loc, ctx.block_live
+    loc, block_live, raised = ctx.builder.loc, ctx.block_live, guards.raised_so_far(ctx)
     ctx.frames.append(frame)
     try:
         for name, value in bound.items():
@@ -176,6 +177,7 @@ def inline(
         ctx.builder.loc, ctx.block_live = loc, block_live
     result = frame.names.get(RETURN_NAME, literal(None))
     hand_back(caller, frame, [result, *bound.values()])
+    guards.pass_on(ctx, raised)
     return result
 
 

@@ -362,9 +362,9 @@ def static_after(before: Value | None, end: Value | None, name: str) -> Value:
     return of_each_iteration(name)
 
 
-def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Var, rest: Function[[], Exit]) -> Exit:
-    """What follows a loop: the return that it may have made, its else, and the rest of the block."""
-    returns, breaks = may_return(node.body), may_break(node.body)
+def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Var, rest: Function[[], Exit], raised: bool) -> Exit:
+    """What follows a loop: the return that it may have made, or the raise, its else, and the rest of the block."""
+    returns, breaks = raised or may_return(node.body), may_break(node.body)
     live = ctx.live(ctx.block_live | {RETURN_NAME})
     if isinstance(node, ast.While) and is_endless(node) and not breaks:
         return RETURN if returns else RAISE

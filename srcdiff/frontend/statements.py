@@ -84,10 +84,12 @@ def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit
                     return block(ctx, stmt.orelse, live_out, remaining)
                 continue
             if isinstance(stmt, (ast.For, ast.While)):
+                before = guards.raised_so_far(ctx)
                 exit_out = loops.lower_loop(ctx, iteration.plan(ctx, stmt, once))
-                if _falls_through(stmt):
+                raised = bool(guards.raised_since(ctx, before))
+                if _falls_through(stmt) and not raised:
                     continue
-                return loops.go_on(ctx, stmt, exit_out, remaining)
+                return loops.go_on(ctx, stmt, exit_out, remaining, raised)
             code = statement(ctx, stmt)
         if code != NEXT:
             return code
@@ -126,8 +128,7 @@ def if_statement(ctx: Context, stmt: ast.If, remaining: Function[[], Exit], last
     def arm(body: list[ast.stmt], then: Function[[], Exit] | None) -> Function[[], Exit]:
         return lambda: block(ctx, body, live_out if then is not None else after, then)
 
-    caught = bool(ctx.attempts) and guards.is_within(ctx, ctx.attempts[-1])  # an arm may end in a handler
-    exits = may_exit(stmt.body) or may_exit(stmt.orelse) or caught
+    exits = may_exit(stmt.body) or may_exit(stmt.orelse) or bool(ctx.attempts)  # an arm may end in a handler
     if not exits:
         branch(
             ctx,

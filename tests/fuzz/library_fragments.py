@@ -87,6 +87,36 @@ joined = {"a": {s}} | {"b": {s}}
 joined |= {"a": {s}}
 s = joined["a"] * joined["b"]
 
+# try around a loop | s
+s = {s}
+try:
+    for k in range(3):
+        s = math.log(s + {s} + k)
+        if s > {s}:
+            raise OverflowError
+except (ValueError, OverflowError):
+    s = s * {s}
+
+# try around calls, within a loop | s
+def guarded(z):
+    if z > {s}:
+        raise ValueError
+    return z * {s}
+s = {s}
+for k in range(3):
+    try:
+        s = guarded(s + guarded(0.317 * s)) + 0.217
+    except ValueError:
+        s = 0.5 * s
+        continue
+    s = s - 0.1
+
+# try around a comprehension | s
+try:
+    s = sum([math.log(z + {s}) for z in {v}])
+except ValueError:
+    s = {s}
+
 # try around a logarithm | s
 try:
     s = math.log({s})

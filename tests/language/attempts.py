@@ -111,6 +111,109 @@ def try_with_a_branch(x: float, n: int):
     return y
 
 
+def try_around_a_loop(x: float, n: int):
+    total = 0.0
+    try:
+        for i in range(n):
+            total += math.log(x - i)
+            x = x * 1.1
+    except ValueError:
+        total = total * x
+    return total
+
+
+def root_of(v):
+    if v < 0:
+        raise OutOfRangeError(v)
+    return math.sqrt(v)
+
+
+def both_roots(v):
+    w = 2 * v
+    return root_of(w - 1) + root_of(w - 2)
+
+
+def try_around_calls(x: float, n: int):
+    best = x
+    for i in range(n):
+        try:
+            best = both_roots(best) * 1.5 + 0.1
+        except OutOfRangeError:
+            best = best + 0.3
+            continue
+        best = 0.9 * best
+    return best
+
+
+def try_around_a_comprehension(xs: np.ndarray, low: float):
+    try:
+        ys = [math.log(x - low) for x in xs]
+    except ValueError:
+        ys = [x * x for x in xs]
+    return sum(ys)
+
+
+def tries_within_one_another(x: float, n: int):
+    total = x
+    try:
+        for i in range(n):
+            try:
+                total += math.sqrt(x - i) / (i - 2)
+            except ZeroDivisionError:
+                total = total * x
+            finally:
+                total = total * 1.5
+            total += 1
+    except ValueError:
+        total = total * total
+    return total
+
+
+class Stock:
+    def __init__(self, amount):
+        self.amount = amount
+        self.taken = 0.0
+
+    def take(self, part, times):
+        for _ in range(times):
+            if self.amount < part:
+                raise LookupError("not enough")
+            self.amount -= part
+            self.taken += part * self.amount
+
+
+def raise_through_loops(x: float, n: int):
+    stock, values = Stock(x), np.zeros(3)
+    try:
+        while True:
+            stock.take(0.4 * x, n)
+            for k in range(3):
+                values[k] += stock.taken
+                if values[k] > 2 * x:
+                    raise OverflowError
+    except LookupError:
+        values[0] = values[0] + stock.taken
+    except OverflowError:
+        values[1] = values[1] * 3
+    return np.sum(values * np.arange(1.0, 4.0)) + stock.amount * stock.taken
+
+
+def raise_through_a_generator(xs: np.ndarray):
+    def positive():
+        for x in xs:
+            if x < 0:
+                raise ValueError("negative")
+            yield x * x
+
+    total = 0.0
+    try:
+        for square in positive():
+            total += square
+    except ValueError:
+        total = total * 10.0
+    return total
+
+
 def raise_own_exception(x: float):
     if x < 0:
         raise ConvergenceError(f"{x}")
@@ -180,6 +283,12 @@ PROGRAMS = [
     (try_after_a_write, (VECTOR, 5)),
     (try_in_a_loop, (1.5,)),
     (try_with_a_branch, (0.7, 0)),
+    (try_around_a_loop, (2.5, 4)),
+    (try_around_calls, (0.65, 4)),
+    (try_around_a_comprehension, (VECTOR, 9.0)),
+    (tries_within_one_another, (3.5, 6)),
+    (raise_through_loops, (2.0, 1)),
+    (raise_through_a_generator, (VECTOR,)),
     (raise_own_exception, (2.0,)),
     (catch_own_exception, (2.0,)),
     (exception_printed, (2.5,)),
@@ -188,6 +297,13 @@ PROGRAMS = [
 ]
 # the same programs on their other paths
 OTHER_PATHS = [
+    (try_around_a_loop, (2.5, 2)),
+    (try_around_calls, (1.7, 4)),
+    (try_around_a_comprehension, (VECTOR, -9.0)),
+    (tries_within_one_another, (3.5, 2)),
+    (raise_through_loops, (0.3, 1)),
+    (raise_through_loops, (2.0, 2)),
+    (raise_through_a_generator, (-VECTOR,)),
     (try_logarithm, (-0.7,)),
     (try_several, (1.2,)),
     (try_several, (1.7,)),

@@ -68,17 +68,28 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "the global n is written to",
         "return the value, and assign it outside",
     ),
-    "try_around_a_loop": (
-        "def f(x: float):\n    y = x\n    try:\n        for i in range(3):\n            y = y / x\n"
+    "try_around_a_recursion": (
+        "def fall(x, n):\n    if n == 0:\n        return x\n    return fall(x / (x - n), n - 1)\n\n"
+        "def f(x: float, n: int):\n    try:\n        y = fall(x, n)\n"
         "    except ZeroDivisionError:\n        y = 0.0\n    return y\n",
         "raises an exception that is caught is only known when it runs",
-        "put the try into the loop, or test for the condition with `if`",
+        "return a value that says so, or test for the condition with `if`",
     ),
-    "raise_through_a_loop": (
-        "def f(x: float):\n    try:\n        for i in range(3):\n            if x > i:\n"
-        "                raise ValueError(i)\n    except ValueError:\n        x = 2 * x\n    return x\n",
-        "leaves a loop or a function on its way to its handler",
-        "return a value that says so, and test it with `if`",
+    "raise_through_a_condition": (
+        "def root(x):\n    if x < 0:\n        raise ValueError(x)\n    return x**0.5\n\n"
+        "def f(x: float):\n    try:\n        while root(x) < 3.0:\n            x = 2 * x\n"
+        "    except ValueError:\n        x = -x\n    return x\n",
+        "leaves a part of an expression on its way to its handler",
+        "call the function in a statement of its own",
+    ),
+    "raise_through_a_with": (
+        "import math\n\nclass Scaled:\n    def __init__(self, x):\n        self.x = x\n\n"
+        "    def __enter__(self):\n        return self\n\n"
+        "    def __exit__(self, *error):\n        self.x = 2 * self.x\n\n"
+        "def f(x: float):\n    scaled = Scaled(x)\n    try:\n        with scaled:\n            y = math.log(x)\n"
+        "    except ValueError:\n        y = 0.0\n    return y * scaled.x\n",
+        "leaves this `with` on its way to its handler",
+        "put the try into the `with`",
     ),
     "exception_as_a_value": (
         "def f(x: float):\n    try:\n        if x > 0:\n            raise ValueError(x)\n    except ValueError as e:\n"
