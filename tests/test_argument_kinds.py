@@ -174,3 +174,25 @@ def check(f: Callable[..., Any], count: int) -> None:
             slope = sum(np.dot(d, slopes) for d, slopes in zip(directions, want))
             np.testing.assert_allclose(float(y_dot), slope, **tolerance, err_msg=str(names))
     assert taken > 0
+
+
+def relaxed(x: np.ndarray, y: np.ndarray, rate, steps):
+    for _ in range(steps):
+        x[1:] = rate * y[:-1]
+        y[1:] = x[:-1] ** 2
+    return np.sum(x * y)
+
+
+def test_several_arrays_of_integers():
+    """They are converted in one statement, and what range() takes is checked by range() alone."""
+    derivative = srcdiff.grad(relaxed, wrt=("x", "y"))
+    assert "x, y = (a if a.dtype.kind" in derivative.source and "np.ndim(steps)" not in derivative.source
+    x, y = np.array([1, 2, 3]), np.array([2, 0, 1], dtype=np.int8)
+    for steps in (2, np.int64(2), np.array(2)):
+        for found, expected in zip(derivative(x, y, 0.3, steps), derivative(x / 1, y / 1, 0.3, 2)):
+            np.testing.assert_array_equal(found, expected)
+    single = derivative(x.astype(np.float32), y.astype(np.float32), 0.3, 2)
+    assert [g.dtype for g in single] == [np.float32, np.float32]
+    for steps in (2.0, np.array([2]), [2]):
+        with pytest.raises(TypeError):
+            derivative(x, y, 0.3, steps)

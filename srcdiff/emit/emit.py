@@ -11,6 +11,7 @@ from srcdiff.analysis.storage_kinds import CONTAINERS
 from srcdiff.collector import collector_waits
 from srcdiff.emit.arms import find_arms
 from srcdiff.emit.comprehensions import comprehend
+from srcdiff.emit.conversions import join_conversions
 from srcdiff.emit.ends import tidy_ends
 from srcdiff.emit.expressions import Expressions
 from srcdiff.emit.handed import FORWARD, Handed, handed_over, residual_names
@@ -104,6 +105,7 @@ def emit_function(
         body.pop()
     comprehend(body, "list" not in names.values())
     tidy_ends(body)
+    join_conversions(body)
     if function.doc:
         body.insert(0, ast.Expr(ast.Constant(function.doc)))
     definition = ast.FunctionDef(function.name, _arguments(function.params, printer), body or [ast.Pass()], [], None)

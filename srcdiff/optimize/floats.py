@@ -52,6 +52,7 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
     scalars = [p.var for p in main.params if is_scalar(p.var.type)]
     unsure = _integers(main, taken + scalars)
     outside = set(main.body.body)
+    conversions: list[Stmt] = []
     for var in taken:
         if surely_array(var.type):
             whole = _integers(main, [var], unsure)
@@ -60,14 +61,14 @@ def take_integers_as_floats(program: Program, builder: Builder, assumed: set[str
                 with builder.block() as start:
                     converted = _converted(builder, var)
                 substitute(main.body, {var: converted})
-                main.body.body[:0] = start.body
+                conversions += start.body
                 continue
             if buffers:
                 _in_floats(builder, main.body, set(buffers))
             for value in whole:
                 if isinstance(value.type, Array):
                     value.type = with_dtype(value.type, None)  # nothing is added to it in place
-
+    main.body.body[:0] = conversions
     for var in [p.var for p in main.params if p.var.hint in cutting]:
         as_float = Var(var.hint, var.type)
         substitute(main.body, {var: as_float})

@@ -16,7 +16,7 @@ from srcdiff.analysis.lengths import shape_of
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
 from srcdiff.ir.types import INT, Any, Sequence, holds_arrays, row_kind, unknown
-from srcdiff.ir.walk import blocks_of, substitute
+from srcdiff.ir.walk import blocks_of, operands, substitute
 
 ONE = {ANY_RANK: "an array", 0: "a scalar", 1: "a vector", 2: "a matrix"}
 ALL = {ANY_RANK: "arrays", 0: "scalars", 1: "vectors", 2: "matrices"}
@@ -33,7 +33,9 @@ def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> N
         for place, rank in contract.ranks.items():
             if place[0] == param.var.hint:
                 ranks.setdefault(rank, []).append(place)
+    counts = counted(main) if 0 in ranks else set()
     for rank, places in ranks.items():
+        places = [p for p in places if rank or len(p) > 1 or checks.params[p[0]] not in counts]
         listed_arrays = [place for place in places if checks.holds_arrays(place)]
         checks.ranks(rank, [place for place in places if place not in listed_arrays])
         checks.elements(rank - 1, listed_arrays)
@@ -46,6 +48,26 @@ def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> N
         checks.apart(one, other)
     read_once(main, checks.entries)
     main.body.body[:0] = [*checks.reads, *checks.body]
+
+
+def counted(main: Function) -> set[Var]:
+    """The arguments that are only given to range(), which takes nothing but whole numbers."""
+    by_range: dict[Var, bool] = {}
+
+    def visit(block: Block) -> None:
+        for stmt in block.body:
+            of_range = isinstance(stmt, Op) and stmt.fn == "builtins.range"
+            for atom in operands(stmt):
+                if isinstance(atom, Var):
+                    by_range[atom] = of_range and by_range.get(atom, True)
+            for inner in blocks_of(stmt):
+                visit(inner)
+        for atom in block.results:
+            if isinstance(atom, Var):
+                by_range[atom] = False
+
+    visit(main.body)
+    return {var for var, only in by_range.items() if only}
 
 
 def read_once(main: Function, entries: dict[Place, Var]) -> None:

@@ -22,10 +22,7 @@ def reflected_grad(X, c, k):
     assert X.ndim == 2, f"X must be a matrix, not of shape {np.shape(X)}"
     assert c.ndim == 1, f"c must be a vector, not of shape {np.shape(c)}"
     assert len(X) == len(c), "X and c must have equal lengths"
-    if c.dtype.kind not in "fc":
-        c = c.astype(float)
-    if X.dtype.kind not in "fc":
-        X = X.astype(float)
+    X, c = (a if a.dtype.kind in "fc" else a.astype(float) for a in (X, c))
     v_prev = X[k:, 0].copy()
     v_prev[0] += 1.0
     length = np.linalg.norm(v_prev)

@@ -21,10 +21,7 @@ def quadratic_grad(x, A, b, c):
     assert np.ndim(x) == np.ndim(b) == 1, "x and b must be vectors"
     assert np.ndim(A) == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert np.ndim(c) == 0, f"c must be a scalar, not of shape {np.shape(c)}"
-    if b.dtype.kind not in "fc":
-        b = b.astype(float)
-    if x.dtype.kind not in "fc":
-        x = x.astype(float)
+    x, b = (a if a.dtype.kind in "fc" else a.astype(float) for a in (x, b))
     x_bar = A @ x + x @ A + b
     A_bar = np.outer(x, x)
     b_bar = x.copy()

@@ -31,7 +31,6 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
     x = np.asarray(x)
     assert np.ndim(mu0) == np.ndim(sig0) == np.ndim(pi0) == 1, "mu0, sig0 and pi0 must be vectors"
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
-    assert np.ndim(iters) == 0, f"iters must be a scalar, not of shape {np.shape(iters)}"
     assert len(mu0) == len(sig0) == len(pi0), "mu0, sig0 and pi0 must have equal lengths"
     mu = mu0.copy()
     sig = sig0.copy()

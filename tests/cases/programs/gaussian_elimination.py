@@ -46,10 +46,7 @@ def misfit_grad(A, b, observed):
     assert A.ndim == 2, f"A must be a matrix, not of shape {np.shape(A)}"
     assert np.ndim(b) == np.ndim(observed) == 1, "b and observed must be vectors"
     assert A.shape[1] == len(b) == len(observed), "these lengths must be equal"
-    if b.dtype.kind not in "fc":
-        b = b.astype(float)
-    if A.dtype.kind not in "fc":
-        A = A.astype(float)
+    A, b = (a if a.dtype.kind in "fc" else a.astype(float) for a in (A, b))
     A = A.copy()
     b = b.copy()
     n = len(b)

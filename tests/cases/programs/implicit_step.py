@@ -22,7 +22,7 @@ import numpy as np
 
 def stiff_grad(y0, k, h, n):
     assert y0.ndim == 1, f"y0 must be a vector, not of shape {np.shape(y0)}"
-    assert np.ndim(k) == np.ndim(h) == np.ndim(n) == 0, "k, h and n must be scalars"
+    assert np.ndim(k) == np.ndim(h) == 0, "k and h must be scalars"
     assert len(y0) == 2, "y0 must have 2 elements"
     tape = []
     y = y0

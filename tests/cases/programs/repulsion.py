@@ -23,7 +23,6 @@ import numpy as np
 
 def repelled_grad(pos, steps):
     assert pos.ndim == 2, f"pos must be a matrix, not of shape {np.shape(pos)}"
-    assert np.ndim(steps) == 0, f"steps must be a scalar, not of shape {np.shape(steps)}"
     assert pos.shape[1] == 2, "these lengths must be equal"
     tape = []
     for _ in range(steps):

@@ -18,10 +18,7 @@ from srcdiff.runtime import matmul_x, matmul_y
 
 
 def activation_vjp(x, w, y_bar):
-    if w.dtype.kind not in "fc":
-        w = w.astype(float)
-    if x.dtype.kind not in "fc":
-        x = x.astype(float)
+    x, w = (a if a.dtype.kind in "fc" else a.astype(float) for a in (x, w))
     tanh = np.tanh(w @ x)
     wx_bar = y_bar * (1 - tanh**2)
     x_bar = matmul_y(wx_bar, w, x)
