@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import cmath
 import linecache
 import re
+import statistics
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -35,6 +37,6 @@ def loaded(parameters: list[str], body: str, name: str) -> Callable[..., Any]:
     """The function of these parameters and this body, whose source is found under the name."""
     text = f"def function({', '.join(parameters)}):\n{body}"
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-    scope: dict[str, Any] = {"np": np, "scipy": scipy, "Annotated": Annotated}
+    scope: dict[str, Any] = {"np": np, "scipy": scipy, "cmath": cmath, "statistics": statistics, "Annotated": Annotated}
     exec(compile(text, name, "exec"), scope)
     return scope["function"]

@@ -39,6 +39,10 @@ def of_scipy(names: str) -> str:
     return " ".join(f"scipy.special.{n}" for n in names.split())
 
 
+def of_cmath(names: str) -> str:
+    return " ".join(f"cmath.{n}" for n in names.split())
+
+
 def of_math(names: str, *args) -> list[Row]:
     return rows(" ".join(f"math.{n}" for n in names.split()), *args)
 
@@ -84,6 +88,12 @@ ROWS: list[Row] = [
     *of_math("lgamma", 17.5),
     ("numpy.bincount", (np.array([0, 2, 2, 1]),), {"weights": np.array([0.3, 1.2, -0.7, 2.0]), "minlength": 5}),
     *of_math("atan2 hypot copysign", 0.6, -1.1),
+    *of_math("hypot", 0.6, -1.1, 2.3),
+    ("math.dist", ((0.6, 0.2), (-1.1, 0.4)), {}),
+    ("math.dist", (V, W), {}),
+    ("math.dist", ([0.6, 0.2, 1.0], array(3)), {}),
+    *rows("statistics.mean statistics.fmean", [0.6, 0.2, 1.0]),
+    *rows(of_cmath("exp log log10 sqrt sin cos tan asin acos atan sinh cosh tanh phase"), 0.6),
     *of_math("acosh", 1.6),
     ("math.log", (0.6, 3.0), {}),
     *of_numpy(SMOOTH, X),
@@ -276,6 +286,10 @@ ROWS: list[Row] = [
     *of_numpy("pad", X, ((1, 2), (0, 3))),
     *[row for mode in ("edge", "reflect", "symmetric", "wrap") for row in of_numpy("pad", X, ((1, 2), (0, 3)), mode)],
     *of_numpy("pad", V, 1, mode="edge"),
+    *of_numpy("pad", X, 1, constant_values=2.0),
+    *[row for mode in ("edge", "reflect", "symmetric", "wrap") for row in of_numpy("pad", X, ((3, 1), (0, 5)), mode)],
+    *of_numpy("logaddexp.reduce", X, axis=(0, 1)),
+    *of_numpy("logaddexp.reduce", X, 1, keepdims=True),
     *of_numpy("fliplr flipud", X),
     ("srcdiff.astype", (X, np.float64), {}),
     *[("numpy.linalg.svd", (x,), {"full_matrices": False}) for x in (X, X.T.copy(), A, B)],

@@ -14,7 +14,13 @@ from srcdiff.rules.complex_numbers import COMPLEX
 from tests.call_programs import Value, filled, loaded
 from tests.fuzz.calls import CALLS, Call
 
-REAL = ("math.", "random.", "numpy.random.", "scipy.")  # what takes no complex numbers, or is not NumPy's
+REAL = (
+    "math.",
+    "statistics.",
+    "random.",
+    "numpy.random.",
+    "scipy.",
+)  # what takes no complex numbers, or is not NumPy's
 
 
 def program(call: Call, real: int | None) -> tuple[Callable[..., float], list[Value]] | None:

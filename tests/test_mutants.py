@@ -106,7 +106,7 @@ PARTS = [
 ]
 
 
-IMPORTS = "import math\n\nimport numpy as np\nimport scipy.special\n\n\n"
+IMPORTS = "import cmath\nimport math\nimport statistics\n\nimport numpy as np\nimport scipy.special\n\n\n"
 
 
 def small_programs(rule: str) -> list[types.ModuleType]:

@@ -43,7 +43,7 @@ def program(row, way):
     text = f"{symbol(fn)}({', '.join(given)})" if fn != "srcdiff.astype" else f"{given[0]}.astype({given[1]})"
     header = ", ".join(name + annotation(value, way) for name, value in values)
     return (
-        f"import math\nimport operator\nimport numpy as np\nimport scipy.special\ndef f({header}):\n    return {text}\n",
+        f"import cmath\nimport math\nimport operator\nimport statistics\nimport numpy as np\nimport scipy.special\ndef f({header}):\n    return {text}\n",
         values,
     )
 

@@ -20,7 +20,7 @@ from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
 from srcdiff.analysis.steps import Steps
 from srcdiff.analysis.sums import sums
-from srcdiff.ir.nodes import BREAK, CONTINUE, Atom, Block, Function, If, Lit, Loop, Op, Var
+from srcdiff.ir.nodes import BREAK, CONTINUE, Atom, Block, Function, If, Lit, Loop, Op, Param, Var
 from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Type, rank, surely_array, with_dtype
 from srcdiff.ir.walk import operands
 
@@ -95,6 +95,9 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
         depth = depth or (1 if param.var in vectors else None)
         if depth is not None:
             evidence.known[param.var] = depth
+        if is_text(evidence, param):
+            contract.types[param.var.hint] = Opaque("str")
+            continue
         found = _refined(evidence, param.var, 0 in numbers.get(param.var, ()), param.var.hint in declared, contract)
         if position in wrt:
             found = _differentiated(found, param.var.hint, contract)
@@ -117,6 +120,18 @@ def _differentiated(t: Type, name: str, contract: Contract) -> Type:
     if surely_array(t):
         contract.floats.add(name)
     return with_dtype(t, "float")
+
+
+def is_text(evidence: Evidence, param: Param) -> bool:
+    """Whether what has a text for its default is walked through, or asked for its length: letter by letter."""
+    default = param.default.value if isinstance(param.default, Lit) else None
+    if not isinstance(default, str) or not isinstance(param.var.type, Any):
+        return False
+    return any(
+        isinstance(s, Loop) or isinstance(s, Op) and s.fn in ("operator.getitem", "builtins.len")
+        for s, k in evidence.uses.get(param.var, [])
+        if k == 0
+    )
 
 
 def _may_be_listed(t: Type) -> bool:

@@ -32,12 +32,18 @@ ASKING = frozenset(  # of a list as of an array
 )
 SHAPE_ONLY = frozenset({"builtins.len", "numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like"})
 ONES_OWN = ("srcdiff.copy", "srcdiff.astype", "numpy.copy", "numpy.asarray", "numpy.array")  # of one's own rank
-OF_VECTORS = ("math.prod", "math.fsum")  # of math, what takes the elements of its argument
+OF_VECTORS = (
+    "math.prod",
+    "math.fsum",
+    "math.dist",
+    "statistics.mean",
+    "statistics.fmean",
+)  # of math, what takes the elements of its argument
 
 
 def takes_numbers(fn: str) -> bool:
-    """Whether all arguments of a function of `math` are numbers."""
-    return fn.startswith("math.") and fn not in (*OF_VECTORS, "math.dist", "math.sumprod")
+    """Whether all arguments of a function of `math`, or of `cmath`, are numbers."""
+    return fn.startswith(("math.", "cmath.")) and fn not in (*OF_VECTORS, "math.sumprod")
 
 
 def calculates(op: Op) -> bool:

@@ -88,6 +88,9 @@ class Reach:
                     atoms += cond.results
                 case Op(fn) if takes_numbers(fn) or fn == "builtins.range":
                     atoms += stmt.args
+                case Op("math.dist", args):
+                    ends = [self.evidence.definition.get(a) for a in args if isinstance(a, Var)]
+                    atoms += [a for end in ends if end is not None and end.fn in ("tuple", "list") for a in end.args]
                 case Op(fn, args) if fn in WRITES and isinstance(args[0].type, Dict):
                     if isinstance(args[1], Var) and self._divided(args[1]):
                         atoms.append(args[1])

@@ -201,7 +201,7 @@ MATH = (
 )
 
 
-@types(*names("math", MATH), "builtins.float", "srcdiff.digamma")
+@types(*names("math", MATH), "builtins.float", "srcdiff.digamma", "cmath.phase", "statistics.mean", "statistics.fmean")
 def scalar(site: Site) -> Type:
     return SCALAR
 
@@ -211,7 +211,10 @@ def pair(site: Site) -> Type:
     return Tuple((SCALAR, SCALAR if site.fn == "math.modf" else INT))
 
 
-@types("builtins.complex")
+@types(
+    *names("cmath", "exp log log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh rect"),
+    "builtins.complex",
+)
 def complex_scalar(site: Site) -> Type:
     return Array("complex", ())
 

@@ -48,6 +48,8 @@ def literal(value: object) -> ast.expr:
         return ast.Call(name("float"), [ast.Constant(str(value))], [])
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or str(value).startswith("-")):
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    if isinstance(value, complex) and value.imag < 0 and repr(value) == repr(-(-value.imag * 1j)):  # -1j
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(None if value is UNDEF else value)  # type: ignore[arg-type]
 
 

@@ -60,6 +60,7 @@ WORDS: dict[str, str] = {
         "factor": "cholesky",
         "eigen": "eigh eigvalsh eig",
         "length": "norm hypot",
+        "distance": "dist",
         "flat": "ravel",
         "reshaped": "reshape",
         "transposed": "transpose swapaxes moveaxis",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import cmath
 import difflib
 import functools
 import importlib
@@ -20,6 +21,7 @@ import numpy as np
 ROOTS: dict[str, ModuleType] = {
     "numpy": np,
     "math": math,
+    "cmath": cmath,
     "operator": operator,
     "builtins": builtins,
     "functools": functools,

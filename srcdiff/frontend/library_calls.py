@@ -376,6 +376,8 @@ SPECIAL: dict[str, Special] = {
     "itertools.chain.from_iterable": plain("flattened"),
     "itertools.starmap": plain("starmap", 2),
     "itertools.repeat": plain("repeated", 2),
+    "cmath.polar": plain("polar"),
+    "cmath.rect": plain("rect", 2),
     "dataclasses.replace": dataclass_replace,
     "dataclasses.asdict": dataclass_dict,
     "copy.copy": copied,

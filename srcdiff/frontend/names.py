@@ -215,6 +215,7 @@ class TextResolver:
         self.functions, self.classes, self.file = functions, classes, file
         self.types: dict[str, UserType] = {}
         self.values: dict[str, Meaning] = {}
+        self.lambdas: dict[ast.expr, FunctionSource] = {}  # that the module's variables are assigned
         self.bindings: dict[str, list[ast.AST]] = {}
         self.certain: dict[str, bool] = {}
         self.stars: list[str] = []
@@ -273,6 +274,8 @@ class TextResolver:
                 return self.type(name)
             case Imported(dotted):
                 return imported(dotted, self.file)
+            case ast.Lambda() if node in self.lambdas and name not in self.changed:
+                return User(self.lambdas[node])
             case ast.expr():
                 if name not in self.values:
                     self.values[name] = Expression(node, True) if name in self.changed else self.expression(node)

@@ -263,19 +263,6 @@ def gradient(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value
     return TupleValue(tuple(along))
 
 
-def hypot(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-    """math.hypot of more than two numbers."""
-    if len(args) == 2:
-        return None
-    return calls.library_call(
-        ctx,
-        "builtins.float",
-        [calls.library_call(ctx, "numpy.linalg.norm", [TupleValue(tuple(args))], {}, None)],
-        {},
-        None,
-    )
-
-
 def ndindex(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
     """np.ndindex(shape): the list of indices."""
     shape = args[0] if len(args) == 1 else TupleValue(tuple(args))
@@ -328,8 +315,6 @@ SPECIAL: dict[str, Special] = {
     "numpy.ndindex": ndindex,
     "numpy.ndenumerate": ndenumerate,
     "numpy.nditer": nditer,
-    "math.dist": plain("distance", 2, 2),
-    "math.hypot": hypot,
 }
 
 

@@ -102,7 +102,3 @@ def correlation(x):
     c = covariance(x)
     deviation = np.sqrt(np.diag(c))
     return c / deviation[:, None] / deviation
-
-
-def distance(p, q):
-    return float(np.linalg.norm(np.array(p) - np.array(q)))

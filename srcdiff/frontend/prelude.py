@@ -6,6 +6,9 @@ They give lists where Python's give iterators; the difference is only seen by wh
 # ruff: noqa: C416
 # mypy: disable-error-code="no-untyped-def"
 
+import cmath
+import math
+
 import numpy as np
 
 
@@ -340,3 +343,11 @@ def min_by(xs, key):
         if other < score:
             best, score = x, other
     return best
+
+
+def polar(z):
+    return abs(z), cmath.phase(z)
+
+
+def rect(r, phi):
+    return complex(r * math.cos(phi), r * math.sin(phi))

@@ -319,6 +319,10 @@ def module_source(text: str, file: str) -> ModuleSource:
             functions[node.name] = make(cast(ast.FunctionDef, node))
         elif isinstance(node, ast.ClassDef):
             classes[node.name] = ClassReader(node, resolver, (file, node.lineno), make)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Lambda):
+            place = (file, node.value.lineno, node.value.col_offset)
+            name = _lambda_name(ast.Module([node], []), node.value)
+            resolver.lambdas[node.value] = FunctionSource(name, node.value, file, lines, 0, resolver, place)
     return ModuleSource(tree, file, lines, functions, resolver)
 
 

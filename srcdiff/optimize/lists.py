@@ -8,26 +8,41 @@ at the top of a derivative that calculates with such an argument itself, as `2 *
 from __future__ import annotations
 
 from collections.abc import Collection
+from types import FunctionType
 
 from srcdiff.ir.nodes import Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, fresh, is_scalar, rank, surely_array
 from srcdiff.ir.walk import blocks_of, operands, statements, substitute
+from srcdiff.runtime import factorisations, linalg, products, reductions
 
 # what takes a list as it takes an array
 TOLERANT = frozenset(
-    "builtins.len builtins.sum builtins.max builtins.min builtins.list builtins.tuple math.prod math.fsum "
+    "builtins.len builtins.sum builtins.max builtins.min builtins.list builtins.tuple math.prod math.fsum math.dist "
     "operator.contains operator.is_ operator.is_not list tuple".split()
 )
 CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal", "srcdiff.check_apart")
 ASKS = ("builtins.isinstance", "getattr")  # whether it is an array, and of what
 FILLED = ("numpy.full", "numpy.full_like", "numpy.linspace", "numpy.arange")  # with numbers, mostly
 WRITES_OF_ELEMENTS = ("operator.setitem", "srcdiff.addto")  # `x[i] = v`, `x[i] += v`
+HELPERS = frozenset(  # that take arrays alone
+    f"srcdiff.{name}"
+    for module in (factorisations, linalg, products, reductions)
+    for name, thing in vars(module).items()
+    if isinstance(thing, FunctionType)
+    and name not in ("sum_x", "chosen_item", "chosen_item_dot", "unbroadcast", "unreduce", "count")
+)
 ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv matmul".split())
 
 
 def may_be_lists(primal: Function, undeclared: set[str]) -> set[str]:
     """The arguments, of those whose type is not declared, for which a list will do."""
-    return {p.var.hint for p in primal.params if p.var.hint in undeclared and may_be_list(primal, p.var)}
+    arrays: set[Var] = set()
+    for op in statements(primal.body):
+        if isinstance(op, Op) and (
+            op.fn.startswith("numpy.") or op.fn in ARITHMETIC and not arrays.isdisjoint(op.args)
+        ):
+            arrays.add(op.out)
+    return {p.var.hint for p in primal.params if p.var.hint in undeclared and may_be_list(primal, p.var, arrays)}
 
 
 def take_lists(main: Function, listed: set[str]) -> None:
@@ -53,7 +68,7 @@ def uses(function: Function, var: Var) -> list[Stmt]:
     return [s for s in statements(function.body) if var in operands(s) or any(var in b.results for b in blocks_of(s))]
 
 
-def may_be_list(primal: Function, var: Var) -> bool:
+def may_be_list(primal: Function, var: Var, arrays: Collection[Var]) -> bool:
     """Whether the function takes a list there: it hands it to NumPy, or writes elements; nothing else calculates with it."""
     if not isinstance(var.type, (Any, Array)) or is_scalar(var.type):
         return False
@@ -61,7 +76,7 @@ def may_be_list(primal: Function, var: Var) -> bool:
     written = _versions(primal, var)
     if not handed or any(result in written for result in primal.body.results):
         return False
-    return all(tolerates(use, v, written) for v in (var, *written) for use in uses(primal, v))
+    return all(tolerates(use, v, written, arrays) for v in (var, *written) for use in uses(primal, v))
 
 
 def _versions(function: Function, var: Var) -> set[Var]:
@@ -83,8 +98,11 @@ def _versions(function: Function, var: Var) -> set[Var]:
     return found - {var}
 
 
-def tolerates(use: Stmt, var: Var, written: Collection[Var] = ()) -> bool:
-    """Whether a list will do for a variable where it is used; `written` are its later versions."""
+def tolerates(use: Stmt, var: Var, written: Collection[Var] = (), arrays: Collection[Var] = ()) -> bool:
+    """Whether a list will do for a variable where it is used; `written` are its later versions.
+
+    `arrays` are what NumPy's functions give, of which numbers calculate as arrays do.
+    """
     if isinstance(use, Loop):
         handed = zip([*use.inits, *use.body.results[1:]], [*use.carried, *use.carried])
         return all(given is not var or carried in written for given, carried in handed)
@@ -99,7 +117,7 @@ def tolerates(use: Stmt, var: Var, written: Collection[Var] = ()) -> bool:
         return False  # it would be given back as an array
     if use.fn in ARITHMETIC:  # a list is joined by `+`, and repeated by `*`
         return use.fn not in ("operator.add", "operator.mul") and any(
-            a is not var and surely_array(a.type) for a in use.args
+            a is not var and (surely_array(a.type) or a in arrays) for a in use.args
         )
     return use.fn in TOLERANT or use.fn.startswith(("numpy.", "scipy.")) or use.fn == "operator.getitem"
 
@@ -122,5 +140,5 @@ def _calculates(use: Stmt, var: Var) -> bool:
         return True
     part = use.fn == "operator.getitem" and not is_scalar(use.args[1].type)
     if part or use.fn.startswith("srcdiff."):
-        return is_array
+        return is_array or use.fn in HELPERS
     return not tolerates(use, var)

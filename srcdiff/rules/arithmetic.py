@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import math
 import operator
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from srcdiff import runtime
 from srcdiff.rules.declare import Symbolic, called, dispatch, elementwise, general, linear, nondifferentiable, summed_to
 
 m = Symbolic(math)
+c = Symbolic(cmath)
 LN2, LN10 = math.log(2), math.log(10)
 
 
@@ -126,6 +128,11 @@ def sum_x(z_bar: Any, x: Any, start: Any = 0) -> Any:
 
 linear(builtins.sum, x=sum_x, start=lambda z_bar, x, start=0: summed_to(z_bar, start))
 linear(math.fsum, x=sum_x)
+linear(
+    "statistics.fmean",
+    "statistics.mean",
+    data=lambda z_bar, data: sum_x(z_bar / dispatch("builtins.len", len, (data,), {}), data),
+)
 
 # the math module, in terms of itself
 elementwise(math.sin, x=lambda z, x: m.cos(x))
@@ -159,7 +166,22 @@ elementwise(math.lgamma, x=lambda z, x: called(runtime.digamma)(x))
 elementwise(math.gamma, x=lambda z, x: z * called(runtime.digamma)(x))
 elementwise("srcdiff.digamma", x=lambda z, x: called(runtime.polygamma)(1, x))
 elementwise("srcdiff.polygamma", x=lambda z, n, x: called(runtime.polygamma)(n + 1, x))
-elementwise(math.hypot, x=lambda z, x, y: x / (z + (z == 0)), y=lambda z, x, y: y / (z + (z == 0)))
+elementwise(math.hypot, coordinates=lambda z, *coordinates, index: coordinates[index] / (z + (z == 0)))
+
+# the cmath module; its angle is in elementwise.py
+elementwise(cmath.exp, z=lambda w, z: w)
+elementwise(cmath.log, z=lambda w, z: 1 / z)
+elementwise(cmath.log10, z=lambda w, z: 1 / (LN10 * z))
+elementwise(cmath.sqrt, z=lambda w, z: 1 / (2 * w))
+elementwise(cmath.sin, z=lambda w, z: c.cos(z))
+elementwise(cmath.cos, z=lambda w, z: -c.sin(z))
+elementwise(cmath.tan, z=lambda w, z: 1 + w**2)
+elementwise(cmath.asin, z=lambda w, z: 1 / c.sqrt(1 - z**2))
+elementwise(cmath.acos, z=lambda w, z: -1 / c.sqrt(1 - z**2))
+elementwise(cmath.atan, z=lambda w, z: 1 / (1 + z**2))
+elementwise(cmath.sinh, z=lambda w, z: c.cosh(z))
+elementwise(cmath.cosh, z=lambda w, z: c.sinh(z))
+elementwise(cmath.tanh, z=lambda w, z: 1 - w**2)
 
 
 def log_x(z: Any, x: Any, base: Any = None) -> Any:

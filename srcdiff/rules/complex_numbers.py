@@ -19,13 +19,15 @@ MOVES = (
 )
 SOLVES = "linalg.inv linalg.solve linalg.det linalg.slogdet linalg.matrix_power fft.fft fft.ifft fft.irfft"
 HELPERS = "where unbroadcast broadcast_like fft_x ifft_x rfft_x irfft_x"
+OF_CMATH = "exp log log10 sqrt sin cos tan asin acos atan sinh cosh tanh phase"
 OPERATORS = "add sub mul truediv pow neg pos matmul"
 NOT_ANALYTIC = frozenset(
-    {"builtins.abs", "numpy.abs", "numpy.real", "numpy.imag", "numpy.conj", "numpy.angle", "numpy.vdot"}
+    {"builtins.abs", "numpy.abs", "numpy.real", "numpy.imag", "numpy.conj", "numpy.angle", "numpy.vdot", "cmath.phase"}
 )
 
 COMPLEX = (
     frozenset(f"numpy.{name}" for name in " ".join((ANALYTIC, PARTS, SUMS, PRODUCTS, MOVES, SOLVES)).split())
+    | frozenset(f"cmath.{name}" for name in OF_CMATH.split())
     | frozenset(f"operator.{name}" for name in OPERATORS.split())
     | frozenset(f"srcdiff.{name}" for name in HELPERS.split())
     | {"builtins.abs", "builtins.pow", "builtins.sum", "builtins.complex"}

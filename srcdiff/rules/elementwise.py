@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import math
 from typing import Any
 
@@ -105,7 +106,7 @@ def angle_z(z_bar: Any, angle: Any, z: Any) -> Any:
     return z_bar * -1j / z if np.iscomplexobj(z) else 0.0 * z_bar
 
 
-general(np.angle, z=(angle_dot, angle_z))
+general(np.angle, cmath.phase, z=(angle_dot, angle_z))
 
 nondifferentiable(np.sign, np.floor, np.ceil, np.rint, np.trunc, np.fix, np.round, np.floor_divide, np.signbit)
 nondifferentiable(np.less, np.greater, np.less_equal, np.greater_equal, np.equal, np.not_equal, np.isclose, np.allclose)

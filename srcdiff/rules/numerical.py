@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from srcdiff import runtime
-from srcdiff.rules.declare import Unbound, bilinear, called, general, linear, nondifferentiable, summed_to
+from srcdiff.rules.declare import Unbound, bilinear, called, dispatch, general, linear, nondifferentiable, summed_to
+from srcdiff.rules.manipulation import converted
 
 bilinear(np.trapezoid, y=called(runtime.trapezoid_y), x=called(runtime.trapezoid_x))
 
@@ -57,21 +58,71 @@ def keyed(function: Any) -> Any:
 
 
 general(np.median, x=(keyed(runtime.median_dot), keyed(runtime.median_x)))
+
+
+def steps(p: Any, q: Any) -> list[Any]:
+    """From q to p, coordinate by coordinate, where those of one of them are in sight."""
+    return [p[i] - q[i] for i in range(len(p if isinstance(p, (list, tuple)) else q))]
+
+
+def distance_dot(end_dot: Any, z: Any, end: Any, other: Any) -> Any:
+    """How the distance grows as one end moves: along the way from the other."""
+    scale = z + (z == 0)
+    if isinstance(end, (list, tuple)) or isinstance(other, (list, tuple)):
+        return sum(step * end_dot[i] for i, step in enumerate(steps(end, other))) / scale
+    return (as_array(end) - as_array(other)) @ as_array(end_dot) / scale
+
+
+def distance_end(z_bar: Any, z: Any, end: Any, other: Any) -> Any:
+    scale = z_bar / (z + (z == 0))
+    if isinstance(end, (list, tuple)):
+        return type(end)([scale * step for step in steps(end, other)])
+    return converted(scale * (as_array(end) - as_array(other)), end)
+
+
+def as_array(x: Any) -> Any:
+    return x if getattr(x, "known_shape", None) else dispatch("numpy.asarray", np.asarray, (x,), {})
+
+
+general(
+    math.dist,
+    p=(
+        lambda p_dot, z, p, q: distance_dot(p_dot, z, p, q),
+        lambda z_bar, z, p, q: distance_end(z_bar, z, p, q),
+    ),
+    q=(
+        lambda q_dot, z, p, q: distance_dot(q_dot, z, q, p),
+        lambda z_bar, z, p, q: distance_end(z_bar, z, q, p),
+    ),
+)
 general(math.prod, x=(called(runtime.prod_items_dot), called(runtime.prod_items_x)))
 
 
-def pad_x(z_bar: Any, x: Any, pad_width: Any, mode: Any = "constant") -> Any:
-    """The margins are zero, or repeat elements."""
-    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
+MARGINS = ("constant", "edge", "reflect", "symmetric", "wrap")  # of numbers, or of the array's own elements
+
+
+def padded(v: Any, pad_width: Any, mode: Any) -> Any:
+    if mode not in MARGINS:
         raise Unbound("mode=", "np.concatenate what is written out for the margins with x")
-    return called(runtime.pad_x)(z_bar, x, pad_width, *(() if mode == "constant" else (mode,)))
+    return np.pad(v, pad_width) if mode == "constant" else np.pad(v, pad_width, mode)
 
 
-linear(np.pad, x=pad_x)
+def pad_dot(x_dot: Any, z: Any, x: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> Any:
+    return padded(x_dot, pad_width, mode)
+
+
+def pad_x(z_bar: Any, z: Any, x: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> Any:
+    if mode not in MARGINS:
+        raise Unbound("mode=", "np.concatenate what is written out for the margins with x")
+    return called(runtime.pad_x)(z_bar, x, pad_width, *([] if mode == "constant" else [mode]))
+
+
+general(np.pad, x=(pad_dot, pad_x))
 linear(np.fliplr, x=lambda z_bar, x: np.fliplr(z_bar))
 linear(np.flipud, x=lambda z_bar, x: np.flipud(z_bar))
 nondifferentiable(np.ravel_multi_index, np.unravel_index, np.lexsort, np.argpartition, np.indices, np.tril_indices)
 nondifferentiable(np.triu_indices, np.diag_indices, np.isin, np.may_share_memory)
+nondifferentiable(np.diag_indices_from, np.tril_indices_from, np.triu_indices_from, np.shares_memory)
 
 nansum_x, nanmean_x = called(runtime.nansum_x), called(runtime.nanmean_x)
 linear(np.nansum, x=lambda z_bar, x, axis=None, *, keepdims=False: nansum_x(z_bar, x, axis, keepdims))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from srcdiff.rules.declare import Unbound, dispatch, elementwise, general
+from srcdiff.rules.declare import Unbound, UnknownRank, dispatch, elementwise, general
 
 
 def special(name: str) -> Callable[..., Any]:
@@ -48,6 +48,11 @@ def widened(z: Any, axis: Any, keepdims: Any) -> Any:
     """A reduction's result as it broadcasts to what was reduced."""
     if not isinstance(axis, int | tuple | None):
         raise Unbound("axis=")
+    try:
+        if np.ndim(z) == 0:
+            return z
+    except UnknownRank:
+        pass
     return z if keepdims or axis is None else np.expand_dims(z, axis)
 
 

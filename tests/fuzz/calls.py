@@ -31,6 +31,10 @@ def _math(names: str, arguments: str) -> list[Call]:
     return [Call(f"math.{name}", "s", f"math.{name}({arguments})") for name in names.split()]
 
 
+def _cmath(names: str, argument: str) -> list[Call]:
+    return [Call(f"cmath.{name}", "s", f"cmath.{name}({argument}).real") for name in names.split()]
+
+
 def _many(rule: str, result: str, *templates: str) -> list[Call]:
     return [Call(rule, result, template) for template in templates]
 
@@ -164,7 +168,9 @@ CALLS: list[Call] = [
     *_np("trapezoid", "s", "{v}"),
     *_np("trapezoid", "v", "{q}, axis=0"),
     *_np("polyval", "v", "{v}, {v1}"),
-    *_many("numpy.pad", "v", "np.pad({v}[:1], 1)"),
+    *_many("numpy.pad", "v", "np.pad({v}[:1], 1)", "np.pad({v}[:2], (0, 1), mode='reflect')"),
+    *_many("numpy.logaddexp.reduce", "s", "np.logaddexp.reduce({v})"),
+    *_many("numpy.logaddexp.reduce", "v", "np.logaddexp.reduce({m}, axis=0)"),
     *_many("numpy.select", "v", "np.select([{v} > 0.433, {v} > -0.217], [{v}, {v}], {s})"),
     *_many("math.prod", "s", "math.prod([{s}, {s1}])"),
     *_many("numpy.linalg.eigvalsh", "v", "np.linalg.eigvalsh({q1} @ {q1}.T + np.diag([1.0, 40.0, 90.0]))"),
@@ -242,6 +248,13 @@ CALLS: list[Call] = [
     *_math("pow", "{s+}, {s1}"),
     *_math("fmod remainder", "{s+}, {s^}"),
     *_math("fsum", "[{s}, {s}]"),
+    *_math("hypot", "{s+}, {s}, {s}"),
+    *_math("dist", "[{s}, {s+}], ({s}, -0.3)"),
+    *_math("dist", "{v}, {v} + 0.7"),
+    *[Call(f"statistics.{name}", "s", f"statistics.{name}([{{s}}, {{s}}, 0.3])") for name in ("mean", "fmean")],
+    *_cmath("exp sin cos tanh asin acos atan sinh cosh tan", "0.4 * {s1} + 0.3j"),
+    *_cmath("log log10 sqrt", "{s+} + 0.3j"),
+    Call("cmath.phase", "s", "cmath.phase({s+} + 1j * {s})"),
     *_many("operator.getitem", "s", "{v}[0]", "{v}[-1]", "{m}[1, 2]", "{m}[0][1]", "{q}[1:][0][2]", "{v}[1:][0]"),
     *_many("operator.getitem", "v", "{m}[0]", "{q}[:, 1]", "{v}[::-1]", "{q}[[0, 1, 2], [2, 2, 1]]", "{v}[[0, 0, 1]]"),
     *_many("operator.getitem", "m", "{q}[:2]", "{q}[[0, 0]]", "{m}[::-1, ::-1]"),

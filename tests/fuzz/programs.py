@@ -16,11 +16,13 @@ from tests.fuzz.definitions import DEFINITIONS
 from tests.fuzz.statements import StatementWriter
 from tests.fuzz.storage import StorageWriter
 
-HEADER = """import collections
+HEADER = """import cmath
+import collections
 import dataclasses
 import functools
 import itertools
 import math
+import statistics
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 

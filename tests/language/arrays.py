@@ -1,6 +1,8 @@
 """Functions of NumPy that take functions, write, or are subscripted."""
 
+import cmath
 import math
+import statistics
 from typing import Annotated
 
 import numpy as np
@@ -159,12 +161,30 @@ def results_where_they_are_asked_for(x: np.ndarray):
     return np.sum(y) + np.sum(np.divide(1.0, x, out=np.zeros_like(x), where=positive))
 
 
+def complex_scalars(r: float, t: float):
+    z = cmath.exp(1j * t) * cmath.sqrt(complex(r, t)) + cmath.rect(r, t)
+    modulus, angle = cmath.polar(z)
+    return modulus * angle + cmath.phase(cmath.log(z) + cmath.tanh(z))
+
+
+def sums_of_exponentials(x: np.ndarray):
+    return np.logaddexp.reduce(x * x) + np.sum(np.logaddexp.reduce(x, axis=1, keepdims=True) * x)
+
+
+def mean_of_a_list(x: np.ndarray):
+    values = [float(v) for v in x]
+    return statistics.fmean(values) * statistics.mean([v * v for v in values])
+
+
 PROGRAMS = [
     (margins, (V,)),
     (points_of_a_line, (V, np.array([0.1, 0.7, 1.2]), V[:3])),
     (blocks, (V,)),
     (largest_by_place, (V, [2, 0, 2])),
     (results_where_they_are_asked_for, (V + 0.01,)),
+    (complex_scalars, (0.7, 0.3)),
+    (sums_of_exponentials, (M,)),
+    (mean_of_a_list, (V,)),
     (arguments_written, (V, V + 1.0)),
     (roots_of_what_is_cut_off, (V, 0.1)),
     (vectorized, (V,)),
