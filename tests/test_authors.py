@@ -90,3 +90,38 @@ def test_lambdas_of_a_file_that_is_only_read() -> None:
     scope: dict[str, Any] = {}
     exec(transpiled(LAMBDAS, "model.py"), scope)
     np.testing.assert_allclose(scope["loss"](np.array([2.0, -1.0])), [12.0, 0.0])
+
+
+class Reservoir:
+    def __init__(self, level):
+        self._level = level
+
+    @property
+    def level(self):
+        return self._level + 1.0
+
+    @level.setter
+    def level(self, value):
+        self._level = value - 1.0
+
+    def __getitem__(self, place):
+        return 2.0 * self._level
+
+    def __setitem__(self, place, value):
+        self._level = 0.5 * value
+
+
+def drained(x, rate):
+    tank = Reservoir(x)
+    for _ in range(3):
+        tank.level -= rate * tank.level
+        tank[0] *= rate
+    return tank.level
+
+
+def test_setters_are_called_by_what_adds() -> None:
+    """Of what may be an array, for all that is known, `tank.level -= v` sets the property as well."""
+    value, slopes = srcdiff.value_and_grad(drained, wrt=("x", "rate"))(3.0, 0.5)
+    assert value == drained(3.0, 0.5)
+    srcdiff.check_grads(drained, 3.0, 0.5)
+    assert slopes[1] != 0

@@ -75,9 +75,37 @@ def on_a_list(u: np.ndarray, k: np.ndarray, steps: int):
     return values[0] * values[1] + values[2]
 
 
+def summed_before_a_branch(u: np.ndarray, k: np.ndarray, steps: int):
+    u = u.copy()
+    for i in range(steps):
+        new = u[i] + k[i] * u[0]
+        if new > 0.1:
+            u[i] = new
+    return np.sum(u**2)
+
+
+def summed_before_a_loop(u: np.ndarray, k: np.ndarray, steps: int):
+    u = 1.0 * u
+    i = steps - 1
+    new = u[i] - k[0] * u[1]
+    for _ in range(steps):
+        u[i] = new
+    return np.sum(u**2)
+
+
+def read_before_a_branch(u: np.ndarray, k: np.ndarray, steps: int):
+    u = u.copy()
+    for i in range(steps):
+        old = u[i + 1]
+        if i != 1:
+            u[i + 1] = old + k[i] * old
+    return np.sum(u**2)
+
+
 @pytest.mark.parametrize(
     "function",
-    [sweep, taken_off, broadcast, from_the_right, masked, gathered, leading_axis, on_a_list],
+    [sweep, taken_off, broadcast, from_the_right, masked, gathered, leading_axis, on_a_list]
+    + [summed_before_a_branch, summed_before_a_loop, read_before_a_branch],
     ids=lambda f: f.__name__,
 )
 @pytest.mark.parametrize("wrt", [0, 1])

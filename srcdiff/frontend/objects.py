@@ -208,6 +208,12 @@ def super_attribute(ctx: Context, owner: UserClass, bound: Value, name: str) -> 
     return bound_member(ctx, found[0], name, bound, found[1])
 
 
+def is_property(instance: Value, name: str) -> bool:
+    """Whether an attribute is set by a function of its class."""
+    found = instance.cls.find(name) if isinstance(instance, Instance) and instance.cls is not None else None
+    return found is not None and found[0].kind == "property"
+
+
 def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
     """instance.name = value."""
     if not isinstance(instance, Instance) or instance.cls is None:
@@ -216,7 +222,7 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
             "return the new value; of an argument that is annotated with its class, attributes may be assigned",
         )
     found = instance.cls.find(name)
-    if found is not None and found[0].kind == "property":
+    if found is not None and is_property(instance, name):
         setter = found[0].setter
         if setter is None:
             ctx.refuse(f"the property {name} has no setter", "assign the attribute that it is computed from")

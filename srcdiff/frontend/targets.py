@@ -181,6 +181,8 @@ def augment_attribute(ctx: Context, base: Value, name: str, fn: str, value: ast.
             "return the new value; of an argument that is annotated with its class, attributes may be assigned",
         )
     new = augmented_binding(ctx, base.key(name), old, fn, value)  # type: ignore[union-attr]
+    if new is None and objects.is_property(base, name):
+        new = old  # it is set to what it was, written to in its storage
     if new is not None:
         objects.assign(ctx, base, name, new)
 
@@ -227,8 +229,8 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     if mutable is None and isinstance(old, Ref) and conflicts(ctx, key, old):
         name = key.partition(".")[2] if is_shared(key) else key
         ctx.doubt(
-            f"{name} shares its data with another name, if it is an array, and is changed in place here",
-            f"write `{name} = {name} ...`, or annotate the arguments",
+            f"{name or 'the element'} shares its data with another name, if it is an array, and is changed in place here",
+            f"write `{name or 'x[i]'} = {name or 'x[i]'} ...`, or annotate the arguments",
         )
         mutable = False
     if mutable is False or not isinstance(old, Ref):
@@ -289,6 +291,8 @@ def augment_entry(ctx: Context, container: Value, index: Value, fn: str, value: 
     """container[index] fn= value, of an object."""
     old = get_item(ctx, container, index)
     new = augmented_value(ctx, "", old, fn, expressions.evaluate(ctx, value))
+    if new is None and isinstance(container, Instance) and container.cls is not None:
+        new = old  # its own __setitem__ is called, whatever was written to in place
     if new is not None:
         set_item(ctx, container, read(ctx, index), new)
 
