@@ -29,7 +29,9 @@ def increment(write: Op, builder: Builder) -> tuple[Op, int] | None:
 def pull_increment(write: Op, bar: Atom, bars: Cotangents, active: dict[Var, None]) -> bool:
     """Give what is added the cotangent of the place that it is added to; whether the write adds to what it replaces."""
     found = increment(write, bars.builder)
-    if found is None or found[0].out not in bars.inside:  # what is outside of a branch or a loop receives by the sum alone
+    if (
+        found is None or found[0].out not in bars.inside
+    ):  # what is outside of a branch or a loop receives by the sum alone
         return False
     total, k = found
     operand = total.args[k]
