@@ -83,3 +83,33 @@ def test_ends_of_lists():
     text = srcdiff.grad(stack).source
     assert "del " not in text and "level.pop()" in text and "level_bar.pop()" in text
     assert "append(0.0)" not in text.partition("_bar")[2] and "level.append(0.0)" in text
+
+
+def test_a_sum_over_what_is_written_out():
+    """Lists of known elements are written out; a literal's sign and scaled numbers go into the sum and the product."""
+
+    def distance(x: float, y: float) -> float:
+        site = (0.3, -0.2)
+        return sum((p - q) ** 2 for p, q in zip((x, y), site)) ** 0.5
+
+    derivative = srcdiff.grad(distance, wrt=("x", "y"))
+    assert "sum([(x - 0.3) ** 2, (y + 0.2) ** 2])" in derivative.source
+    assert "power_x * (y + 0.2)" in derivative.source or "power * (y + 0.2)" in derivative.source
+    r = np.hypot(1.2, 0.9)
+    np.testing.assert_allclose(derivative(1.5, 0.7), [1.2 / r, 0.9 / r])
+    np.testing.assert_allclose(srcdiff.jvp(distance, wrt=("x", "y"))(1.5, 0.7, 1.0, 2.0), [r, 3.0 / r])
+
+
+def test_a_list_that_is_read_before_it_is_full():
+    def growing(x: float) -> float:
+        xs = [x]
+        xs.append(xs[0] * x)
+        ys = xs
+        ys.append(xs[1] * x)
+        copied = list(xs)
+        xs.append(2.0)
+        return sum(xs) + 10 * sum(copied) + len(ys)
+
+    assert growing(2.0) == 2 + 4 + 8 + 2 + 140 + 4
+    np.testing.assert_allclose(srcdiff.grad(growing)(2.0), 11 * (1 + 4 + 12))
+    np.testing.assert_allclose(srcdiff.jvp(growing)(2.0, 1.0), [160.0, 11 * 17.0])

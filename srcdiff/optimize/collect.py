@@ -2,23 +2,28 @@
 
 xs = []; for ... carrying xs: xs = list.append(xs, v)   ->   xs = for ... collecting v
 
+Lists that are appended to one by one are written out: xs = []; xs.append(a); xs.append(b)   ->   xs = [a, b]
+
 A collected list is pulled back by walking its cotangent beside the loop's own sequences, where one that is carried would be
 shortened in each iteration.
 """
 
 from __future__ import annotations
 
-from srcdiff.ir.nodes import Function, Loop, Op, Var
+from srcdiff.ir.nodes import Block, Function, Loop, Op, Var
 from srcdiff.ir.types import Sequence
-from srcdiff.ir.walk import statements, use_counts
+from srcdiff.ir.walk import blocks_of, statements, use_counts
+
+FEW = 8  # elements of a list that is written out
 
 
 def collect_appended(function: Function) -> Function:
     """The function with such lists collected (changes it in place)."""
     loops = [s for s in statements(function.body) if isinstance(s, Loop)]
+    counts = use_counts(function)
+    _write_out(function.body, counts)
     if not loops:
         return function
-    counts = use_counts(function)
     made = {s.out: s for s in statements(function.body) if isinstance(s, Op) and s.fn in ("list", "list.append")}
     for loop in loops:
         for i in reversed(range(len(loop.inits))):
@@ -26,6 +31,22 @@ def collect_appended(function: Function) -> Function:
             if append is not None:
                 _collect(loop, i, append)
     return function
+
+
+def _write_out(block: Block, counts: dict[Var, int]) -> None:
+    """Write out the lists of a block that nothing reads before all of their elements are there."""
+    made: dict[Var, Op] = {}
+    for stmt in list(block.body):
+        if isinstance(stmt, Op) and stmt.fn == "list":
+            made[stmt.out] = stmt
+        elif isinstance(stmt, Op) and stmt.fn == "list.append":
+            before = made.get(stmt.args[0]) if isinstance(stmt.args[0], Var) else None
+            if before is not None and counts.get(before.out) == 1 and len(before.args) < FEW:
+                block.body.remove(before)
+                stmt.fn, stmt.args = "list", (*before.args, stmt.args[1])
+                made[stmt.out] = stmt
+        for inner in blocks_of(stmt):
+            _write_out(inner, counts)
 
 
 def _only_append(loop: Loop, i: int, counts: dict[Var, int], made: dict[Var, Op]) -> Op | None:

@@ -29,6 +29,7 @@ from srcdiff.optimize.terms import (
     remove,
     same_shape,
     short,
+    unscaled,
 )
 
 ARITHMETIC = frozenset({"operator.mul", "operator.truediv", "operator.neg"})
@@ -176,7 +177,7 @@ class Normaliser:
     def product(self, op: Op) -> Product:
         p = Product()
         self._multiply(p, op, False)
-        return p
+        return unscaled(p, self.definition)
 
     def _multiply(self, p: Product, op: Op, inverse: bool, depth: int = 0) -> None:
         if op.fn == "operator.neg":

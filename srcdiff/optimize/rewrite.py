@@ -66,7 +66,7 @@ def add(b: Builder, x: Atom, y: Atom) -> Atom | None:
         return x
     if neutral(x, 0, y):
         return y
-    minus = negated(b, y)
+    minus = negated(b, y) or below_zero(y)
     if minus is not None:
         return b.emit("operator.sub", x, minus)
     return fold(operator.add, x, y)
@@ -75,10 +75,16 @@ def add(b: Builder, x: Atom, y: Atom) -> Atom | None:
 def sub(b: Builder, x: Atom, y: Atom) -> Atom | None:
     if neutral(y, 0, x):
         return x
-    minus = negated(b, y)
+    minus = negated(b, y) or below_zero(y)
     if minus is not None:
         return b.emit("operator.add", x, minus)
     return fold(operator.sub, x, y)
+
+
+def below_zero(y: Atom) -> Lit | None:
+    """The negative of a literal below 0: `x - -0.2` is `x + 0.2`."""
+    n = number(y)
+    return literal(-n) if n is not None and n < 0 else None
 
 
 def mul(b: Builder, x: Atom, y: Atom) -> Atom | None:

@@ -7,7 +7,8 @@ from math import gcd
 
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Op, Var
-from srcdiff.ir.types import Array
+from srcdiff.ir.types import Array, is_scalar
+from srcdiff.optimize.atoms import is_float, number
 
 
 @dataclass
@@ -67,6 +68,22 @@ def reduced(coefficient: int | float, divisor: int | float) -> tuple[int | float
 def is_arithmetic(op: Op) -> bool:
     """Whether the operation is arithmetic on real numbers (not on lists, not on bools)."""
     return all(isinstance(a.type, Array) and a.type.dtype != "bool" for a in (op.out, *op.args)) and not op.kwargs
+
+
+def unscaled(p: Product, definition: dict[Var, Op]) -> Product:
+    """2 * (0.5 * x) * y -> x * y, also where 0.5 * x has other uses: a scaled number is not worth a variable."""
+    for i, atom in enumerate(p.over):
+        op = definition.get(atom) if isinstance(atom, Var) and not atom.hint and abs(p.coefficient) != 1 else None
+        n = number(op.args[0]) if op is not None and op.fn == "operator.mul" and is_arithmetic(op) else None
+        if op is None or not n or not is_scalar(atom.type):
+            continue
+        scale = p.coefficient * n
+        if isinstance(scale, float) and scale.is_integer() and is_float(op.args[1]):
+            scale = int(scale)
+        if len(repr(scale)) <= len(repr(p.coefficient)):
+            p.coefficient = scale
+            p.over[i] = op.args[1]
+    return p
 
 
 def same_shape(a: Atom, b: Atom) -> bool:
