@@ -66,3 +66,27 @@ def test_a_scaled_matrix_is_made_once():
     x, y = np.array([0.3, -0.4, 0.9]), np.array([0.1, 0.3, 0.2])
     for wrt in (0, 1):
         assert_close(gradients(x, y, 2)[wrt], gradient(energy, (x, y, 2), wrt))
+
+
+def test_products_with_one_matrix_are_one():
+    def energy(a: Annotated[np.ndarray, "n d"]):
+        c = a.T @ a / len(a)
+        return np.sum(np.sin(c) * c)
+
+    a = np.array([[0.3, -0.4], [0.9, 0.1], [0.3, 0.2]])
+    text = srcdiff.grad(energy).source
+    assert text.count("@") == 2, text
+    assert_close(srcdiff.grad(energy)(a), gradient(energy, (a,), 0))
+
+
+def test_what_is_solved_is_not_solved_again():
+    def likelihood(scale: float, y: Points):
+        k = scale * np.eye(len(y)) + np.outer(y, y)
+        low = np.linalg.cholesky(k)
+        return 0.5 * y @ np.linalg.solve(low.T, np.linalg.solve(low, y))
+
+    y = np.array([0.3, -0.4, 0.9])
+    text = srcdiff.grad(likelihood).source
+    assert text.count("solve(") == 2, text
+    for wrt in (0, 1):
+        assert_close(srcdiff.grad(likelihood, wrt)(0.7, y), gradient(likelihood, (0.7, y), wrt))

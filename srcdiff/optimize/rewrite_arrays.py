@@ -4,6 +4,7 @@ np.sum(-x, axis=0)              ->   -np.sum(x, axis=0)
 np.full_like(x, 2.0) * x        ->   2.0 * x
 A @ np.full_like(x, 2.0)        ->   2.0 * np.sum(A, axis=1)
 (a.T @ b).T                     ->   b.T @ a
+np.linalg.solve(L, 0.5 * y)     ->   0.5 * z            where z = np.linalg.solve(L, y)
 """
 
 from __future__ import annotations
@@ -40,8 +41,24 @@ def unfilled(b: Builder, fn: str, x: Atom, y: Atom) -> Atom | None:
     return None
 
 
+def scaled_at_hand(b: Builder, fn: str, x: Atom, y: Atom) -> Atom | None:
+    """fn(x, d * y) -> d * fn(x, y) where that is there already, for a number d and what is linear in its last operand."""
+    scaled = b.defined_by(y, "operator.mul")
+    if scaled is None or not is_scalar(scaled.args[0].type) or not is_float(scaled.args[1]):
+        return None
+    there = b.at_hand(fn, x, scaled.args[1])
+    return b.emit("operator.mul", scaled.args[0], there) if there is not None and is_float(there) else None
+
+
+def solve(b: Builder, x: Atom, y: Atom) -> Atom | None:
+    return scaled_at_hand(b, "numpy.linalg.solve", x, y)
+
+
 def matmul(b: Builder, x: Atom, y: Atom) -> Atom | None:
     """Signs go in front, and a matrix's literal; the product with a vector of one number is a sum."""
+    there = scaled_at_hand(b, "operator.matmul", x, y)
+    if there is not None:
+        return there
     for one in (x, y):
         minus = negated(b, one)
         if minus is not None and is_float(minus):
@@ -247,6 +264,7 @@ def unbroadcast(b: Builder, v: Atom, like: Atom, *whole: Atom) -> Atom | None:
 
 ARRAYS: dict[str, Callable[..., Atom | None]] = {
     "operator.matmul": matmul,
+    "numpy.linalg.solve": solve,
     "numpy.outer": outer,
     "numpy.transpose": transpose,
     "numpy.swapaxes": swapaxes,
