@@ -20,6 +20,7 @@ from srcdiff.frontend import (
     functions,
     generators,
     library_calls,
+    library_classes,
     methods,
     numpy_calls,
     objects,
@@ -75,8 +76,6 @@ WRITERS = frozenset("""
 # the operands of functions of two that may be outside of the domain
 PARTIAL = {**dict.fromkeys("divide true_divide floor_divide mod fmod remainder".split(), (1,)), "power": (0, 1)}
 UNKNOWN_EFFECTS = {
-    "collections.deque": "use a list: `window = window[1:] + [x]`",
-    "collections.Counter": "use a dict, and .get(key, 0)",
     "builtins.iter": "write a loop",
     "builtins.next": "write a loop",
     "builtins.eval": "write the expression out",
@@ -245,6 +244,9 @@ def inline_closure(ctx: Context, closure: Closure, args: list[Value], kwargs: di
 
 def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value], node: ast.AST | None) -> Value:
     """An operation of the library, or what a few functions are to the compiler itself."""
+    if name in ("collections.deque", "collections.Counter"):
+        return library_classes.made(ctx, name.removeprefix("collections."), args, kwargs)
+    args = [library_classes.held(ctx, a) for a in args]
     if any(isinstance(a, Generated) for a in args):
         args = generators.listed(ctx, name, args)
     if name in UNKNOWN_EFFECTS:

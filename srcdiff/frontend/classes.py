@@ -75,6 +75,7 @@ class UserClass:
     problem: str = ""  # why its instances cannot be followed
     is_enumeration: bool = False  # of a file that is only read
     exception: type[BaseException] | None = None  # of a class of exceptions: itself, or what stands for it
+    held: str = ""  # the attribute of the list or the dict that an object of the library's is
 
     def find(self, name: str, after: UserClass | None = None) -> tuple[Member, UserClass] | None:
         """A member and the class that has it; `after` a class of the order, for super()."""

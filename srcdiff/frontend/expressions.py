@@ -26,7 +26,7 @@ from srcdiff.frontend.context import Context, constant_type, is_mutable
 from srcdiff.frontend.library import library_object, similar
 from srcdiff.frontend.names import Ambiguous, Decorated, Expression, Library, Meaning, Method, Module, User, UserType
 from srcdiff.frontend.names import Value as Outside
-from srcdiff.frontend.operators import binary, boolean, comparison, either, truth, unary
+from srcdiff.frontend.operators import binary, boolean, comparison, either, tested, unary
 from srcdiff.frontend.patterns import PatternTest
 from srcdiff.frontend.sameness import is_undefined
 from srcdiff.frontend.source import FunctionSource
@@ -92,9 +92,7 @@ def _evaluate(ctx: Context, node: ast.expr) -> Value:
         case ast.BoolOp(op=op, values=values):
             return boolean(ctx, isinstance(op, ast.And), values)
         case ast.IfExp(test=test, body=then, orelse=orelse):
-            return either(
-                ctx, truth(ctx, evaluate(ctx, test)), lambda: evaluate(ctx, then), lambda: evaluate(ctx, orelse)
-            )
+            return either(ctx, tested(ctx, test), lambda: evaluate(ctx, then), lambda: evaluate(ctx, orelse))
         case ast.Call():
             return calls.call(ctx, node)
         case ast.Attribute():

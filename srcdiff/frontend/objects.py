@@ -8,7 +8,7 @@ from srcdiff.frontend.classes import Field, Member, UserClass
 from srcdiff.frontend.constants import own_name
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.outside_objects import attribute_step, attributes_of, declared_attribute, outside_value
-from srcdiff.frontend.storage import fixed_cell, in_cells, read, unalias
+from srcdiff.frontend.storage import fixed_cell, in_cells, name_held, read, unalias
 from srcdiff.frontend.values import (
     BoundMethod,
     ClassValue,
@@ -175,7 +175,9 @@ def function_of(ctx: Context, member: Member) -> Value:
     assert member.function is not None
     if member.decorators:
         return decorators.decorated(ctx, member.function, member.decorators)
-    return UserFunction(member.function)
+    from srcdiff.frontend.library_classes import at_call
+
+    return UserFunction(at_call(ctx, member.function))
 
 
 def class_attribute(ctx: Context, cls: UserClass, name: str) -> Value:
@@ -244,7 +246,10 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
     ctx.instances[instance.number] = instance
     key = instance.key(name)
     if isinstance(value, Ref) or not isinstance(value, (TupleValue, Instance)):
+        old = ctx.frame.names.get(key)
         expressions.bind(ctx, key, value)
+        if name == instance.cls.held and isinstance(old, Ref):
+            name_held(ctx, ctx.frame.names[key], old.cell.variable)
     else:
         ctx.frame.names[key] = in_cells(ctx, value)
 

@@ -216,15 +216,27 @@ def comparison(ctx: Context, left: ast.expr, rest: list[tuple[ast.cmpop, ast.exp
     return either(ctx, test, lambda: comparison(ctx, right, more, second), lambda: literal(False))
 
 
-def boolean(ctx: Context, is_and: bool, values: list[ast.expr]) -> Value:
-    """`a and b` and `a or b`, with their values."""
-    first = expressions.evaluate(ctx, values[0])
+def tested(ctx: Context, node: ast.expr) -> Atom:
+    """Whether an expression counts as true, where nothing else of it is asked for."""
+    if isinstance(node, ast.BoolOp):
+        return read(ctx, boolean(ctx, isinstance(node.op, ast.And), node.values, True))
+    return truth(ctx, expressions.evaluate(ctx, node))
+
+
+def boolean(ctx: Context, is_and: bool, values: list[ast.expr], in_test: bool = False) -> Value:
+    """`a and b` and `a or b`, with their values; of objects in a test, whether they count as true."""
+    if in_test and isinstance(values[0], ast.BoolOp):
+        first: Value = tested(ctx, values[0])
+    else:
+        first = expressions.evaluate(ctx, values[0])
+    if in_test and isinstance(first, Instance):
+        first = truth(ctx, first)
     if len(values) == 1:
         return first
     test = truth(ctx, first)
 
     def rest() -> Value:
-        return boolean(ctx, is_and, values[1:])
+        return boolean(ctx, is_and, values[1:], in_test)
 
     return either(ctx, test, rest, lambda: first) if is_and else either(ctx, test, lambda: first, rest)
 

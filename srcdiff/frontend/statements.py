@@ -42,7 +42,7 @@ NAMES = {ast.TryStar: "except*", ast.ClassDef: "class", ast.AsyncFunctionDef: "a
 
 def condition(ctx: Context, node: ast.expr) -> Atom:
     """A test's atom."""
-    return operators.truth(ctx, expressions.evaluate(ctx, node))
+    return operators.tested(ctx, node)
 
 
 def block(ctx: Context, body: list[ast.stmt], live_out: Names, rest: Function[[], Exit] | None = None) -> Exit:

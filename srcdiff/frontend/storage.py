@@ -289,6 +289,8 @@ def bind(ctx: Context, name: str, value: Value) -> None:
     hint = ctx.hint(name)
     if isinstance(value, (TupleValue, Maybe, Instance)):
         value = in_cells(ctx, value)
+    if isinstance(value, Instance) and value.cls is not None and value.cls.held:
+        name_held(ctx, ctx.frame.names.get(value.key(value.cls.held)), hint)
     if isinstance(value, Maybe):
         name_value(peek(ctx, value.missing), f"no_{hint}" if hint else "")
     if isinstance(value, Ref):
@@ -310,6 +312,13 @@ def bind(ctx: Context, name: str, value: Value) -> None:
             name_value(value, hint)
         value = Ref(new_cell(ctx, name, value))
     ctx.frame.names[name] = value
+
+
+def name_held(ctx: Context, held: Value | None, hint: str) -> None:
+    """Call what an object of the library's holds by the object's name."""
+    if isinstance(held, Ref) and (not held.cell.variable or _depth(held.cell.variable) > _depth(hint)):
+        held.cell.variable = hint
+        name_value(peek(ctx, held), hint)
 
 
 def unalias(ctx: Context, value: Value) -> Value:

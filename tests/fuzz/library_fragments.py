@@ -87,6 +87,30 @@ joined = {"a": {s}} | {"b": {s}}
 joined |= {"a": {s}}
 s = joined["a"] * joined["b"]
 
+# a deque that forgets | s a
+window = collections.deque(maxlen=2)
+s = 0.0
+for z in {v}:
+    window.append(z * {s})
+    s += sum(window) * window[0]
+window.rotate(1)
+a = np.array([window[0], s, window[-1]])
+
+# a queue | s
+queue = collections.deque([({s}, 0), ({s}, 1)])
+s = 0.0
+while queue:
+    z, depth = queue.popleft()
+    s += z * {s}
+    if depth < 2:
+        queue.append((np.sin(z), depth + 1))
+
+# a Counter of sums | s
+sums = collections.Counter()
+for k, z in enumerate({v}):
+    sums[k % 2] += z * z
+s = sums[0] * sums[1] + sums[7]
+
 # try around a loop | s
 s = {s}
 try:

@@ -1,6 +1,7 @@
 """Containers: lists, dicts, comprehensions, and what the library makes of them."""
 
 import itertools
+from collections import Counter, deque
 from itertools import accumulate, chain, pairwise, product
 
 import numpy as np
@@ -172,7 +173,76 @@ def dicts_joined(x: float, more: dict[str, float]):
     return q["b"] * q["c"] * r["a"] + len(r)
 
 
+def moving_means(xs: np.ndarray, n: int):
+    window: deque = deque(maxlen=n)
+    total = 0.0
+    for x in xs:
+        window.append(x)
+        total += (sum(window) / len(window)) ** 2 * max(window)
+    return total + np.dot(np.array(window), np.arange(len(window)))
+
+
+def queue_of_pairs(x: float, n: int):
+    queue = deque([(x, 0)])
+    total = 0.0
+    while queue and total < 50.0:
+        value, depth = queue.popleft()
+        total += value * value
+        if depth < n:
+            queue.append((0.5 * value, depth + 1))
+            queue.append((value + x, depth + 1))
+    return total
+
+
+def ends_of_a_deque(xs: np.ndarray):
+    d = deque(xs)
+    d.appendleft(xs[0] * xs[1])
+    d.rotate(2)
+    last = d.pop()
+    d.extend([last * last, 2.0])
+    d.extendleft([xs[1], d[0]])
+    d[1] *= d[-2]
+    e = d.copy()
+    d.reverse()
+    e[0] = e[0] * d[0]
+    return sum(v * w for v, w in zip(d, e)) + len(d) * e[0]
+
+
+class Memory:
+    def __init__(self, size):
+        self.steps = deque(maxlen=size)
+
+    def remember(self, step):
+        self.steps.append(step)
+
+    def slope(self):
+        return sum(s * t for s, t in self.steps) / len(self.steps)
+
+
+def memory_of_an_object(x: float, n: int):
+    memory = Memory(2)
+    for i in range(n):
+        memory.remember((x, x * i))
+        x = x - 0.1 * memory.slope()
+    return x
+
+
+def counted_words(x: float, text: str):
+    counts, sums = Counter(text.split()), Counter()
+    product = 1.0
+    for word, number in counts.items():
+        product *= (x + len(word)) ** number
+        sums[word[:1]] += x * product
+    common = sum(x**number for _, number in counts.most_common(2))
+    return product * sums["a"] + sums["missing"] + common + len(sums)
+
+
 PROGRAMS = [
+    (moving_means, (np.array([0.3, 1.2, 0.7, 0.9]), 2)),
+    (queue_of_pairs, (0.7, 2)),
+    (ends_of_a_deque, (np.array([0.3, 1.2, 0.7]),)),
+    (memory_of_an_object, (0.7, 4)),
+    (counted_words, (0.7, "a bb a c bb a")),
     (dicts_joined, (0.7, {"z": 2.0})),
     (list_methods, (0.7,)),
     (slice_assignment, (0.7,)),

@@ -340,10 +340,10 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "is a part of a container that is changed here before it is used",
         "copy it before",
     ),
-    "deque": (
-        "from collections import deque\n\ndef f(x: float):\n    d = deque([x], maxlen=2)\n    return d[0]\n",
-        "deque() is not supported",
-        "use a list: `window = window[1:] + [x]`",
+    "counter_of_a_dict": (
+        "from collections import Counter\n\ndef f(x: float):\n    c = Counter({'a': 2})\n    return x * c['a']\n",
+        "Counter() of a dict or of keywords is not supported",
+        "assign the counts one by one",
     ),
     "star_import": (
         "def f(x):\n    from math import *\n    return x\n",
