@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from srcdiff.frontend.context import Context
-from srcdiff.ir.nodes import Atom
+from srcdiff.frontend.storage import read
+from srcdiff.frontend.values import LibraryValue
+from srcdiff.ir.builder import literal
+from srcdiff.ir.nodes import Atom, Var
 from srcdiff.ir.types import Any, Array, Sequence, Tuple, is_scalar
 from srcdiff.rules import RULES
 from srcdiff.rules.declare import Unbound, bind, differentiable
@@ -43,6 +46,13 @@ def doubt(ctx: Context) -> None:
         "a list is an operand here: whether it is joined to another, or is an array, is not known",
         "annotate the arguments, or write np.array([...])",
     )
+
+
+def must_be_joined(ctx: Context, value: Atom) -> None:
+    """What a list is extended by with `+=` is no array, which would be added to it: said where it runs."""
+    array = ctx.emit("builtins.isinstance", value, read(ctx, LibraryValue("numpy.ndarray")))
+    name = value.hint if isinstance(value, Var) and value.hint else "what a list is extended by"
+    ctx.emit("assert", ctx.emit("operator.not_", array), literal(f"{name} must be a list: an array would be added"))
 
 
 def counts(other: Array | Any, fn: str) -> bool:

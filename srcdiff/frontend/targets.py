@@ -225,6 +225,10 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     operand = read(ctx, value)
     if not array_operands.is_listed(before):
         operand = array_operands.operands(ctx, fn, before, operand)[1]
+    elif isinstance(operand.type, Array) and fn != "mul":  # it takes the list for an array, and gives a new one
+        return ctx.emit(f"operator.{fn}", array_operands.as_array(ctx, before), operand)
+    elif isinstance(operand.type, Any) and fn == "add":
+        array_operands.must_be_joined(ctx, operand)
     mutable = is_mutable(before.type)
     if mutable is None and isinstance(old, Ref) and conflicts(ctx, key, old):
         name = key.partition(".")[2] if is_shared(key) else key

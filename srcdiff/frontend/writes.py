@@ -34,7 +34,9 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Any, Sequence, is_scalar
+from srcdiff.ir.types import Any, Opaque, Sequence, is_scalar
+
+SLICE = Opaque("slice")
 
 
 def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
@@ -298,6 +300,10 @@ def update(
     check_knots(ctx, ref)
     versions = [current(ctx, ref.cell)]
     for step in ref.path:
+        if isinstance(step, Item) and isinstance(versions[-1].type, Any) and step.index.type == SLICE:
+            ctx.doubt(
+                "this writes to a slice of what may be an array or a list, which gives a list of its own", ANNOTATE
+            )
         versions.append(follow(ctx, versions[-1], step))
     new = change(versions[-1])
     for step, outer in zip(reversed(ref.path), reversed(versions[:-1])):

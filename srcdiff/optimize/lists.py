@@ -7,10 +7,11 @@ at the top of a derivative that calculates with such an argument itself, as `2 *
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from types import FunctionType
 
-from srcdiff.ir.nodes import Function, If, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import Atom, Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, fresh, is_scalar, rank, surely_array
 from srcdiff.ir.walk import blocks_of, operands, statements, substitute
 from srcdiff.runtime import factorisations, linalg, products, reductions
@@ -33,6 +34,8 @@ HELPERS = frozenset(  # that take arrays alone
 )
 ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv matmul".split())
 
+Uses = Mapping[Atom, list[Stmt]]
+
 
 def may_be_lists(primal: Function, undeclared: set[str]) -> set[str]:
     """The arguments, of those whose type is not declared, for which a list will do."""
@@ -42,14 +45,16 @@ def may_be_lists(primal: Function, undeclared: set[str]) -> set[str]:
             op.fn.startswith("numpy.") or op.fn in ARITHMETIC and not arrays.isdisjoint(op.args)
         ):
             arrays.add(op.out)
-    return {p.var.hint for p in primal.params if p.var.hint in undeclared and may_be_list(primal, p.var, arrays)}
+    uses = uses_of(primal) if undeclared else {}
+    return {p.var.hint for p in primal.params if p.var.hint in undeclared and may_be_list(primal, p.var, uses, arrays)}
 
 
 def take_lists(main: Function, listed: set[str]) -> None:
     """Convert, at the start of the main function, what may be a list and is calculated with."""
+    uses = uses_of(main) if listed else {}
     for param in reversed(main.params):
         var = param.var
-        if var.hint in listed and not is_scalar(var.type) and is_calculated_with(main, var):
+        if var.hint in listed and not is_scalar(var.type) and is_calculated_with(main, var, uses):
             converted = Var(var.hint, var.type)
             substitute(main.body, {var: converted})
             main.body.body.insert(0, Op("numpy.asarray", (var,), (), converted, main.loc))
@@ -63,20 +68,63 @@ def with_tangents(listed: set[str], primal: Function, derivative: Function, whic
     return listed | {t.var.hint for i, t in zip(which, tangents) if primal.params[i].var.hint in listed}
 
 
-def uses(function: Function, var: Var) -> list[Stmt]:
-    """The statements that use a variable itself, or hand it on."""
-    return [s for s in statements(function.body) if var in operands(s) or any(var in b.results for b in blocks_of(s))]
+def uses_of(function: Function) -> dict[Atom, list[Stmt]]:
+    """The statements that use each variable itself, or hand it on."""
+    found: defaultdict[Atom, list[Stmt]] = defaultdict(list)
+    for stmt in statements(function.body):
+        handed = [result for block in blocks_of(stmt) for result in block.results]
+        for atom in dict.fromkeys([*operands(stmt), *handed]):
+            if isinstance(atom, Var):
+                found[atom].append(stmt)
+    return found
 
 
-def may_be_list(primal: Function, var: Var, arrays: Collection[Var]) -> bool:
+def may_be_list(primal: Function, var: Var, uses: Uses, arrays: Collection[Var]) -> bool:
     """Whether the function takes a list there: it hands it to NumPy, or writes elements; nothing else calculates with it."""
     if not isinstance(var.type, (Any, Array)) or is_scalar(var.type):
         return False
-    handed = [use for use in uses(primal, var) if isinstance(use, Op) and use.fn not in FILLED]
+    handed = [use for use in uses.get(var, ()) if isinstance(use, Op) and use.fn not in FILLED]
     written = _versions(primal, var)
     if not handed or any(result in written for result in primal.body.results):
         return False
-    return all(tolerates(use, v, written, arrays) for v in (var, *written) for use in uses(primal, v))
+    rows, sliced = _rows(primal, {var, *written})
+    if written and sliced:  # a slice of an array sees what is written, that of a list does not
+        return False
+    if not all(tolerates(use, v, written, arrays) for v in (var, *written) for use in uses.get(v, ())):
+        return False
+    return not any(_differs(use, row, rows) for row in rows for use in uses.get(row, ()))
+
+
+def _rows(function: Function, of: set[Var]) -> tuple[set[Var], bool]:
+    """What may be lists within a list: elements, slices, where these are handed on; and whether there are slices."""
+    found: set[Var] = set()
+    sliced, known = False, -1
+    while known < len(found):
+        known, whole = len(found), of | found
+        for stmt in statements(function.body):
+            match stmt:
+                case Op("operator.getitem", (base, index), out=out) if base in whole:
+                    found |= set() if is_scalar(out.type) else {out}
+                    sliced = sliced or not is_scalar(index.type)
+                case If(_, then, orelse, outs):
+                    found |= {o for o, *arms in zip(outs, then.results, orelse.results) if not found.isdisjoint(arms)}
+                case Loop():
+                    found |= {t for t, it in zip(stmt.targets, stmt.iters) if it.seq in whole and not is_scalar(t.type)}
+                    for init, result, *ones in zip(stmt.inits, stmt.body.results[1:], stmt.carried, stmt.outs[1:]):
+                        found |= set() if found.isdisjoint((init, result)) else set(ones)
+    return found, sliced
+
+
+def _differs(use: Stmt, row: Var, rows: set[Var]) -> bool:
+    """Whether an operation means another thing for a list than for an array: lists are repeated, and joined."""
+    if not isinstance(use, Op) or use.fn not in ("operator.mul", "operator.add", "operator.iadd"):
+        return False
+    other = use.args[1] if use.args[0] is row else use.args[0]
+    if use.fn == "operator.mul":
+        return other not in rows and not (
+            isinstance(other.type, Array) and (other.type.dtype == "float" or surely_array(other.type))
+        )
+    return not is_scalar(other.type) and not surely_array(other.type)
 
 
 def _versions(function: Function, var: Var) -> set[Var]:
@@ -122,10 +170,10 @@ def tolerates(use: Stmt, var: Var, written: Collection[Var] = (), arrays: Collec
     return use.fn in TOLERANT or use.fn.startswith(("numpy.", "scipy.")) or use.fn == "operator.getitem"
 
 
-def is_calculated_with(function: Function, var: Var) -> bool:
+def is_calculated_with(function: Function, var: Var, uses: Uses) -> bool:
     """Whether an operation takes a variable, or what becomes of it, for an array, which a list is not."""
     versions = (var, *_versions(function, var))
-    return any(_calculates(use, v) for v in versions for use in uses(function, v))
+    return any(_calculates(use, v) for v in versions for use in uses.get(v, ()))
 
 
 def _calculates(use: Stmt, var: Var) -> bool:

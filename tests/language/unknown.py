@@ -121,4 +121,9 @@ UNKNOWN_IN_REVERSE: dict[str, tuple[str, str, str]] = {
         "an assignment to a slice of what may be a list has no derivative",
         "annotate it, if it is an array (`x: np.ndarray`); assign a list's elements one by one",
     ),
+    "slice_that_is_written_through": (
+        "def f(x: float, model):\n    part = model['w'][1:]\n    part[0] = x\n    return sum(model['w'])\n",
+        "this writes to a slice of what may be an array or a list, which gives a list of its own",
+        "annotate the arguments (`x: float`, `x: np.ndarray`), or copy: `y = x.copy()`",
+    ),
 }
