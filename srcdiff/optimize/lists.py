@@ -21,6 +21,7 @@ TOLERANT = frozenset(
     "builtins.len builtins.sum builtins.max builtins.min builtins.list builtins.tuple math.prod math.fsum math.dist "
     "operator.contains operator.is_ operator.is_not list tuple".split()
 )
+IDENTITY = ("operator.is_", "operator.is_not")
 CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal", "srcdiff.check_apart")
 ASKS = ("builtins.isinstance", "getattr")  # whether it is an array, and of what
 FILLED = ("numpy.full", "numpy.full_like", "numpy.linspace", "numpy.arange")  # with numbers, mostly
@@ -54,7 +55,10 @@ def take_lists(main: Function, listed: set[str]) -> None:
     uses = uses_of(main) if listed else {}
     for param in reversed(main.params):
         var = param.var
-        if var.hint in listed and not is_scalar(var.type) and is_calculated_with(main, var, uses):
+        calculates = var.hint in listed and not is_scalar(var.type) and is_calculated_with(main, var, uses)
+        if calculates and any(isinstance(use, Op) and use.fn in IDENTITY for use in uses.get(var, ())):
+            continue  # None would become an array
+        if calculates:
             converted = Var(var.hint, var.type)
             substitute(main.body, {var: converted})
             main.body.body.insert(0, Op("numpy.asarray", (var,), (), converted, main.loc))
