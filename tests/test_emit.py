@@ -113,3 +113,15 @@ def test_a_list_that_is_read_before_it_is_full():
     assert growing(2.0) == 2 + 4 + 8 + 2 + 140 + 4
     np.testing.assert_allclose(srcdiff.grad(growing)(2.0), 11 * (1 + 4 + 12))
     np.testing.assert_allclose(srcdiff.jvp(growing)(2.0, 1.0), [160.0, 11 * 17.0])
+
+
+def test_a_cotangent_that_is_minus_one_throughout():
+    def taken_off(x: float, n: int) -> float:
+        s = 3.0
+        for _ in range(n):
+            s = s + x
+        return -s
+
+    derivative = srcdiff.grad(taken_off)
+    assert "x_bar -= 1.0" in derivative.source
+    assert derivative(2.0, 3) == -3.0 and derivative(2.0, 0) == 0.0

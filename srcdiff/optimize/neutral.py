@@ -2,6 +2,7 @@
 
 for ...: x_bar[i] += s_bar * y   ->   for ...: x_bar[i] += y        where s_bar turns out to be 1.0 throughout
 x_bar[i] = 0.0; x_bar[i] += y    ->   x_bar[i] = y
+x_bar + s_bar                    ->   x_bar - 1.0           where s_bar turns out to be -1.0
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from srcdiff.analysis.shapes import infer
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Atom, Function, Lit, Op, Var
 from srcdiff.ir.walk import statements, substitute, use_counts
-from srcdiff.optimize.rewrite import EXACT
+from srcdiff.optimize.rewrite import EXACT, below_zero
 
+OPPOSITE = {"operator.add": "operator.sub", "operator.sub": "operator.add"}
 TRIED = ("operator.mul", "operator.truediv", "operator.add", "operator.sub")
 
 
@@ -28,6 +30,9 @@ def drop_neutral(function: Function, primal: set[Var]) -> Function:
                 and op.out not in primal
                 and any(isinstance(a, Lit) for a in op.args)
             ):
+                minus = below_zero(op.args[1])
+                if minus is not None and op.fn in OPPOSITE:
+                    op.fn, op.args = OPPOSITE[op.fn], (op.args[0], minus)
                 same = EXACT[op.fn](builder, *op.args)
                 if same is not None and same.type == op.out.type:
                     known[op.out] = same
