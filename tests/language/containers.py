@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter, deque
 from itertools import accumulate, chain, pairwise, product
+from typing import Annotated
 
 import numpy as np
 
@@ -194,7 +195,7 @@ def queue_of_pairs(x: float, n: int):
     return total
 
 
-def ends_of_a_deque(xs: np.ndarray):
+def ends_of_a_deque(xs: Annotated[np.ndarray, "n"]):
     d = deque(xs)
     d.appendleft(xs[0] * xs[1])
     d.rotate(2)
