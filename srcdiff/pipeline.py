@@ -128,6 +128,8 @@ def front(source: FunctionSource, mode: str, wrt: Wrt, read: bool) -> tuple[Prog
                     known.sums += contract.sums
             else:
                 contract = elements_as_numbers(main, scalar_output)
+                if not contract.types:
+                    contract = read_open(main, scalar_output, which)
                 news = set(contract.types)
                 if not news:
                     if not _take_as_arrays(main, known):

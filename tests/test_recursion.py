@@ -287,3 +287,38 @@ def test_what_is_not_differentiated_again_is_refused_when_it_is_built(first, sec
     derivative = getattr(srcdiff, first)(plain_power)
     with pytest.raises(srcdiff.Refusal, match="the derivative of a recursive function is not differentiated again"):
         getattr(srcdiff, second)(derivative)
+
+
+def shrunk(x: float, c: float, n: int):
+    """Calls itself with more that varies than it may be asked for."""
+    if n == 0:
+        return x * c
+    return shrunk(x * 1.1, c * x, n - 1) + x
+
+
+def swept(x: np.ndarray, c: float, n: int):
+    if n == 0:
+        return np.sum(x * x)
+    y = x.copy()
+    new = y[n % 3] + c * y[0]
+    if new > 0:
+        y[n % 3] = new
+    return swept(y, c, n - 1)
+
+
+@pytest.mark.parametrize("wrt", [("x",), ("c",), ("x", "c"), ("c", "x"), "x", "c"])
+@pytest.mark.parametrize("function", [shrunk, swept])
+def test_derivatives_by_some_arguments_of_what_varies_with_all(function, wrt) -> None:
+    """The main derivative is called by its own calls only where these want what it gives, in its order."""
+    args = (np.array([0.3, -0.7, 0.9]) if function is swept else 0.7, 0.3, 4)
+    srcdiff.check_grads(function, *args, wrt=wrt, order=1)
+    names = (wrt,) if isinstance(wrt, str) else wrt
+    gradient = srcdiff.grad(function, wrt=names)(*args)
+    value, again = srcdiff.value_and_grad(function, wrt=wrt)(*args)
+    again = (again,) if isinstance(wrt, str) else again
+    assert value == function(*args)
+    dots = [np.array([1.0, 0.5, -0.3]) if np.ndim(g) else 2.0 for g in gradient]
+    _, dot = srcdiff.jvp(function, wrt=wrt)(*args, *dots)
+    assert np.isclose(dot, sum(np.sum(g * d) for g, d in zip(gradient, dots)))
+    for g, a in zip(gradient, again):
+        np.testing.assert_allclose(g, a)

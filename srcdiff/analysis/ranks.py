@@ -49,6 +49,7 @@ ONE_RELATION = {
     "numpy.linalg.cholesky": _shift(2, 0),
     "numpy.linalg.det": _shift(2, -2),
     "numpy.diag": DIAGONAL,
+    "numpy.linalg.norm": tuple((r, 0) for r in RANKS[1:]),
 }
 TWO_RELATION = {
     "operator.matmul": MATMUL,
@@ -202,6 +203,7 @@ class Ranks:
                 case Op():
                     self._op(stmt)
                 case If():
+                    self._relate(((0,),), self.node(stmt.test))
                     for out, *arms in zip(stmt.outs, stmt.then.results, stmt.orelse.results):
                         self._equate([out, *[a for a in arms if rank(a.type) != 0]])
                 case Loop():

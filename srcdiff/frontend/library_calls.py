@@ -14,7 +14,7 @@ from srcdiff.frontend.storage import is_callable, memory, new_cell, reach, read,
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import Array, Dict, Sequence, Tuple
+from srcdiff.ir.types import Array, Dict, Sequence, Tuple, rank
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = Path(__file__).with_name("prelude.py")
@@ -168,6 +168,12 @@ def in_order(ctx: Context, xs: Value, options: dict[str, Value]) -> Value:
     name, key = order_of(ctx, options)
     keys = from_prelude(ctx, "map_", [*key, xs]) if key else xs
     size = size_of_tuples(ctx, keys)
+    t = read(ctx, keys).type if size is None and isinstance(keys, Ref) else None
+    if isinstance(t, Array) and (rank(t) or 0) > 1:
+        ctx.refuse(
+            "what is sorted here are rows, or tuples of which nothing is declared",
+            "annotate them: `points: list[tuple[float, float]]`",
+        )
     if size is None:
         return from_prelude(ctx, name, [xs, keys] if key else [xs])
     if size != 2 or name.startswith("sorted_down"):

@@ -107,19 +107,21 @@ def tensordot_x(z_bar, x, y, axes=2):
     """The cotangent of x in np.tensordot(x, y, axes)."""
     left, right, kept_left, kept_right = contracted(x, y, axes)
     at = list(range(len(kept_left), len(kept_left) + len(kept_right)))
-    x_bar = np.tensordot(z_bar, y, axes=(at, kept_right))
+    x_bar = np.tensordot(z_bar, y, axes=(at, kept_right)) if kept_left or kept_right else z_bar * y
     summed = [left[right.index(i)] for i in sorted(right)]
     order = kept_left + summed
-    return np.transpose(x_bar, [order.index(i) for i in range(x.ndim)])
+    return x_bar if order == sorted(order) else np.transpose(x_bar, [order.index(i) for i in range(x.ndim)])
 
 
 def tensordot_y(z_bar, x, y, axes=2):
     """The cotangent of y in np.tensordot(x, y, axes)."""
     left, right, kept_left, kept_right = contracted(x, y, axes)
-    y_bar = np.tensordot(x, z_bar, axes=(kept_left, list(range(len(kept_left)))))
+    y_bar = (
+        np.tensordot(x, z_bar, axes=(kept_left, list(range(len(kept_left))))) if kept_left or kept_right else z_bar * x
+    )
     summed = [right[left.index(i)] for i in sorted(left)]
     order = summed + kept_right
-    return np.transpose(y_bar, [order.index(i) for i in range(y.ndim)])
+    return y_bar if order == sorted(order) else np.transpose(y_bar, [order.index(i) for i in range(y.ndim)])
 
 
 def spread_diagonal_x(bar, own, x):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from srcdiff.analysis.activity import varied
 from srcdiff.analysis.assignment import perhaps_unassigned
@@ -70,6 +71,9 @@ def derive(program: Program, mode: str, wrt: list[int], single: bool, tools: Too
         take_as_numbers(program)
     derivatives = Derivatives(program, tools, check)
     name = f"{main.name}_{mode}"
+    derivatives.taken = name
+    if mode == "jvp" or single:
+        derivatives.main = main.name, mode, tuple(wrt)
     if mode == "jvp":
         function = derivatives.push(main, wrt, name, single)
     elif derivatives.is_paired(main, wrt):
@@ -141,6 +145,8 @@ class Derivatives:
         self.primal: set[Var] = set()
         self.pairs: dict[str, str] = {}  # for each reverse, its forward
         self.made: dict[tuple[str, str, tuple[int, ...]], str] = {}
+        self.taken = ""  # the main derivative's name; and what it is to calls of it, if they may call it
+        self.main: tuple[str, str, tuple[int, ...]] | None = None
         self.mixed = any(is_complex(v.type) for f in program.functions.values() for v in definitions(f.body))
 
     def builder(self) -> Builder:
@@ -155,12 +161,12 @@ class Derivatives:
         """The name of a derivative of `callee` as other derivatives call it: with several results."""
         key = (callee.name, mode, tuple(wrt))
         if key not in self.made:
-            name = self._free_name(f"{callee.name}_{mode}")
+            name = self.taken if key == self.main else self._free_name(callee.name, mode)
             self.made[key] = name
             if mode == "jvp":
                 self.functions[name] = self.push(callee, wrt, name, None)
             elif mode == "forward":
-                self.made[(callee.name, "reverse", tuple(wrt))] = self._free_name(f"{callee.name}_reverse")
+                self.made[(callee.name, "reverse", tuple(wrt))] = self._free_name(callee.name, "reverse")
                 self._split(callee, wrt, name)
             else:
                 self.functions[name] = self.pull(callee, wrt, name, mode, None)
@@ -169,11 +175,11 @@ class Derivatives:
     def reverse_of(self, callee: Function, wrt: list[int]) -> str:
         return self.made[(callee.name, "reverse", tuple(wrt))]
 
-    def _free_name(self, name: str) -> str:
-        taken = {*self.functions, *self.made.values()}
-        return (
-            name if name not in taken else next(n for n in (f"{name}_{i}" for i in range(2, 10**6)) if n not in taken)
-        )
+    def _free_name(self, function: str, mode: str) -> str:
+        taken = {*self.functions, *self.made.values(), self.taken}
+        other = {"value_and_grad": "value_and_grads", "jvp": "value_and_tangent"}.get(mode, mode)  # than the main's
+        names = chain((f"{function}_{mode}", f"{function}_{other}"), (f"{function}_{other}_{i}" for i in count(2)))
+        return next(name for name in names if name not in taken)
 
     def projected(self, main: Function, wrt: list[int], name: str, single: bool) -> Function:
         """The gradient of a recursive function: what its value and gradient gives, without the value."""
