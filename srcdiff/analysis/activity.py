@@ -16,7 +16,10 @@ Stops = Callable[[Op], bool]  # whether an operation has no derivative by its me
 SHAPE_ONLY: dict[str, tuple[int, ...]] = {
     **{f"numpy.{name}_like": (0,) for name in ("zeros", "ones", "empty", "full")},
     **{f"srcdiff.{name}": (0,) for name in ("zeros_like", "zero_arrays", "zero_vector", "check_rank")},
-    **{f"srcdiff.{name}": (1,) for name in ("unbroadcast", "broadcast_like", "sum_x", "trapezoid_y", "polyval_p")},
+    **{
+        f"srcdiff.{name}": (1,)
+        for name in ("unbroadcast", "sum_to", "broadcast_like", "sum_x", "trapezoid_y", "polyval_p")
+    },
     **{f"srcdiff.{name}_x": (1,) for name in "matmul dot outer inner kron tensordot".split()},
     **{f"srcdiff.{name}_y": (2,) for name in "matmul dot outer inner kron tensordot".split()},
     **{f"srcdiff.{name}_x": (1,) for name in "concatenate stack vstack hstack column_stack array".split()},

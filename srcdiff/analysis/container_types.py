@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.analysis.dimensions import array_of, broadcast, element, join_all, promote, transposed
+from srcdiff.analysis.dimensions import array_of, broadcast, element, join_all, promote, transposed, unknown_shape
 from srcdiff.analysis.site import Site, names, types
 from srcdiff.ir.nodes import Lit
 from srcdiff.ir.types import BOOL, INT, Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, join, unknown
@@ -107,6 +107,12 @@ def unbroadcast(site: Site) -> Type:
     if isinstance(site.type(0), Any) and isinstance(site.type(1), Any):
         return site.type(1)  # a container stays what it is
     return Array(site.array(0).dtype, site.array(1).shape)
+
+
+@types("srcdiff.sum_to")
+def sum_to(site: Site) -> Type:
+    shape = site.shape_value(site.args[1])
+    return Array(site.array(0).dtype, unknown_shape() if shape is None else shape)
 
 
 @types("getattr")

@@ -35,6 +35,7 @@ from srcdiff.ir.walk import statements
 from srcdiff.optimize.first_writes import write_first
 from srcdiff.optimize.inplace import put_in_place
 from srcdiff.optimize.storage_facts import leave_in_slots
+from srcdiff.optimize.taped_shapes import tape_shapes
 
 
 @dataclass
@@ -53,7 +54,7 @@ def emit(program: Program, runtime: str = "import") -> Emitted:
     parameters = {p.var.hint for function in program.functions.values() for p in function.params}
     imports = Imports(names_of(program), parameters, program.functions[program.main].loc)
     functions = [f for key, f in program.functions.items() if key != program.main]
-    placed = [put_in_place(f) for f in [*functions, program.functions[program.main]]]
+    placed = [put_in_place(tape_shapes(f)) for f in [*functions, program.functions[program.main]]]
     taken = used_names([f for f, _ in placed])
     handed: dict[str, Handed] = {}
     definitions: list[ast.stmt] = [emit_function(f, shared, imports, taken, handed) for f, shared in placed]

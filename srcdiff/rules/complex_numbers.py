@@ -18,7 +18,7 @@ MOVES = (
     "take diag diagonal tril triu where select full full_like"
 )
 SOLVES = "linalg.inv linalg.solve linalg.det linalg.slogdet linalg.matrix_power fft.fft fft.ifft fft.irfft"
-HELPERS = "where unbroadcast broadcast_like fft_x ifft_x rfft_x irfft_x"
+HELPERS = "where unbroadcast sum_to broadcast_like fft_x ifft_x rfft_x irfft_x"
 OF_CMATH = "exp log log10 sqrt sin cos tan asin acos atan sinh cosh tanh phase"
 OPERATORS = "add sub mul truediv pow neg pos matmul"
 NOT_ANALYTIC = frozenset(

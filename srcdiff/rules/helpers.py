@@ -72,6 +72,7 @@ linear(
     "srcdiff.unbroadcast",
     v=lambda u, v, like, whole=None: u if whole is None else summed_to(np.broadcast_to(u, whole), v),
 )
+linear("srcdiff.sum_to", v=lambda u, v, shape: u)
 linear("srcdiff.broadcast_like", v=lambda u, v, like: summed_to(u, v))
 linear("srcdiff.flip", x=lambda u, x: called(runtime.flip)(u))
 linear("srcdiff.max_x", z_bar=lambda u, z_bar, z, x, axis=None, keepdims=False: max_dot(u, z, x, axis, keepdims))

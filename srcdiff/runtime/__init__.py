@@ -10,6 +10,7 @@ They are untyped, since users read them in their own files.
 from srcdiff.runtime.broadcasting import (
     broadcast_like,
     count,
+    sum_to,
     unbroadcast,
     unreduce,
 )

@@ -17,10 +17,14 @@ def unbroadcast(v, like, whole=None):
         return v
     shape = like.shape if hasattr(like, "shape") else np.shape(like)
     own = v.shape if hasattr(v, "shape") else np.shape(v)
-    if own == shape and (whole is None or whole == own):
+    return sum_to(v if whole is None or whole == own else np.broadcast_to(v, whole), shape)
+
+
+def sum_to(v, shape):
+    """v in a shape that was broadcast to v's: summed over the axes along which it was."""
+    own = v.shape if hasattr(v, "shape") else np.shape(v)
+    if own == shape:
         return v
-    if whole is not None and whole != own:
-        return unbroadcast(np.broadcast_to(v, whole), like)
     if shape == ():
         return v.sum()
     if len(own) < len(shape):  # x[0] = row, of one row

@@ -20,7 +20,16 @@ ARGS = (
 # output
 import numpy as np
 
-from srcdiff.runtime import add_at, broadcast_like, complete, matmul_x, matmul_y, unbroadcast, zeros_like
+from srcdiff.runtime import (
+    add_at,
+    broadcast_like,
+    complete,
+    matmul_x,
+    matmul_y,
+    sum_to,
+    unbroadcast,
+    zeros_like,
+)
 
 
 def loss_grad(layers, x, t):
@@ -29,14 +38,14 @@ def loss_grad(layers, x, t):
         x_prev = x
         product = x @ layer["W"]
         x = np.tanh(product + layer["b"])
-        tape.append((x_prev, product, x))
+        tape.append((x_prev, np.shape(product), x))
     x_bar = unbroadcast(2.0 * (x - t), x)
     layers_bar = zeros_like(layers)
     for i in reversed(range(len(layers))):
-        x_prev, product, x = tape.pop()
+        x_prev, shape, x = tape.pop()
         layer = layers[i]
         x_raw_bar = x_bar * (1 - x**2)
-        product_bar = unbroadcast(x_raw_bar, product)
+        product_bar = sum_to(x_raw_bar, shape)
         x_bar = matmul_x(product_bar, x_prev, layer["W"])
         b_bar = broadcast_like(unbroadcast(x_raw_bar, layer["b"]), layer["b"])
         layer_bar = complete({"W": matmul_y(product_bar, x_prev, layer["W"]), "b": b_bar}, layer)
