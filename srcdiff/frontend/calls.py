@@ -160,7 +160,7 @@ def arguments(ctx: Context, node: ast.Call, callee: Value | None = None) -> tupl
     spread: list[Value] = []  # dicts of which the parameters say what is in them
     for keyword in node.keywords:
         if keyword.arg is not None:
-            kwargs[keyword.arg] = expressions.evaluate(ctx, keyword.value)
+            kwargs[keyword.arg] = expressions.evaluate(ctx, by_key(ctx, keyword))
             continue
         entries = expressions.evaluate(ctx, keyword.value)
         if isinstance(callee, (UserFunction, Closure)) and not dicts.known_keys(ctx, entries) and not spread:
@@ -170,6 +170,21 @@ def arguments(ctx: Context, node: ast.Call, callee: Value | None = None) -> tupl
     if spread and isinstance(callee, (UserFunction, Closure)):
         kwargs |= entries_for(ctx, callee, spread[0], len(args), kwargs)
     return args, kwargs
+
+
+def by_key(ctx: Context, keyword: ast.keyword) -> ast.expr:
+    """The value of a keyword; of `key=d.get` and `key=xs.__getitem__`, a function of the key."""
+    node = keyword.value
+    if keyword.arg != "key" or not isinstance(node, ast.Attribute) or node.attr not in ("get", "__getitem__"):
+        return node
+    if not isinstance(expressions.evaluate_base(ctx, node.value), Ref | TupleValue | Var):
+        return node
+    key = ast.Name("<key>", ast.Load())
+    arguments = ast.arguments([], [ast.arg(key.id)], None, [], [], None, [])
+    made: ast.expr = ast.Lambda(arguments, ast.Subscript(node.value, key, ast.Load()))
+    for part in (made, arguments.args[0], made.body, key):  # type: ignore[attr-defined]
+        ast.copy_location(part, node)
+    return made
 
 
 def entries_for(

@@ -314,7 +314,7 @@ def clear(ctx: Context, base: Value, args: list[Value]) -> Value:
 
 def sort(ctx: Context, base: Value, options: dict[str, Value]) -> Value:
     """xs.sort(key=..., reverse=...)"""
-    from srcdiff.frontend.library_calls import in_order
+    from srcdiff.frontend.sorting import in_order
 
     not_iterated(ctx, base)
     put_anew(ctx, base, in_order(ctx, base, options))

@@ -6,7 +6,18 @@ from collections.abc import Callable as Function
 from dataclasses import replace
 from pathlib import Path
 
-from srcdiff.frontend import boxes, calls, containers, dicts, expressions, functions, objects, operators, targets
+from srcdiff.frontend import (
+    boxes,
+    calls,
+    containers,
+    dicts,
+    expressions,
+    functions,
+    objects,
+    operators,
+    sorting,
+    targets,
+)
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
@@ -14,7 +25,7 @@ from srcdiff.frontend.storage import is_callable, memory, new_cell, reach, read,
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import Array, Dict, Sequence, Tuple, rank
+from srcdiff.ir.types import Array, Dict, Sequence
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = Path(__file__).with_name("prelude.py")
@@ -135,53 +146,6 @@ def zip_longest(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Va
     return from_prelude(ctx, f"zip_longest_{len(args)}", [*args, kwargs.get("fillvalue", literal(None))])
 
 
-def order_of(ctx: Context, options: dict[str, Value]) -> tuple[str, list[Value]]:
-    """The function of the prelude that sorts with these options, and what it takes besides the elements."""
-    down, key = options.get("reverse", literal(False)), options.get("key")
-    if not isinstance(down, Lit) or set(options) - {"key", "reverse"}:
-        ctx.refuse(
-            "sorting with a reverse= that is only known when it runs is not supported",
-            "sort in both branches of an `if`",
-        )
-    name = "sorted_down" if down.value else "sorted_"
-    if key is None or isinstance(key, Lit) and key.value is None:
-        return name, []
-    return f"{name.rstrip('_')}_by", [key]
-
-
-def sorted_(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-    return in_order(ctx, args[0], kwargs)
-
-
-def size_of_tuples(ctx: Context, xs: Value) -> int | None:
-    """How many elements the tuples have that a list holds; None where it holds none."""
-    if isinstance(xs, Instance) or isinstance(xs, TupleValue) and not all(isinstance(v, TupleValue) for v in xs.items):
-        return None
-    t = read(ctx, xs).type
-    if isinstance(t, Tuple):
-        t = Sequence("tuple", t.elems[0], len(t.elems)) if t.elems else t
-    return len(t.elem.elems) if isinstance(t, Sequence) and isinstance(t.elem, Tuple) else None
-
-
-def in_order(ctx: Context, xs: Value, options: dict[str, Value]) -> Value:
-    """What is sorted, by a key which may be a pair."""
-    name, key = order_of(ctx, options)
-    keys = from_prelude(ctx, "map_", [*key, xs]) if key else xs
-    size = size_of_tuples(ctx, keys)
-    t = read(ctx, keys).type if size is None and isinstance(keys, Ref) else None
-    if isinstance(t, Array) and (rank(t) or 0) > 1:
-        ctx.refuse(
-            "what is sorted here are rows, or tuples of which nothing is declared",
-            "annotate them: `points: list[tuple[float, float]]`",
-        )
-    if size is None:
-        return from_prelude(ctx, name, [xs, keys] if key else [xs])
-    if size != 2 or name.startswith("sorted_down"):
-        hint = "sort by one number at a time, the last one first"
-        ctx.refuse("sorting by tuples is supported for pairs, and upwards only", hint)
-    return from_prelude(ctx, "sorted_by_pairs", [xs, keys])
-
-
 def extremum(name: str) -> Special:
     def special(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
         if "default" in kwargs and len(args) == 1:
@@ -195,7 +159,7 @@ def extremum(name: str) -> Special:
         xs = args[0] if len(args) == 1 else TupleValue(tuple(args))
         if "key" in kwargs:
             return from_prelude(ctx, f"{name}_by", [xs, kwargs["key"]])
-        return from_prelude(ctx, f"{name}_of_tuples", [xs]) if size_of_tuples(ctx, xs) is not None else None
+        return from_prelude(ctx, f"{name}_of_tuples", [xs]) if sorting.size_of_tuples(ctx, xs) is not None else None
 
     return special
 
@@ -353,7 +317,7 @@ SPECIAL: dict[str, Special] = {
     "builtins.zip": by_number("zip_", 3),
     "builtins.enumerate": plain("enumerate_", 1, 2),
     "builtins.reversed": plain("reversed_"),
-    "builtins.sorted": sorted_,
+    "builtins.sorted": sorting.sorted_,
     "builtins.max": extremum("max"),
     "builtins.min": extremum("min"),
     "builtins.sum": sum_,

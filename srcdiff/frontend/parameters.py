@@ -8,8 +8,9 @@ from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.defaults import default_atom, default_values
 from srcdiff.frontend.source import FunctionSource
+from srcdiff.frontend.walked_by_key import walked_by_key
 from srcdiff.ir.nodes import Param, Var
-from srcdiff.ir.types import Type
+from srcdiff.ir.types import Any, Dict, Type, fresh
 
 
 def argument_classes(source: FunctionSource) -> dict[str, UserClass]:
@@ -42,6 +43,8 @@ def parameters(
         for parameter in group:
             name = parameter.arg
             declared_type = type_of_annotation(parameter.annotation, name, source.resolver)
+            if isinstance(declared_type, Any) and name in walked_by_key(source.node):
+                declared_type = Dict(None, Any(fresh()))
             if name in classes:
                 declared_type = outside_objects.record_type(classes[name], name)
             declared_type = types.get(name) or declared_type

@@ -268,6 +268,26 @@ def sorted_by_pairs(xs, ys):
     return [xs[i] for i in order]
 
 
+def sorted_by_triples(xs, ys):
+    order = np.lexsort(([y[2] for y in ys], [y[1] for y in ys], [y[0] for y in ys]))
+    return [xs[i] for i in order]
+
+
+def sorted_down_by_pairs(xs, ys):
+    order = np.lexsort(([y[1] for y in ys[::-1]], [y[0] for y in ys[::-1]]))
+    return [xs[len(xs) - 1 - i] for i in order[::-1]]
+
+
+def sorted_down_by_triples(xs, ys):
+    order = np.lexsort(([y[2] for y in ys[::-1]], [y[1] for y in ys[::-1]], [y[0] for y in ys[::-1]]))
+    return [xs[len(xs) - 1 - i] for i in order[::-1]]
+
+
+def sorted_down_by_texts(xs, ys):
+    order = np.argsort(ys[::-1], axis=None, kind="stable")
+    return [xs[len(xs) - 1 - i] for i in order[::-1]]
+
+
 def joined_from(rows, start):
     found = [x for x in start]
     for row in rows:

@@ -87,6 +87,9 @@ joined = {"a": {s}} | {"b": {s}}
 joined |= {"a": {s}}
 s = joined["a"] * joined["b"]
 
+# triples sorted downwards | s
+s = sum(k * p[1] for k, p in enumerate(sorted(((k % 2, z, k) for k, z in enumerate({v})), reverse=True)))
+
 # a deque that forgets | s a
 window = collections.deque(maxlen=2)
 s = 0.0

@@ -27,9 +27,9 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "itertools.groupby is not supported here",
         "write a loop",
     ),
-    "sorted_by_triples": (
-        "def f(x: list[float]):\n    return sorted([(v, v, v) for v in x])[0][0]\n",
-        "sorting by tuples is supported for pairs, and upwards only",
+    "sorted_by_four": (
+        "def f(x: list[float]):\n    return sorted([(v, v, v, v) for v in x])[0][0]\n",
+        "sorting by tuples is supported for pairs and triples",
         "sort by one number at a time, the last one first",
     ),
     "iterator_used_again": (

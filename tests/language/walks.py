@@ -68,6 +68,23 @@ def pairs_in_order(x: np.ndarray):
     return sum(v * (k + 1) for k, (v, _) in enumerate(pairs)) + low * x[at] + max(pairs)[0] * x[order[0]]
 
 
+def triples_in_order(x: np.ndarray):
+    triples = sorted(((round(v), v * v, k) for k, v in enumerate(x)), reverse=True)
+    ups = sorted((k % 2, v, k) for k, v in enumerate(x))
+    total = sum(k * v for k, (_, v, _) in enumerate(triples))
+    return total + ups[0][1] * ups[-1][1] * x[sorted(range(3), key=x.__getitem__)[0]]
+
+
+def walked_by_its_keys(x: float, weights):
+    total = 0.0
+    for number, name in enumerate(sorted(weights)):
+        if name.startswith("w"):
+            total += number * weights[name] * x
+    smallest = min(weights, key=weights.get)
+    named = sorted(weights.items(), reverse=True)
+    return total * weights[smallest] * x + sum(k * v * x for k, (_, v) in enumerate(named))
+
+
 def extrema_of_nothing(x: np.ndarray):
     large = [v for v in x if v > 100]
     return max(large, default=x[0] ** 2) + min(x, default=0.0)
@@ -131,6 +148,8 @@ def words_of_a_text(x: np.ndarray, text):
 
 
 PROGRAMS = [
+    (triples_in_order, (np.array([0.3, 1.2, 0.9]),)),
+    (walked_by_its_keys, (0.7, {"w2": 0.5, "bias": 2.0, "w1": 1.5})),
     (pairs_in_order, (np.array([0.7, 1.3, 2.1]),)),
     (extrema_of_nothing, (np.array([0.7, 1.3, 2.1]),)),
     (lists_summed, (np.array([0.7, 1.3, 2.1]),)),
