@@ -9,7 +9,7 @@ from srcdiff.analysis.holdings import holds_numbers
 from srcdiff.analysis.storage_kinds import repeats_number
 from srcdiff.emit.imports import Imports
 from srcdiff.emit.liveness import Liveness
-from srcdiff.emit.nesting import boolean
+from srcdiff.emit.places import boolean
 from srcdiff.ir.nodes import UNDEF, Atom, Const, If, Lit, Op, Var
 from srcdiff.ir.types import Array, Dict, Sequence, Type, is_scalar, surely_array
 from srcdiff.rules.logging_calls import LOGGER

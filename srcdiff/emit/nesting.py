@@ -12,12 +12,11 @@ from bisect import bisect_left, bisect_right
 from srcdiff.analysis.aliases import NOT_VARIABLES
 from srcdiff.analysis.storage_kinds import CONTAINERS, WRITES, uses_shape_only
 from srcdiff.emit.cheap import is_cheap, is_written_out, may_repeat
-from srcdiff.emit.places import Nesting, Site, Use, is_item
+from srcdiff.emit.places import Nesting, Site, Use, boolean, is_item
 from srcdiff.emit.unpackings import is_unpacked
 from srcdiff.emit.vocabulary import split_suffix
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import is_scalar
 from srcdiff.ir.walk import blocks_of, outs
 
 
@@ -26,26 +25,6 @@ def nest(function: Function, nesting: Nesting, passed: set[Var], popping: set[If
     nesting.passed, nesting.popping = passed, popping
     _find_conditionals(function.body, True, nesting)
     _decide_block(function.body, nesting)
-
-
-def boolean(node: If) -> str:
-    """`and`, `or`, or nothing: what a conditional is where one arm is the test itself."""
-    if len(node.outs) != 1:
-        return ""
-    a, b = node.then.results[0], node.orelse.results[0]
-    if not node.then.body and (a is node.test or (_is(a, True) and _bool(node.test))):
-        return "or"
-    if not node.orelse.body and (b is node.test or (_is(b, False) and _bool(node.test))):
-        return "and"
-    return ""
-
-
-def _is(atom: Atom, value: bool) -> bool:
-    return isinstance(atom, Lit) and atom.value is value
-
-
-def _bool(atom: Atom) -> bool:
-    return is_scalar(atom.type) and getattr(atom.type, "dtype", None) == "bool"
 
 
 def _find_conditionals(block: Block, tail: bool, nesting: Nesting) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from srcdiff.analysis.aliases import RESIDUALS, Sharing
 from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
+from srcdiff.ir.types import is_scalar
 from srcdiff.ir.walk import blocks_of, outs
 
 
@@ -130,3 +131,23 @@ def unpacked(body: list[Stmt], first: Op) -> list[Op]:
     places = {s.args[1].value: s for s in items if isinstance(s.args[1], Lit)}
     assert sorted(places) == list(range(len(items))), "residuals are taken all at once"
     return [places[k] for k in range(len(items))]
+
+
+def boolean(node: If) -> str:
+    """`and`, `or`, or nothing: what a conditional is where one arm is the test itself."""
+    if len(node.outs) != 1:
+        return ""
+    a, b = node.then.results[0], node.orelse.results[0]
+    if not node.then.body and (a is node.test or (_is(a, True) and _bool(node.test))):
+        return "or"
+    if not node.orelse.body and (b is node.test or (_is(b, False) and _bool(node.test))):
+        return "and"
+    return ""
+
+
+def _is(atom: Atom, value: bool) -> bool:
+    return isinstance(atom, Lit) and atom.value is value
+
+
+def _bool(atom: Atom) -> bool:
+    return is_scalar(atom.type) and getattr(atom.type, "dtype", None) == "bool"

@@ -29,7 +29,8 @@ from srcdiff.emit.steps import (
 )
 from srcdiff.errors import Loc
 from srcdiff.ir.nodes import UNDEF, Atom, Iter, Lit, Op, Var
-from srcdiff.ir.types import Array, is_scalar
+from srcdiff.ir.types import Array, Opaque, is_scalar
+from srcdiff.optimize.atoms import is_float
 
 AUGMENTED: dict[str, type[ast.operator]] = {"operator.add": ast.Add, "operator.sub": ast.Sub}
 
@@ -113,7 +114,7 @@ class Statements:
             return [ast.Expr(self.expressions.value(value))]
         target = self.name(step.out)
         if isinstance(value, Op) and self.adds_in_place(value, target):
-            return [ast.AugAssign(store(target), AUGMENTED[value.fn](), self.atom(value.args[1]))]
+            return [_augmented(store(target), AUGMENTED[value.fn](), self.atom(value.args[1]), is_float(value.args[1]))]
         return [ast.Assign([store(target)], self.expressions.value(value))]
 
     def is_read(self, var: Var) -> bool:
@@ -151,7 +152,7 @@ class Statements:
             case "operator.iadd" | "operator.isub":
                 assert isinstance(base, ast.Name)
                 operator, value = self.signed(args[1]) if op.fn == "operator.iadd" else (ast.Sub(), args[1])
-                return [ast.AugAssign(store(base.id), operator, self.atom(value))]
+                return [_augmented(store(base.id), operator, self.atom(value), is_float(args[1]))]
             case "list.append":
                 return [ast.Expr(method(base, "append", [self.atom(args[1])]))]
             case fn if fn.startswith("set."):
@@ -172,7 +173,7 @@ class Statements:
         if self.replaces_numbers(op.args[0], op.args[1]):
             old = self.expressions.subscript(op.args[0], op.args[1])
             return [ast.Assign([target], ast.BinOp(old, operator, self.atom(value)))]
-        return [ast.AugAssign(target, operator, self.atom(value))]
+        return [_augmented(target, operator, self.atom(value), is_float(op.args[2]))]
 
     def added_to_number(self, write: Op) -> Op | None:
         """The sum in `x[i] = x[i] + v` of an array, which is `x[i] += v`."""
@@ -299,6 +300,9 @@ class Statements:
 
     def walked(self, walks: list[Walk]) -> tuple[ast.expr, ast.expr]:
         if len(walks) == 1:
+            counted = not any(map(self.is_read, walks[0].targets)) and walks[0].seq.type == Opaque("range")
+            if counted and walks[0].reverse:
+                return store("_"), self.atom(walks[0].seq)
             return self.targets(walks[0]), self.sequence(walks[0])
         if len(walks) == 2 and not walks[0].reverse and not walks[1].reverse:
             counted = counts(Iter(walks[0].seq), self.made)
@@ -314,6 +318,20 @@ class Statements:
     def sequence(self, walk: Walk) -> ast.expr:
         seq = self.atom(walk.seq)
         return ast.Call(self.expressions.imports.function("builtins.reversed"), [seq], []) if walk.reverse else seq
+
+
+def _augmented(target: ast.expr, operator: ast.operator, value: ast.expr, of_floats: bool) -> ast.AugAssign:
+    """`x += -2 * y` of floats is `x -= 2 * y`."""
+    first, holder = value, None
+    while isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mult | ast.Div):
+        first, holder = first.left, first
+    if of_floats and isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub):
+        operator = ast.Sub() if isinstance(operator, ast.Add) else ast.Add()
+        if holder is None:
+            value = first.operand
+        else:
+            holder.left = first.operand
+    return ast.AugAssign(target, operator, value)  # type: ignore[arg-type]
 
 
 def method(base: ast.expr, attribute: str, args: list[ast.expr]) -> ast.Call:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srcdiff import runtime
+from srcdiff.emit.places import boolean
 from srcdiff.ir.nodes import Atom, If, Lit, Op, Var
 
 SUFFIXES = ("_bar", "_dot")
@@ -116,11 +117,11 @@ class Vocabulary:
     def names(self, value: Op | If) -> list[str]:
         """What a value may be called, the best first: total, total_x for another one."""
         if isinstance(value, If):
-            return ["chosen"]
+            return [{"or": "either", "and": "both"}.get(boolean(value), "chosen")]
         names = self.cotangent(value)
         subjects = self.subjects(value.out.of if names and value.out.of is not None else value)
         names = names or self.plain(value)
-        stem, suffix = split_suffix(names[-1])
+        stem, suffix = split_suffix(names[0] if names is COUNTS else names[-1])
         if value.fn == "operator.getitem":
             return names
         words = stem.split("_")
