@@ -224,3 +224,22 @@ def test_parts_that_broadcast(function, args, count):
     for g, a, e in zip(found, args, [gradient(function, args, k) for k in range(count)]):
         assert np.shape(g) == np.shape(a)
         assert_close(g, e)
+
+
+def drift(x: np.ndarray, m: np.ndarray):
+    """What is as wide as three factors side by side, and is multiplied by the factor: it is a column."""
+    n, width = x.shape
+    rows, columns = m.shape
+    x += np.hstack((np.sin(m), 2 * m, m**2))
+    return np.sum(m * x**2) / (n * columns)
+
+
+def test_a_factor_beside_a_multiple_of_its_width_is_a_column():
+    derivative = srcdiff.grad(drift, wrt=("x", "m"))
+    assert "m.shape[1] == 1" in derivative.source and "runtime" not in derivative.source
+    args = np.arange(12.0).reshape(4, 3) / 7, np.array([[1.0], [0.5], [2.0], [0.3]])
+    for found, i in zip(derivative(*args), (0, 1)):
+        assert_close(found, gradient(drift, args, i))
+    for wrong in (np.ones((4, 3)), np.ones(4)):
+        with pytest.raises((AssertionError, ValueError)):
+            derivative(args[0], wrong)

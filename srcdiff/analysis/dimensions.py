@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from functools import reduce
 
+from srcdiff.analysis.linear import add, is_polynomial, polynomial, symbol
 from srcdiff.ir.types import (
     UNDEFINED,
     Any,
@@ -147,6 +149,8 @@ def product(dims: tuple[Dim, ...]) -> Dim:
 
 def added(dims: list[Dim]) -> Dim:
     """The length of arrays laid end to end."""
+    if all(map(is_polynomial, dims)):
+        return symbol(reduce(add, map(polynomial, dims)))
     number = sum(d for d in dims if isinstance(d, int))
     symbols = sorted(d for d in dims if isinstance(d, str))
     if not symbols:

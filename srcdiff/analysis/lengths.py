@@ -55,6 +55,9 @@ class Lengths:
         self.assumed: set[Dim] = set()  # lengths in sums and the like, which broadcasting would excuse
         self.counted: set[Dim] = set()  # of what is unpacked into so many names
         self.least: dict[Dim, int] = {}  # of what parts are taken of by numbers, which is as long at least
+        self.beside: list[tuple[Dim, Dim]] = (
+            []
+        )  # widths of factors, and of the matrices that they may be columns beside
         self.arguments = {p.var for p in function.params}
         self._block(function.body, True)
         self._whole()
@@ -98,6 +101,7 @@ class Lengths:
     def _op(self, op: Op, always: bool) -> None:
         shapes = [shape_of(a.type) for a in op.args]
         if op.fn in ("operator.mul", "operator.truediv") and any(self._is_factor(a) for a in op.args):
+            self._beside(*shapes)
             return  # a column beside a matrix, as likely as not
         if is_elementwise(op) or op.fn == "operator.iadd":
             self._together([*op.args, op.out])
@@ -124,6 +128,10 @@ class Lengths:
         for letter, dims in lengths.items():
             if letter not in result:
                 self._broadcast(dims)
+
+    def _beside(self, *shapes: tuple[Dim, ...]) -> None:
+        if len(shapes) == 2 and all(len(shape) > 1 for shape in shapes):
+            self.beside.append((shapes[0][-1], shapes[1][-1]))
 
     def _is_factor(self, atom: Atom) -> bool:
         """Whether this is an argument that may have one row or one column."""

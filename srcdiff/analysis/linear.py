@@ -23,6 +23,11 @@ MOST_TERMS = 8
 ZERO: Polynomial = ()
 
 
+def is_polynomial(dim: Dim) -> bool:
+    """Whether a length's symbol is of this form, or it is a number."""
+    return isinstance(dim, int) or WHOLE.fullmatch(dim) is not None
+
+
 @lru_cache(maxsize=4096)
 def polynomial(dim: Dim) -> Polynomial:
     """The polynomial that a length is; of a symbol of another form, the symbol itself."""

@@ -2,6 +2,7 @@
 
     out = np.zeros(len(x) - len(k) + 1); out - target       len(target) == len(x) - len(k) + 1
     z[:n] * z[n : 2 * n] + z[2 * n :]                        len(z) == 3 * n
+    np.hstack((m, m, m)) + x; m * x                          m.shape[1] == 1
     w[: n * m].reshape(n, m) @ x + w[n * m : n * m + n]      len(w) >= n * m + n
 
 The derivative asserts them; in the types each such length is that sum, with a symbol for the rest where there may be more.
@@ -42,7 +43,10 @@ def sums(lengths: Lengths, arguments: set[Dim]) -> list[Sum]:
             classes.setdefault(lengths.classes.find(dim), []).append(dim)
     equal: dict[Dim, list[Polynomial]] = {}
     least = {base: [polynomial(stop)] for base, stop in lengths.least.items() if base in arguments}
-    for members in classes.values():
+    for root, members in classes.items():
+        column = _column(lengths, root, members, arguments)
+        if column is not None:
+            return [Sum(column, polynomial(1), True)]  # the rest follows
         _of_class(members, arguments, equal, least)
     found = [_exactly(base, values, least.get(base, [])) for base, values in equal.items()]
     found += [_at_least(base, values) for base, values in least.items() if base not in equal]
@@ -51,6 +55,18 @@ def sums(lengths: Lengths, arguments: set[Dim]) -> list[Sum]:
         if each is not None and not any(each.length in symbols(k.value) for k in known):
             known.append(each)
     return known
+
+
+def _column(lengths: Lengths, root: Dim, members: list[Dim], arguments: set[Dim]) -> str | None:
+    """A width of which others are multiples, of a factor of what is as wide as these: only a column goes beside that."""
+    for member in members:
+        terms = polynomial(member)
+        width = terms[0][0][0] if len(terms) == 1 and len(terms[0][0]) == 1 and terms[0][1] > 1 else None
+        if width in arguments and any(
+            width in pair and root in map(lengths.classes.find, pair) for pair in lengths.beside
+        ):
+            return width
+    return None
 
 
 def _of_class(

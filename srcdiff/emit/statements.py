@@ -300,8 +300,8 @@ class Statements:
 
     def walked(self, walks: list[Walk]) -> tuple[ast.expr, ast.expr]:
         if len(walks) == 1:
-            counted = not any(map(self.is_read, walks[0].targets)) and walks[0].seq.type == Opaque("range")
-            if counted and walks[0].reverse:
+            only_counts = not any(map(self.is_read, walks[0].targets)) and walks[0].seq.type == Opaque("range")
+            if only_counts and walks[0].reverse:
                 return store("_"), self.atom(walks[0].seq)
             return self.targets(walks[0]), self.sequence(walks[0])
         if len(walks) == 2 and not walks[0].reverse and not walks[1].reverse:
@@ -322,9 +322,10 @@ class Statements:
 
 def _augmented(target: ast.expr, operator: ast.operator, value: ast.expr, of_floats: bool) -> ast.AugAssign:
     """`x += -2 * y` of floats is `x -= 2 * y`."""
-    first, holder = value, None
+    first: ast.expr = value
+    holder: ast.BinOp | None = None
     while isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mult | ast.Div):
-        first, holder = first.left, first
+        holder, first = first, first.left
     if of_floats and isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub):
         operator = ast.Sub() if isinstance(operator, ast.Add) else ast.Add()
         if holder is None:

@@ -39,9 +39,11 @@ def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> N
         listed_arrays = [place for place in places if checks.holds_arrays(place)]
         checks.ranks(rank, [place for place in places if place not in listed_arrays])
         checks.elements(rank - 1, listed_arrays)
-    checks.lengths([ends for ends in contract.lengths if len(ends) > 1])
+    numbers = {end: terms[0][0] for end, terms, exact in contract.sums if exact and len(terms) == 1 and not terms[0][1]}
+    checks.lengths(merged([*contract.lengths, *([end, ((), number)] for end, number in numbers.items())]))
     for end, terms, exact in contract.sums:
-        checks.sum(end, terms, exact)
+        if end not in numbers:
+            checks.sum(end, terms, exact)
     for name, state in contract.within.items():
         checks.within((name,), (state,))
     for one, other in apart:
@@ -250,6 +252,18 @@ class Checks:
         return expected != 0 and (len(place) > 1 or place[0] in self.arrays)
 
 
+def merged(classes: list[list[End]]) -> list[list[End]]:
+    """Classes of equal lengths, those with a common length as one; numbers come last."""
+    found: list[list[End]] = []
+    for ends in classes:
+        known = next((each for each in found if any(end in each for end in ends if end[0])), None)
+        if known is None:
+            found.append(list(ends))
+        else:
+            known += [end for end in ends if end not in known]
+    return [sorted(ends, key=lambda end: not end[0]) for ends in found if len(ends) > 1]
+
+
 def on_lines(parts: list[Part], width: Callable[[list[Part]], int]) -> list[list[Part]]:
     """As few groups of consecutive parts as fit, each, on a line."""
     groups: list[list[Part]] = []
@@ -270,6 +284,9 @@ def lengths_wanted(classes: list[list[End]]) -> str:
             return f"{listed(places)} must have equal lengths"
         if len(places) == 1:
             return f"{listed(places)} must have {numbers[0]} elements"
+    if len(classes) == 1 and classes[0][0][1] == 1 and len(classes[0]) == 2 and not classes[0][1][0]:
+        (place, _), (_, number) = classes[0]
+        return f"{listed([place])} must have {number} column{'s' * (number != 1)}"
     return "these lengths must be equal"
 
 
