@@ -127,6 +127,6 @@ def log_likelihood_grad(A, x):
         s_bar = L_jj_bar / 2 / root
         for k in reversed(range(j)):
             L_jk = inner_tape.pop()
-            L_bar[j, k] += -2 * s_bar * L_jk
+            L_bar[j, k] -= 2 * s_bar * L_jk
         A_bar[j, j] += s_bar
     return A_bar, x_bar

@@ -36,7 +36,7 @@ def solve_grad(A, b):
     assert np.ndim(b) == 1, f"b must be a vector, not of shape {np.shape(b)}"
     n = len(A)
     A2 = [row[:] for row in A]
-    k_b = len(b)
+    n_b = len(b)
     x = list(b)
     tape = []
     for k in range(n):
@@ -120,7 +120,7 @@ def solve_grad(A, b):
             A_bar_prev[k] = A_bar_prev_best
             A_bar_prev[best] = add(A_bar_prev[best], A_bar_prev_k)
     b_bar = zero_vector(b)
-    for l, x2_bar in zip(reversed(range(k_b)), reversed(x_bar)):
+    for l, x2_bar in zip(reversed(range(n_b)), reversed(x_bar)):
         b_bar[l] += x2_bar
     A_bar = zero_arrays(A)
     for l, A_bar_prev_item in zip(reversed(range(n)), reversed(A_bar_prev)):

@@ -23,7 +23,7 @@ import numpy as np
 
 def repelled_grad(pos, steps):
     assert pos.ndim == 2, f"pos must be a matrix, not of shape {np.shape(pos)}"
-    assert pos.shape[1] == 2, "these lengths must be equal"
+    assert pos.shape[1] == 2, "pos must have 2 columns"
     tape = []
     for _ in range(steps):
         x = pos[:, 0:1]

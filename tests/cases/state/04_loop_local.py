@@ -14,6 +14,6 @@ ARGS = (0.7,)
 # output
 def f_grad(x):
     x_bar = 0.0
-    for i in reversed(range(3)):
+    for _ in range(3):
         x_bar += 1.0
     return x_bar
