@@ -38,6 +38,7 @@ from srcdiff.optimize.arguments import mark_effects, trim_arguments
 from srcdiff.optimize.collect import collect_appended
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.optimize.floats import take_integers_as_floats
+from srcdiff.optimize.forwards import walk_forwards
 from srcdiff.optimize.fuse import fuse_branches
 from srcdiff.optimize.guard import guard
 from srcdiff.optimize.hoist import hoist_entries
@@ -322,8 +323,9 @@ def polish(derived: Derived) -> None:
                 drop_neutral(function, derived.primal)
                 again = normalise(function, Builder(infer, rewrite_derivative), derived.primal)
                 remove_dead(function)
-    for function in derived.program.functions.values():
+    for name, function in derived.program.functions.items():
         write_once(function, derived.primal)
+        walk_forwards(function, derived.primal, name == derived.program.main)
         index_new_axes(function, Builder(infer), derived.primal)
 
 

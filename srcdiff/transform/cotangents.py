@@ -216,7 +216,8 @@ class Cotangents:
             self.replace(container, self.of(container, "srcdiff.addto", index, contribution))
         else:
             own = self.of(container, "operator.getitem", index)
-            self.replace(element, add(self.builder, own, contribution, element))
+            whole = full(self.builder, contribution, element)  # of a list's sum, each element receives the same
+            self.replace(element, add(self.builder, own, whole, element))
 
     def has(self, atom: Atom) -> bool:
         if not isinstance(atom, Var):

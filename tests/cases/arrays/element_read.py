@@ -20,7 +20,7 @@ import numpy as np
 def products_grad(x):
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
-    for i in reversed(range(1, len(x))):
+    for i in range(1, len(x)):
         x_bar[i - 1] += x[i]
         x_bar[i] += x[i - 1]
     return x_bar

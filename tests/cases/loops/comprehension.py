@@ -39,7 +39,7 @@ def misfit_grad(a, b, times, heights):
         else:
             c_bar = 0.0
         curve_bar[i] += c_bar
-    for i in reversed(range(min(len(curve), len(heights)))):
+    for i in range(min(len(curve), len(heights))):
         curve_bar[i] += 2 * (curve[i] - heights[i])
     a_bar = 0.0
     for t, curve_item_bar in zip(reversed(times), reversed(curve_bar)):

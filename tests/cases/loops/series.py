@@ -13,6 +13,6 @@ ARGS = (0.7, 4)
 # output
 def series_grad(x, n):
     x_bar = 0.0
-    for i in reversed(range(n)):
+    for i in range(n):
         x_bar += i * x ** (i - (i != 0)) / (i + 1)
     return x_bar

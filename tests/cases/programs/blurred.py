@@ -37,8 +37,8 @@ def blurred_grad(image, kernel):
     out_bar = 2 * (out - image)
     kernel_bar = np.zeros_like(kernel, dtype=np.result_type(kernel, 0.0))
     padded_bar = np.zeros_like(padded, dtype=np.result_type(padded, 0.0))
-    for i in reversed(range(kh)):
-        for j in reversed(range(kw)):
+    for i in range(kh):
+        for j in range(kw):
             padded_part = padded[i : i + image.shape[0], j : j + image.shape[1]]
             padded_part_bar = kernel[i, j] * unbroadcast(out_bar, padded_part)
             padded_bar[i : i + image.shape[0], j : j + image.shape[1]] += padded_part_bar

@@ -57,7 +57,7 @@ def trimmed_mean_grad(x, trim):
     y_part = y[trim : n - trim]
     total_bar = 1 / (n - 2 * trim)
     y_part_bar = np.zeros_like(y_part)
-    for k in reversed(range(len(y_part))):
+    for k in range(len(y_part)):
         y_part_bar[k] += 2 * total_bar * y_part[k]
     y_bar = np.zeros_like(y)
     y_bar[trim : n - trim] = y_part_bar

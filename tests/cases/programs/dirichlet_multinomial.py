@@ -35,7 +35,7 @@ def log_likelihood_grad(alpha, counts):
     A_bar = 0.0
     for row in reversed(counts):
         total, j = tape.pop()
-        for i in reversed(range(j)):
+        for i in range(j):
             a = alpha[i]
             alpha_bar[i] += digamma(a + row[i]) - digamma(a)
         A_bar += digamma(A) - digamma(total)

@@ -43,7 +43,7 @@ def mean_distance_grad(weights):
         tape.append(inner_tape)
     total_bar = 1 / n**2
     dist_bar = zeros_like(dist)
-    for l in reversed(range(len(dist))):
+    for l in range(len(dist)):
         dist_bar[l] = add(dist_bar[l], [total_bar] * len(dist[l]))
     for k in reversed(range(n)):
         inner_tape = tape.pop()
@@ -60,6 +60,6 @@ def mean_distance_grad(weights):
                 dist_bar[k][j] += dist_i_j_bar
                 dist_bar[i][k] += dist_i_j_bar
     weights_bar = zero_arrays(weights)
-    for l, dist_item_bar in zip(reversed(range(n)), reversed(dist_bar)):
+    for l, dist_item_bar in zip(range(n), dist_bar):
         weights_bar[l][:] = [a + b for a, b in zip(weights_bar[l], dist_item_bar)]
     return weights_bar

@@ -41,7 +41,7 @@ def det_reverse(rows, residuals, y_bar):
     for j, (minor, power, value, residuals) in zip(reversed(range(len(rows))), reversed(residuals)):
         minor_bar = det_reverse(minor, residuals, y_bar * power * rows[0][j])
         rows_bar[0][j] += y_bar * value * power
-        for i, minor_item_bar in zip(reversed(range(1, len(rows))), reversed(minor_bar)):
+        for i, minor_item_bar in zip(range(1, len(rows)), minor_bar):
             row_bar = rows_bar[i]
             row_bar[j + 1 :] = [a + b for a, b in zip(row_bar[j + 1 :], minor_item_bar[j:])]
             row_bar[:j] = [a + b for a, b in zip(row_bar[:j], minor_item_bar[:j])]

@@ -14,7 +14,7 @@ ARGS = (1.3,)
 # output
 def f_grad(x):
     x_bar = 0.0
-    for i in reversed(range(3)):
+    for i in range(3):
         i = 2 * i + 1
         x_bar += i * x ** (i - (i != 0))
     return x_bar
