@@ -35,6 +35,9 @@ def walk_forwards(function: Function, primal: set[Var], main: bool) -> None:
     for loop in loops:
         if all(_is_plain(it, plain) for it in loop.iters) and _only_adds(loop, counts):
             loop.iters = [Iter(it.seq) for it in loop.iters]
+            for target in loop.targets:
+                if target not in counts:
+                    target.hint = ""  # it only counts
 
 
 def _may_turn(loop: Loop, primal: set[Var]) -> bool:

@@ -80,7 +80,7 @@ def solve_grad(A, b):
         tape2.append((inner_tape, xi))
         x[i] = xi
     x_bar = zeros_like(x)
-    for l in reversed(range(len(x))):
+    for l in range(len(x)):
         x_bar[l] += 2.0 * x[l]
     A_bar_prev = zeros_like(A2)
     for i in range(n):
@@ -120,9 +120,9 @@ def solve_grad(A, b):
             A_bar_prev[k] = A_bar_prev_best
             A_bar_prev[best] = add(A_bar_prev[best], A_bar_prev_k)
     b_bar = zero_vector(b)
-    for l, x2_bar in zip(reversed(range(n_b)), reversed(x_bar)):
+    for l, x2_bar in zip(range(n_b), x_bar):
         b_bar[l] += x2_bar
     A_bar = zero_arrays(A)
-    for l, A_bar_prev_item in zip(reversed(range(n)), reversed(A_bar_prev)):
+    for l, A_bar_prev_item in zip(range(n), A_bar_prev):
         A_bar[l][:] = [a + b for a, b in zip(A_bar[l], A_bar_prev_item)]
     return A_bar, b_bar
