@@ -103,7 +103,7 @@ def rebuilt(value: Any, source: Iterator[float]) -> Any:
     return next(source)
 
 
-def differences(f: Callable[..., Any], args: tuple[Any, ...]) -> list[list[float]]:
+def differences(f: Callable[..., Any], args: tuple[Any, ...], by: float = 1e-5) -> list[list[float]]:
     """The gradient by each argument, by differences."""
     found = []
     for k, value in enumerate(args):
@@ -115,9 +115,9 @@ def differences(f: Callable[..., Any], args: tuple[Any, ...]) -> list[list[float
                     rebuilt(value, iter([*point[:i], point[i] + step, *point[i + 1 :]])),
                     *copy.deepcopy(args[k + 1 :]),
                 )
-                for step in (1e-5, -1e-5)
+                for step in (by, -by)
             )
-            slopes.append((float(up) - float(down)) / 2e-5)
+            slopes.append((float(up) - float(down)) / (2 * by))
         found.append(slopes)
     return found
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import srcdiff
+from tests.fuzz import kinds
 from tests.fuzz.programs import forget, load
 from tests.test_argument_kinds import differences, numbers, rebuilt
 
@@ -33,6 +34,11 @@ PROGRAMS: list[tuple[str, list[Any]]] = [
     ("t = 3 * x[0]\nreturn np.vdot(t, t) + np.median(x) * y", [ROWS, 1.3]),
     ("t = 3 * x[0]\nreturn np.vdot(t, t) + np.median(x) * y", [np.array(ROWS), 1.3]),
     ("t = 0.0\nfor row in x:\n    t += np.dot(2 * row, row)\nreturn t * y + np.sum(x)", [np.array(ROWS), 1.3]),
+    # a number to which arrays are added becomes an array, one that is put in an array's place does not
+    ("z = 0.0\nfor q in x:\n    z += q * x\nreturn np.sum(np.square(z)) * y", [VECTOR, 1.3]),
+    ("w = [y, x]\nw[0] = 0.5\nreturn max(w)", [1.3, VECTOR]),
+    # a number has no `.size`
+    ("w = 0.0\nfor q in x:\n    w += q * y\nreturn np.mean(w) * np.prod(w)", [VECTOR, 1.3]),
     # what is written to has elements
     ("if np.ndim(x) == 1:\n    return 2.0 * y\nx[1:] = x[-1]\nreturn np.sum(np.square(y)) + x[0]", [VECTOR, 1.3]),
 ]
@@ -72,3 +78,10 @@ def test_what_a_list_is_extended_by_is_no_array() -> None:
     with pytest.raises(AssertionError, match="ys must be a list"):
         derivative(0.5, VECTOR)
     forget(module)
+
+
+def test_values_of_every_kind() -> None:
+    """Small random programs, the same on every run; the long hunt is `python -m tests.fuzz --kinds`."""
+    total, wrong = kinds.run(20, 130)
+    assert not wrong, wrong[0]
+    assert total["right"] > 2 * total["programs"], total

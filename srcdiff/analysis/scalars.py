@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from srcdiff.analysis.evidence import NUMBERS, WRITES, Evidence, is_extremum
 from srcdiff.ir.nodes import Atom, Call, Function, If, Lit, Loop, Op, Program, Var
-from srcdiff.ir.types import Any, Array, is_scalar, surely_array
+from srcdiff.ir.types import Any, Array, Sequence, Tuple, is_scalar, surely_array
 from srcdiff.ir.walk import definitions, outs, statements
 from srcdiff.rules import RULES
 
@@ -84,8 +84,11 @@ class _Leading:
         return outside
 
     def _has_elements(self, var: Var) -> bool:
+        """Whether it was written to, or made of a list."""
         made = self.made.get(var)
-        return isinstance(made, Op) and made.fn in WRITES
+        if not isinstance(made, Op):
+            return False
+        return made.fn in WRITES or made.fn == "numpy.array" and isinstance(made.args[0].type, Sequence | Tuple)
 
     def _loop(self, loop: Loop, k: int, looped: bool, found: dict[Var, None]) -> list[tuple[Atom, bool]]:
         """What each iteration calculates of what the one before gave is a number in all of them if it is in the last.

@@ -55,10 +55,10 @@ def unreduce(z_bar, axis, keepdims):
 def count(x, axis):
     """How many elements are reduced to one."""
     if axis is None:
-        return x.size
+        return np.size(x)
     if isinstance(axis, (tuple, list)):
         n = 1
         for i in axis:
-            n = n * x.shape[i]
+            n = n * np.shape(x)[i]
         return n
-    return x.shape[axis]
+    return np.shape(x)[axis]

@@ -69,7 +69,7 @@ def others_dot(x_dot, x, axis):
 
 def along(function, axis, *arrays):
     """A function of arrays along one axis, taken along several, or along all of them."""
-    shape = arrays[0].shape
+    shape = np.shape(arrays[0])
     if axis is None:
         return np.reshape(function(*map(np.ravel, arrays), 0), shape)
     axes = axis if isinstance(axis, tuple) else (axis,)

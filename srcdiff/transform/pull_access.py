@@ -15,7 +15,7 @@ from srcdiff.analysis.site import Site
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
-from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank
+from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Record, Sequence, Tuple, Type, is_scalar, rank, surely_array
 from srcdiff.transform.cotangents import Cotangents, Field, add, fit, fit_write, is_container, zero
 from srcdiff.transform.increments import pull_increment
 from srcdiff.transform.indices import index_kind, is_whole, new_axes
@@ -223,6 +223,7 @@ def named(bar: Atom, primal: Var) -> Atom:
 def setitem(op: Op, bars: Cotangents, active: Active) -> None:
     x, index, value = op.args
     builder = bars.builder
+    cleared: Atom
     bar = bars.get_full(op.out)
     assert bar is not None
     if not isinstance(op.out.type, Array) and is_slice(index):
@@ -239,8 +240,10 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
         got = builder.emit(read, bar, index)
         bars.receive(value, named(got if is_container(x.type) else fit_write(bars, got, value), value))
     if _varies(x, active) and isinstance(x, Var):
-        if isinstance(op.out.type, Array) or is_scalar(value.type):
-            cleared: Atom = builder.lit(0.0)
+        if is_scalar(value.type) and isinstance(x.type, Sequence) and not is_scalar(x.type.elem):
+            cleared = zero(builder, builder.emit("operator.getitem", x, index))  # what was there may be an array
+        elif isinstance(op.out.type, Array) or is_scalar(value.type):
+            cleared = builder.lit(0.0)
         elif _varies(value, active):  # of the structure of the cotangent itself, so that the value is not kept for it
             cleared = builder.emit("srcdiff.zeros_like", builder.emit(read, bar, index))
         else:
@@ -264,7 +267,12 @@ def iadd(op: Op, bars: Cotangents, active: Active) -> None:
     assert bar is not None
     if isinstance(value, Var) and value in active:
         bars.receive(value, fit(bars.builder, bar, op.out, value))
-    hand_on(op, bars, active)
+    x = op.args[0]
+    perhaps = isinstance(x.type, Array) and not surely_array(x.type) and not is_scalar(x.type)
+    if perhaps and x in active and op.out not in bars.slots:  # a number becomes an array: `y = 0.0; y += row`
+        bars.receive(x, fit(bars.builder, bar, op.out, x))
+    else:
+        hand_on(op, bars, active)
 
 
 def make_tuple(op: Op, bars: Cotangents, active: Active) -> None:

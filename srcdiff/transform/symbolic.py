@@ -11,10 +11,11 @@ import numpy as np
 
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Const, Lit, Var
-from srcdiff.ir.types import Array, Sequence, Tuple, as_array, is_scalar, rank
+from srcdiff.ir.types import Array, Sequence, Tuple, as_array, is_scalar, rank, surely_array
 from srcdiff.rules.declare import UnknownRank, dotted
 
 CLIPS = ("numpy.maximum", "numpy.fmax", "builtins.max", "numpy.clip")
+ARITHMETIC = frozenset(f"operator.{name}" for name in "add sub mul truediv pow neg".split())
 SCALED = {"operator.mul": 2, "operator.truediv": 1, "operator.getitem": 1}  # the arguments that make it 0
 
 
@@ -73,8 +74,8 @@ class Sym:
             return args[0].ndim if isinstance(args[0], Sym) else np.ndim(args[0])
         if function is np.iscomplexobj:
             return self.is_complex
-        if function is np.shape:
-            return args[0].shape
+        if function in (np.shape, np.size) and len(args) == 1 and isinstance(args[0], Sym):
+            return getattr(args[0], function.__name__)
         return self.emit_call(dotted(function), *args, **kwargs)
 
     @property
@@ -91,11 +92,31 @@ class Sym:
 
     @property
     def shape(self) -> AnyValue:
-        return () if is_scalar(self.atom.type) else self.emit_call("getattr", self, "shape")
+        return () if is_scalar(self.atom.type) else self._asked("shape")
 
     @property
     def size(self) -> AnyValue:
-        return self.emit_call("getattr", self, "size")
+        return 1 if is_scalar(self.atom.type) else self._asked("size")
+
+    def _asked(self, name: str) -> AnyValue:
+        """x.shape, or np.shape(x) where it may be a plain number."""
+        if surely_array(self.atom.type) or self._of_numpy():
+            return self.emit_call("getattr", self, name)
+        return self.emit_call(f"numpy.{name}", self)
+
+    def _of_numpy(self) -> bool:
+        """Whether it is calculated by NumPy, whose numbers have what arrays have."""
+        todo, seen = [self.atom], set[Atom]()
+        while todo:
+            atom = todo.pop()
+            made = self.builder.definition.get(atom) if isinstance(atom, Var) and atom not in seen else None
+            if made is None:
+                continue
+            if made.fn.startswith("numpy.") or made.fn == "operator.matmul":
+                return True
+            seen.add(atom)
+            todo += made.args if made.fn in ARITHMETIC else []
+        return False
 
     @property
     def dtype(self) -> AnyValue:

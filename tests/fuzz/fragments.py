@@ -21,8 +21,8 @@ with np.errstate(all="ignore"):
     {B}
 
 # with of a class | s | Scaled
-with Scaled({s}) as scaled:
-    s = scaled.of({s})
+with Scaled({s}) as gauge:
+    s = gauge.of({s})
 
 # try, raise, except, finally | s t
 try:
