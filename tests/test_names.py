@@ -100,7 +100,7 @@ def f(x: float, y: float, rate: float) -> float:
     return math.cos(rate * x) * math.exp(rate * x) + math.cos(rate * y) * math.exp(rate * y)
 """
     source = gradient(text, "rate")
-    assert "product = rate * x" in source and "product_y = rate * y" in source
+    assert "product_x = rate * x" in source and "product_y = rate * y" in source
 
 
 def test_a_callees_value_before_a_loop_is_the_first_of_many():

@@ -239,7 +239,7 @@ class _Namer:
             names[:0] = self.vocabulary.stored(*self.stored[group].args[:2])
         names = ["exit_code"] if group in self.flags else names or ["value"]
         yield from (n for n in names if n not in self.hinted and not self.misleads(n))
-        yield from self.numbered(names[0])
+        yield from self.numbered(min(names, key=len))
 
     def misleads(self, name: str) -> bool:
         """Whether a temporary would seem to be what another one is the cotangent of: product_x beside product_x_bar."""

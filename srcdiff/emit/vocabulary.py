@@ -14,6 +14,7 @@ from srcdiff.ir.nodes import Atom, If, Lit, Op, Var
 
 SUFFIXES = ("_bar", "_dot")
 FAR = 20  # operands, after which the search for a name ends
+SEVERAL = 3  # values of one word, from which each is told apart, the first one, too
 LONG = 10  # the length from which a name is not part of another one
 SHORT = 2  # the length of names that stand side by side: xW, yi, L_jk
 INDICES = "i j k l m".split()
@@ -112,6 +113,7 @@ class Vocabulary:
         self.suffix = "_dot" if forward else "_bar"
         self.applied: dict[Var, str] = {}
         self.made: dict[Var, Op] = {}  # the temporaries that are printed
+        self.many: dict[str, int] = {}  # how many values there are of each word
         self.used: dict[str, dict[str, int]] = {}  # how many values of a word each name goes into
 
     def names(self, value: Op | If) -> list[str]:
@@ -130,12 +132,17 @@ class Vocabulary:
             (s for s in subjects if s not in words),
             key=lambda s: (not subjects[s], s in INDICES or s in COUNTS, used.get(s, 0)),
         )
-        return [*names, *(f"{stem}_{subject}{suffix}" for subject in telling)]
+        distinct = [f"{stem}_{subject}{suffix}" for subject in telling]
+        generic = len(names) == 1 and stem in WORDS.values() and self.many.get(stem, 0) >= SEVERAL
+        if generic and telling and subjects[telling[0]] and telling[0] not in (*INDICES, *COUNTS):
+            return [distinct[0], *names, *distinct[1:]]
+        return [*names, *distinct]
 
     def note_subjects(self, value: Op) -> None:
         """Remember which names go into the values that would be called alike: product_y rather than product_dt."""
         stem = split_suffix((self.cotangent(value) or self.plain(value))[-1])[0]
         used = self.used.setdefault(stem, {})
+        self.many[stem] = self.many.get(stem, 0) + 1
         for subject in self.subjects(value):
             used[subject] = used.get(subject, 0) + 1
 

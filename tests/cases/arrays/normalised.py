@@ -27,18 +27,18 @@ def reflected_grad(X, c, k):
     v_prev[0] += 1.0
     length = np.linalg.norm(v_prev)
     v = v_prev / length
-    product = 2 * v
+    product_v = 2 * v
     c_rest = c[k:]
-    product_v = v @ c_rest
+    product = v @ c_rest
     c = c.copy()
-    c[k:] -= product * product_v
+    c[k:] -= product_v * product
     c_bar = np.zeros_like(c)
     c_bar[k] += c[0]
     c_bar[0] += c[k]
     c_rest_bar = c_bar[k:].copy()
-    product_k = c_rest_bar @ product
+    product_k = c_rest_bar @ product_v
     c_bar[k:] -= product_k * v
-    ratio = (2 * product_v * c_rest_bar + product_k * c_rest) / length
+    ratio = (2 * product * c_rest_bar + product_k * c_rest) / length
     X_bar = np.zeros_like(X)
     X_bar[k:, 0] = ratio @ v / (length + (length == 0)) * v_prev - ratio
     return X_bar, c_bar

@@ -27,13 +27,13 @@ def damped_grad(A, x, c, steps):
     x_bar = np.full_like(x, 1.0)
     A_bar = np.zeros_like(A)
     root = np.sqrt(c)
-    product = root * A
+    product_A = root * A
     c_bar = 0.0
     while tape:
         x, x_raw = tape.pop()
         x_raw_bar = x_bar * np.cos(x_raw)
-        product_bar = x_raw_bar[:, None] * x
-        x_bar = product.T @ x_raw_bar
-        c_bar += np.sum(A * product_bar) / 2 / root
-        A_bar += root * product_bar
+        product_A_bar = x_raw_bar[:, None] * x
+        x_bar = product_A.T @ x_raw_bar
+        c_bar += np.sum(A * product_A_bar) / 2 / root
+        A_bar += root * product_A_bar
     return A_bar, x_bar, c_bar

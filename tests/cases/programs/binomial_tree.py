@@ -42,10 +42,10 @@ def put_price_grad(S, K, T, r, sigma, n):
     values = np.zeros(n + 1)
     tape = []
     for j in range(n + 1):
-        power = u**j
+        power_u = u**j
         power_d = d ** (n - j)
-        tape.append((power, power_d))
-        values[j] = max(K - S * power * power_d, 0.0)
+        tape.append((power_u, power_d))
+        values[j] = max(K - S * power_u * power_d, 0.0)
     tape2 = []
     for i in range(n - 1, -1, -1):
         inner_tape = []
@@ -53,11 +53,11 @@ def put_price_grad(S, K, T, r, sigma, n):
             values_next = values[j + 1]
             value = values[j]
             hold = discount * (p * values_next + (1 - p) * value)
-            power = u**j
+            power_u = u**j
             power_d = d ** (i - j)
-            exercise = K - S * power * power_d
+            exercise = K - S * power_u * power_d
             values_j = max(hold, exercise)
-            inner_tape.append((values_next, value, power, power_d, values_j))
+            inner_tape.append((values_next, value, power_u, power_d, values_j))
             values[j] = values_j
         tape2.append(inner_tape)
     values_bar = np.zeros_like(values)
@@ -70,35 +70,35 @@ def put_price_grad(S, K, T, r, sigma, n):
     for i in reversed(range(n - 1, -1, -1)):
         inner_tape = tape2.pop()
         for j in reversed(range(i + 1)):
-            values_next, value, power, power_d, values_j = inner_tape.pop()
+            values_next, value, power_u, power_d, values_j = inner_tape.pop()
             total = p * values_next + (1 - p) * value
             hold = discount * total
-            product = S * power
+            product_S = S * power_u
             diff = i - j
-            exercise = K - product * power_d
+            exercise = K - product_S * power_d
             ratio = values_bar[j] / (hold, exercise).count(values_j)
             hold_bar = ratio * (hold == values_j)
             exercise_bar = ratio * (exercise == values_j)
-            product2 = exercise_bar * power_d
+            product = exercise_bar * power_d
             total_bar = hold_bar * discount
             values_bar[j] = total_bar * (1 - p)
             values_bar[j + 1] += total_bar * p
             p_bar += (values_next - value) * total_bar
             discount_bar += hold_bar * total
-            u_bar -= S * product2 * j * u ** (j - (j != 0))
-            S_bar -= product2 * power
-            d_bar -= exercise_bar * product * diff * d ** (diff - (diff != 0))
+            u_bar -= S * product * j * u ** (j - (j != 0))
+            S_bar -= product * power_u
+            d_bar -= exercise_bar * product_S * diff * d ** (diff - (diff != 0))
     for j in reversed(range(n + 1)):
-        power, power_d = tape.pop()
-        product = S * power
+        power_u, power_d = tape.pop()
+        product_S = S * power_u
         diff = n - j
         value_bar = values_bar[j]
         values_bar[j] = 0.0
-        diff_bar = value_bar * (K - product * power_d > 0.0)
-        product_K = diff_bar * power_d
-        u_bar -= S * product_K * j * u ** (j - (j != 0))
-        S_bar -= product_K * power
-        d_bar -= diff_bar * product * diff * d ** (diff - (diff != 0))
+        diff_K_bar = value_bar * (K - product_S * power_d > 0.0)
+        product = diff_K_bar * power_d
+        u_bar -= S * product * j * u ** (j - (j != 0))
+        S_bar -= product * power_u
+        d_bar -= diff_K_bar * product_S * diff * d ** (diff - (diff != 0))
     diff_d_bar = p_bar / (u - d)
     product_p = diff_d_bar * p
     r_bar = (diff_d_bar * e - discount_bar * discount) * dt

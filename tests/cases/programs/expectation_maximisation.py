@@ -39,48 +39,52 @@ def em_grad(mu0, sig0, pi0, x, iters=4):
     for _ in range(iters):
         sig_prev = sig
         x_part = x[:, None]
-        ratio = (x_part - mu) / sig
-        e = np.exp(-0.5 * ratio**2)
-        product = sig * np.sqrt(2 * np.pi)
-        dens = pi * e / product
-        total = np.sum(dens, axis=1, keepdims=True)
-        resp = dens / total
+        ratio_sig = (x_part - mu) / sig
+        e = np.exp(-0.5 * ratio_sig**2)
+        product_sig = sig * np.sqrt(2 * np.pi)
+        dens = pi * e / product_sig
+        total_dens = np.sum(dens, axis=1, keepdims=True)
+        resp = dens / total_dens
         Nk = np.sum(resp, axis=0)
         mu = np.sum(resp * x_part, axis=0) / Nk
         power = (x_part - mu) ** 2
         sig_raw = np.sum(resp * power, axis=0) / Nk
         sig = np.sqrt(sig_raw)
-        tape.append((pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, power, sig_raw, sig))
+        tape.append(
+            (pi, sig_prev, ratio_sig, e, product_sig, dens, total_dens, resp, Nk, mu, power, sig_raw, sig)
+        )
         pi = Nk / len(x)
     x_part2 = x[:, None]
-    ratio_sig = (x_part2 - mu) / sig
-    e_sig = np.exp(-0.5 * ratio_sig**2)
+    ratio = (x_part2 - mu) / sig
+    e_sig = np.exp(-0.5 * ratio**2)
     root = np.sqrt(2 * np.pi)
-    product_sig = sig * root
-    ratio_pi = pi * e_sig / product_sig
-    product_bar = (1 / np.sum(ratio_pi, axis=1))[:, None] / product_sig
-    pi_bar = np.sum(product_bar * e_sig, axis=0)
-    ratio_mu = product_bar * pi * e_sig * ratio_sig / sig
+    product = sig * root
+    ratio_pi = pi * e_sig / product
+    product_pi_bar = (1 / np.sum(ratio_pi, axis=1))[:, None] / product
+    pi_bar = np.sum(product_pi_bar * e_sig, axis=0)
+    ratio_mu = product_pi_bar * pi * e_sig * ratio / sig
     mu_bar = np.sum(ratio_mu, axis=0)
     x_bar = -np.sum(ratio_mu, axis=1)
-    sig_bar = np.sum(ratio_mu * ratio_sig, axis=0) - root * np.sum(product_bar * ratio_pi, axis=0)
+    sig_bar = np.sum(ratio_mu * ratio, axis=0) - root * np.sum(product_pi_bar * ratio_pi, axis=0)
     while tape:
-        pi, sig_prev, ratio, e, product, dens, total, resp, Nk, mu, power, sig_raw, sig = tape.pop()
-        total_bar = sig_bar / 2 / sig / Nk
-        diff_bar = 2 * total_bar * resp * (x_part2 - mu)
-        total_resp_bar = (mu_bar - np.sum(diff_bar, axis=0)) / Nk
-        resp_bar = (
-            -total_resp_bar * mu
-            - total_bar * sig_raw
-            + pi_bar / len(x)
-            + total_resp_bar * x_part2
-            + total_bar * power
+        pi, sig_prev, ratio_sig, e, product_sig, dens, total_dens, resp, Nk, mu, power, sig_raw, sig = (
+            tape.pop()
         )
-        ratio2 = resp_bar / total
-        pie_bar = (ratio2 - np.sum(ratio2 * resp, axis=1, keepdims=True)) / product
+        total_resp_bar = sig_bar / 2 / sig / Nk
+        diff_bar = 2 * total_resp_bar * resp * (x_part2 - mu)
+        total_bar = (mu_bar - np.sum(diff_bar, axis=0)) / Nk
+        resp_bar = (
+            -total_bar * mu
+            - total_resp_bar * sig_raw
+            + pi_bar / len(x)
+            + total_bar * x_part2
+            + total_resp_bar * power
+        )
+        ratio2 = resp_bar / total_dens
+        pie_bar = (ratio2 - np.sum(ratio2 * resp, axis=1, keepdims=True)) / product_sig
         pi_bar = np.sum(pie_bar * e, axis=0)
-        ratio_sig_prev = pie_bar * pi * e * ratio / sig_prev
+        ratio_sig_prev = pie_bar * pi * e * ratio_sig / sig_prev
         mu_bar = np.sum(ratio_sig_prev, axis=0)
-        sig_bar = np.sum(ratio_sig_prev * ratio, axis=0) - root * np.sum(pie_bar * dens, axis=0)
-        x_bar += np.sum(total_resp_bar * resp + diff_bar - ratio_sig_prev, axis=1)
+        sig_bar = np.sum(ratio_sig_prev * ratio_sig, axis=0) - root * np.sum(pie_bar * dens, axis=0)
+        x_bar += np.sum(total_bar * resp + diff_bar - ratio_sig_prev, axis=1)
     return mu_bar, sig_bar, pi_bar, x_bar

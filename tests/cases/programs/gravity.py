@@ -50,16 +50,16 @@ def kinetic_energy_grad(pos, vel, mass, G=1.0, softening=0.1, dt=0.01, steps=4):
     dx0 = x.T - x
     dy0 = y.T - y
     dz0 = z.T - z
-    power = softening**2
-    inv_r3_0 = dx0**2 + dy0**2 + dz0**2 + power
+    power_softening = softening**2
+    inv_r3_0 = dx0**2 + dy0**2 + dz0**2 + power_softening
     above = inv_r3_0 > 0
     inv_r3_0_part = inv_r3_0[above]
     inv_r3_0_above = inv_r3_0_part**-1.5
     inv_r3_0[above] = inv_r3_0_above
-    product = G * (dx0 * inv_r3_0)
+    product_dx0 = G * (dx0 * inv_r3_0)
     product_dy0 = G * (dy0 * inv_r3_0)
     product_dz0 = G * (dz0 * inv_r3_0)
-    acc = np.hstack((product @ mass, product_dy0 @ mass, product_dz0 @ mass))
+    acc = np.hstack((product_dx0 @ mass, product_dy0 @ mass, product_dz0 @ mass))
     vel = vel.copy()
     pos = pos.copy()
     tape = []
@@ -72,7 +72,7 @@ def kinetic_energy_grad(pos, vel, mass, G=1.0, softening=0.1, dt=0.01, steps=4):
         dx = x.T - x
         dy = y.T - y
         dz = z.T - z
-        inv_r3 = dx**2 + dy**2 + dz**2 + power
+        inv_r3 = dx**2 + dy**2 + dz**2 + power_softening
         above_inv_r3 = inv_r3 > 0
         inv_r3_part = inv_r3[above_inv_r3]
         inv_r3_above = inv_r3_part**-1.5
@@ -97,15 +97,15 @@ def kinetic_energy_grad(pos, vel, mass, G=1.0, softening=0.1, dt=0.01, steps=4):
         ax_bar = acc_bar[:, 0:1]
         ay_bar = acc_bar[:, 1:2]
         az_bar = acc_bar[:, 2:3]
-        product_bar = G * az_bar @ mass.T
+        product_dz_bar = G * az_bar @ mass.T
         product_dy_bar = G * ay_bar @ mass.T
         product_dx_bar = G * ax_bar @ mass.T
-        inv_r3_bar = product_dx_bar * dx + product_dy_bar * dy + product_bar * dz
+        inv_r3_bar = product_dx_bar * dx + product_dy_bar * dy + product_dz_bar * dz
         inv_r3_bar[above_inv_r3] = -1.5 * inv_r3_bar[above_inv_r3] * inv_r3_above / inv_r3_part
-        product2 = 2 * inv_r3_bar
-        dz_bar = product2 * dz + product_bar * inv_r3
-        dy_bar = product2 * dy + product_dy_bar * inv_r3
-        dx_bar = product2 * dx + product_dx_bar * inv_r3
+        product = 2 * inv_r3_bar
+        dz_bar = product * dz + product_dz_bar * inv_r3
+        dy_bar = product * dy + product_dy_bar * inv_r3
+        dx_bar = product * dx + product_dx_bar * inv_r3
         z_bar = np.sum(dz_bar, axis=0, keepdims=True).T - np.sum(dz_bar, axis=1, keepdims=True)
         pos_bar[:, 2:3] += z_bar
         y_bar = np.sum(dy_bar, axis=0, keepdims=True).T - np.sum(dy_bar, axis=1, keepdims=True)
@@ -123,15 +123,15 @@ def kinetic_energy_grad(pos, vel, mass, G=1.0, softening=0.1, dt=0.01, steps=4):
     product_dx0_bar = G * ax_bar @ mass.T
     inv_r3_0_bar = product_dx0_bar * dx0 + product_dy0_bar * dy0 + product_dz0_bar * dz0
     inv_r3_0_bar[above] = -1.5 * inv_r3_0_bar[above] * inv_r3_0_above / inv_r3_0_part
-    product3 = 2 * inv_r3_0_bar
-    dz0_bar = product3 * dz0 + product_dz0_bar * inv_r3_0
-    dy0_bar = product3 * dy0 + product_dy0_bar * inv_r3_0
-    dx0_bar = product3 * dx0 + product_dx0_bar * inv_r3_0
+    product2 = 2 * inv_r3_0_bar
+    dz0_bar = product2 * dz0 + product_dz0_bar * inv_r3_0
+    dy0_bar = product2 * dy0 + product_dy0_bar * inv_r3_0
+    dx0_bar = product2 * dx0 + product_dx0_bar * inv_r3_0
     z_bar = np.sum(dz0_bar, axis=0, keepdims=True).T - np.sum(dz0_bar, axis=1, keepdims=True)
     pos_bar[:, 2:3] += z_bar
     y_bar = np.sum(dy0_bar, axis=0, keepdims=True).T - np.sum(dy0_bar, axis=1, keepdims=True)
     pos_bar[:, 1:2] += y_bar
     x_bar = np.sum(dx0_bar, axis=0, keepdims=True).T - np.sum(dx0_bar, axis=1, keepdims=True)
     pos_bar[:, 0:1] += x_bar
-    mass_bar = mass_bar + (product.T @ ax_bar + product_dy0.T @ ay_bar + product_dz0.T @ az_bar)
+    mass_bar = mass_bar + (product_dx0.T @ ax_bar + product_dy0.T @ ay_bar + product_dz0.T @ az_bar)
     return pos_bar, vel_bar, mass_bar

@@ -39,8 +39,8 @@ def log_likelihood_grad(start, transition, emission, observations):
 
     log_likelihood: The log-probability of the observations; the parameters are logits."""
     highest = np.max(start, axis=0, keepdims=True)
-    e = np.exp(start - highest)
-    total = np.sum(e, axis=0)
+    e_start = np.exp(start - highest)
+    total = np.sum(e_start, axis=0)
     log_start = start - (np.log(total) + np.squeeze(highest, axis=0))
     highest = np.max(transition, axis=1, keepdims=True)
     e_transition = np.exp(transition - highest)
@@ -71,7 +71,7 @@ def log_likelihood_grad(start, transition, emission, observations):
         alpha_bar = np.sum(a_bar, axis=1)
         log_transition_bar += a_bar
     log_emission_bar[:, observations[0]] += alpha_bar
-    start_bar = alpha_bar - np.sum(alpha_bar) / total * e
+    start_bar = alpha_bar - np.sum(alpha_bar) / total * e_start
     transition_bar = (
         log_transition_bar - (np.sum(log_transition_bar, axis=1) / total_transition)[:, None] * e_transition
     )

@@ -45,10 +45,10 @@ def simulate_grad(y0, k, h, steps):
         z = y
         for _ in range(50):
             hk = h * k
-            diff = z**3 - math.sin(z)
-            diff_z = 3 * z**2 - math.cos(z)
-            inner_tape.append((z, diff, diff_z))
-            step = (z + hk * diff - y) / (1 + hk * diff_z)
+            diff_z = z**3 - math.sin(z)
+            diff = 3 * z**2 - math.cos(z)
+            inner_tape.append((z, diff_z, diff))
+            step = (z + hk * diff_z - y) / (1 + hk * diff)
             z = z - step
             if abs(step) < 1e-14:
                 break
@@ -61,11 +61,11 @@ def simulate_grad(y0, k, h, steps):
         z_bar = y_bar + 2 * h * (i + 1) * z
         y_bar = 0.0
         while inner_tape:
-            z, diff, diff_z = inner_tape.pop()
+            z, diff_z, diff = inner_tape.pop()
             kh = k * h
-            slope = 1 + kh * diff_z
+            slope = 1 + kh * diff
             ratio = z_bar / slope
-            slope_bar = ratio * (z + kh * diff - y) / slope
+            slope_bar = ratio * (z + kh * diff_z - y) / slope
             diff_z_bar = slope_bar * kh
             sine_bar = ratio * kh
             z_bar += (
@@ -75,7 +75,7 @@ def simulate_grad(y0, k, h, steps):
                 + 6 * diff_z_bar * z
                 + diff_z_bar * math.sin(z)
             )
-            k_bar += h * (slope_bar * diff_z - ratio * diff)
+            k_bar += h * (slope_bar * diff - ratio * diff_z)
             y_bar += ratio
         y_bar += z_bar
     return y_bar, k_bar

@@ -45,13 +45,13 @@ def repelled_grad(pos, steps):
         joined_bar = -0.1 * pos_bar
         joined_part_bar = joined_bar[:, 0:1]
         joined_part2_bar = joined_bar[:, 1:2]
-        product = joined_part2_bar * weight
-        product_weight = joined_part_bar * weight
+        product_weight = joined_part2_bar * weight
+        product = joined_part_bar * weight
         product_dx = 2 * (joined_part_bar * dx + joined_part2_bar * dy) * weight * weight
         product_dy = product_dx * dy
         product2 = product_dx * dx
-        transposed = np.sum(product - product_dy, axis=0, keepdims=True).T
-        transposed_weight = np.sum(product_weight - product2, axis=0, keepdims=True).T
-        pos_bar[:, 1:2] += transposed + np.sum(product_dy - product, axis=1, keepdims=True)
-        pos_bar[:, 0:1] += transposed_weight + np.sum(product2 - product_weight, axis=1, keepdims=True)
+        transposed = np.sum(product_weight - product_dy, axis=0, keepdims=True).T
+        transposed_weight = np.sum(product - product2, axis=0, keepdims=True).T
+        pos_bar[:, 1:2] += transposed + np.sum(product_dy - product_weight, axis=1, keepdims=True)
+        pos_bar[:, 0:1] += transposed_weight + np.sum(product2 - product, axis=1, keepdims=True)
     return pos_bar

@@ -76,19 +76,19 @@ def misfit_grad(y0, params, observed, h=0.1, steps=20):
         product = 2 * k4_bar
         k4_0_bar = k4_bar[0]
         k4_1_bar = k4_bar[1]
-        product_bar = k4_1_bar * predator4
+        product_delta_bar = k4_1_bar * predator4
         product_predator4 = k4_0_bar * predator4
         y4_bar = np.zeros_like(y4)
         y4_bar[1] = k4_1_bar * delta * prey4 - k4_0_bar * beta * prey4 - k4_1_bar * gamma
-        y4_bar[0] = k4_0_bar * alpha - product_predator4 * beta + product_bar * delta
+        y4_bar[0] = k4_0_bar * alpha - product_predator4 * beta + product_delta_bar * delta
         k3_bar = h * y4_bar + product
         k3_0_bar = k3_bar[0]
         k3_1_bar = k3_bar[1]
-        product_delta_bar = k3_1_bar * predator3
+        product_bar = k3_1_bar * predator3
         product_predator3 = k3_0_bar * predator3
         y3_bar = np.zeros_like(y3)
         y3_bar[1] = k3_1_bar * delta * prey3 - k3_0_bar * beta * prey3 - k3_1_bar * gamma
-        y3_bar[0] = k3_0_bar * alpha - product_predator3 * beta + product_delta_bar * delta
+        y3_bar[0] = k3_0_bar * alpha - product_predator3 * beta + product_bar * delta
         k2_bar = ratio * y3_bar + product
         k2_0_bar = k2_bar[0]
         k2_1_bar = k2_bar[1]
@@ -105,10 +105,10 @@ def misfit_grad(y0, params, observed, h=0.1, steps=20):
         params_bar[3] += (
             product_prey_bar * prey
             + product_prey2_bar * prey2
-            + product_delta_bar * prey3
-            + product_bar * prey4
+            + product_bar * prey3
+            + product_delta_bar * prey4
         )
-        params_bar[2] -= product_prey_bar + product_prey2_bar + product_delta_bar + product_bar
+        params_bar[2] -= product_prey_bar + product_prey2_bar + product_bar + product_delta_bar
         params_bar[1] -= (
             product_predator * prey
             + product_predator2 * prey2
