@@ -97,3 +97,13 @@ def test_the_value_keeps_the_order_of_its_sum():
 
     x = np.array([1e8, 1.0, -3e7, 1e-3, 7.0])
     assert srcdiff.value_and_grad(backwards)(x)[0] == backwards(x)
+
+
+def test_what_only_the_last_iteration_makes():
+    def last(x: float, c: float):
+        s = 0.0
+        for e in np.ones(3):
+            s = np.cos(x) * c
+        return x + s
+
+    assert_close(srcdiff.grad(last)(0.3, 0.7), gradient(last, (0.3, 0.7), 0))

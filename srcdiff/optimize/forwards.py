@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import NEXT, Atom, Block, Call, Function, Iter, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import Opaque
+from srcdiff.ir.types import Array, Opaque
 from srcdiff.ir.walk import outs, statements, use_counts
 from srcdiff.optimize.dead import has_effect
 
@@ -82,11 +82,11 @@ def _sum_of(end: Atom, start: Var, readers: dict[Var, list[Stmt]], counts: dict[
     version = start
     while version is not end:
         stmt = readers.get(version, [None])[0]
-        following = _element(version, readers, counts) if counts[version] == 2 else None
-        if following is None and counts[version] == 1 and isinstance(stmt, Op) and stmt.fn in ADDS:
+        following = _element(version, readers, counts) if counts.get(version) == 2 else None
+        if following is None and counts.get(version) == 1 and isinstance(stmt, Op) and _adds(stmt):
             if version is stmt.args[0] or stmt.fn in EITHER and version is stmt.args[1]:
                 following = stmt.out
-        elif following is None and counts[version] == 1 and isinstance(stmt, Loop):
+        elif following is None and counts.get(version) == 1 and isinstance(stmt, Loop):
             k = stmt.inits.index(version)
             inner = _readers(stmt.body)
             if _sum_of(stmt.body.results[k + 1], stmt.carried[k], inner, counts):
@@ -94,7 +94,12 @@ def _sum_of(end: Atom, start: Var, readers: dict[Var, list[Stmt]], counts: dict[
         if following is None:
             return False
         version = following
-    return counts[version] == 1
+    return counts.get(version) == 1
+
+
+def _adds(op: Op) -> bool:
+    """Whether an operation adds to a sum; `+` of lists joins them."""
+    return op.fn in ADDS and (op.fn.startswith("srcdiff.") or isinstance(op.out.type, Array))
 
 
 def _element(whole: Var, readers: dict[Var, list[Stmt]], counts: dict[Var, int]) -> Var | None:
