@@ -49,6 +49,8 @@ def may_raise(stmt: Stmt) -> Kinds:
         return ()
     if stmt.fn == "assert":
         return (AssertionError,)
+    if stmt.fn == "operator.contains" and isinstance(stmt.args[0].type, Dict):
+        return ()
     if stmt.fn == "operator.getitem":
         return _by_index(stmt)
     if stmt.fn in WRITES:

@@ -165,6 +165,7 @@ class Cotangents:
         self.slots: dict[Var, tuple[Var, Atom]] = {}  # elements whose cotangent is an element of their container's
 
         self.inside: set[Var] = set()  # what the region's own operations make
+        self.reads: dict[tuple[Atom, object], Var] = {}  # and the elements that they read, by container and index
 
     def receive(self, atom: Atom, contribution: Atom) -> None:
         """Add to the cotangent of a variable; that of a real one is real: dL = Re(x_bar * dx) for a real dx."""

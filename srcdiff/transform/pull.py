@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from srcdiff.analysis.activity import useful
 from srcdiff.analysis.dimensions import unknown_shape
-from srcdiff.ir.builder import Builder
+from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Call, If, Iter, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, Opaque, Sequence, Type
 from srcdiff.ir.walk import definitions, free_vars, substitute, walks_all
@@ -47,7 +47,11 @@ class Puller:
 
     def block(self, stmts: list[Stmt], bars: Cotangents) -> None:
         """Pull the cotangents in `bars` back through statements."""
-        bars.inside.update(stmt.out for stmt in stmts if isinstance(stmt, Op))
+        for stmt in stmts:
+            if isinstance(stmt, Op):
+                bars.inside.add(stmt.out)
+                if stmt.fn == "operator.getitem":
+                    bars.reads[stmt.args[0], atom_key(stmt.args[1])] = stmt.out
         for i in reversed(range(len(stmts))):
             stmt, before = stmts[i], stmts[i - 1] if i else None
             self.builder.loc = stmt.loc

@@ -19,6 +19,7 @@ from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Record, Sequence, Tu
 from srcdiff.transform.cotangents import Cotangents, Field, add, fit, fit_write, is_container, zero
 from srcdiff.transform.increments import pull_increment
 from srcdiff.transform.indices import index_kind, is_whole, new_axes
+from srcdiff.transform.replaced import replaced_by_another_size
 from srcdiff.transform.residuals import WRITES
 
 Active = dict[Var, None]
@@ -244,6 +245,8 @@ def setitem(op: Op, bars: Cotangents, active: Active) -> None:
             cleared = zero(builder, builder.emit("operator.getitem", x, index))  # what was there may be an array
         elif isinstance(op.out.type, Array) or is_scalar(value.type):
             cleared = builder.lit(0.0)
+        elif (old := replaced_by_another_size(x, index, value, bars)) is not None:
+            cleared = zero(builder, old)
         elif _varies(value, active):  # of the structure of the cotangent itself, so that the value is not kept for it
             cleared = builder.emit("srcdiff.zeros_like", builder.emit(read, bar, index))
         else:
