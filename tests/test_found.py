@@ -456,6 +456,24 @@ def test_a_number_and_an_array_in_one_argument() -> None:
     forget(module)
 
 
+def rows_and_lists(rows, x):
+    total = 0.0
+    for row in rows:
+        joined = row + [x]
+        total += joined[0] * joined[-1]
+    return total
+
+
+def test_rows_to_which_lists_are_added_are_those_of_an_array() -> None:
+    """Of a list, whose rows may be lists, the derivative says that it is none."""
+    derivative = srcdiff.grad(rows_and_lists, wrt="x")
+    with pytest.raises(AssertionError, match="rows must be an array, not a list"):
+        derivative([[1.0, 2.0], [3.0, 4.5]], 2.0)
+    rows = np.array([[1.0, 2.0], [3.0, 4.5]])
+    ends = [rows_and_lists(rows, 2.0 + h) for h in (1e-6, -1e-6)]
+    assert abs((ends[0] - ends[1]) / 2e-6 - derivative(rows, 2.0)) < 1e-6
+
+
 def queue(xs, n):
     """What is taken to be a list or an array of numbers becomes a list: it is changed in the loop."""
     xs = list(xs)
