@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pytest
@@ -125,3 +125,129 @@ def test_setters_are_called_by_what_adds() -> None:
     assert value == drained(3.0, 0.5)
     srcdiff.check_grads(drained, 3.0, 0.5)
     assert slopes[1] != 0
+
+
+def csg(x, w):
+    tree = ("+", ("*", x, 2.0), ("+", x, ("*", 3.0, x)))
+
+    def value(t):
+        if isinstance(t, (int, float)):
+            return w * t
+        op, left, right = t
+        return value(left) * value(right) if op == "*" else value(left) + value(right)
+
+    return value(tree)
+
+
+def distance(r, k, px, py):
+    nearest = 1e3
+    for shape in [("circle", 0.0, 0.3, r), ("plane", 0.6, 0.8, k), ("circle", 1.0, 1.0, r * k)]:
+        match shape:
+            case ("circle", cx, cy, radius):
+                found = math.hypot(px - cx, py - cy) - radius
+            case (_, nx, ny, offset):
+                found = px * nx + py * ny - offset
+        nearest = min(nearest, found)
+    return nearest
+
+
+def labelled(x, y):
+    best = max([("u", x), ("v", y), ("w", x * y)], key=lambda pair: pair[1])
+    return best[1] ** 2 if best[0] == "w" else best[1]
+
+
+@pytest.mark.parametrize(
+    "function, args", [(csg, (0.7, 1.2)), (distance, (0.5, 0.9, 1.2, 0.8)), (labelled, (1.3, 2.7))]
+)
+def test_numbers_beside_texts_have_tangents(function, args) -> None:
+    names = tuple(range(len(args)))
+    srcdiff.check_grads(function, *args, wrt=names, order=1)
+    gradient = srcdiff.grad(function, wrt=names)(*args)
+    for k, g in enumerate(gradient):
+        assert np.isclose(srcdiff.jvp(function, wrt=k)(*args, 1.0)[1], g)
+
+
+def merged(xs: list[float]) -> list[float]:
+    if len(xs) <= 1:
+        return xs
+    middle = len(xs) // 2
+    a, b = merged(xs[:middle]), merged(xs[middle:])
+    out = []
+    while a and b:
+        out.append(a.pop(0) if a[0] <= b[0] else b.pop(0))
+    return out + a + b
+
+
+def discounted(xs: list[float], c: float) -> float:
+    return sum(c**i * v for i, v in enumerate(merged(xs)))
+
+
+def test_recursive_functions_that_give_lists() -> None:
+    """That the result is a number is tried first, and given up where its elements are read."""
+    srcdiff.check_grads(discounted, [0.5, -0.3, 0.9, 0.1], 1.2, order=1)
+
+
+class Base(TypedDict):
+    weight: float
+
+
+class Settings(Base, total=False):
+    rate: float
+    steps: int
+    label: str
+
+
+def trained(start: float, settings: Settings) -> float:
+    w, rate = start * settings["weight"], settings["rate"]
+    for _ in range(settings["steps"]):
+        w -= rate * (w**3 - w + 0.2)
+        rate *= 0.9
+    return w**2
+
+
+def test_typed_dicts_are_dicts() -> None:
+    settings: Settings = {"weight": 1.5, "rate": 0.1, "steps": 4, "label": "a"}
+    start_bar, found = srcdiff.grad(trained, wrt=("start", "settings"))(0.8, settings)
+    assert list(found) == list(settings)
+    h = 1e-6
+    for key in ("weight", "rate"):
+        up, down = trained(0.8, {**settings, key: settings[key] + h}), trained(
+            0.8, {**settings, key: settings[key] - h}
+        )
+        assert np.isclose(found[key], (up - down) / (2 * h))
+
+
+def squashed(x, k, kind="smooth"):
+    table = {"smooth": lambda v: v / (1 + abs(v)), "hard": lambda v: max(-1.0, min(1.0, v))}
+    squash = table.get(kind, math.tanh)
+    return squash(k * squash(x))
+
+
+@pytest.mark.parametrize("kind", ["smooth", "hard", "other"])
+def test_functions_of_a_table_or_another(kind: str) -> None:
+    srcdiff.check_grads(squashed, 0.4, 1.3, kind, wrt=("x", "k"), order=1)
+
+
+def bounced(pos, vel, radii, dt=0.05, steps=4):
+    pos, vel = pos.copy(), vel.copy()
+    for _ in range(steps):
+        pos += dt * vel
+        for i in range(len(radii) - 1):
+            for j in range(i + 1, len(radii)):
+                way = pos[j] - pos[i]
+                gap = np.linalg.norm(way)
+                if gap < radii[i] + radii[j]:
+                    speed = np.dot(vel[j] - vel[i], way / gap)
+                    if speed >= 0:
+                        continue
+                    first, second = vel[i], vel[j]
+                    first += speed * way / gap
+                    second -= speed * way / gap
+    return np.sum(pos**2) + np.sum(np.abs(vel))
+
+
+def test_ranks_by_operations_settle_what_is_shared() -> None:
+    """That vel[i] is a row follows from its product with a direction, which a length divides."""
+    pos = np.array([[0.0, 0.0], [0.9, 0.1], [0.2, 1.1]])
+    vel = np.array([[1.0, 0.2], [-1.0, 0.1], [0.1, -2.0]])
+    srcdiff.check_grads(bounced, pos, vel, np.array([0.5, 0.5, 0.4]), wrt=("pos", "vel"), order=1)

@@ -64,7 +64,7 @@ def is_text(t: Type) -> bool:
         case Sequence(_, elem):
             return is_text(elem)
         case Tuple(elems):
-            return any(map(is_text, elems))
+            return any(map(is_text, elems)) and not any(map(may_vary, elems))  # beside numbers it is a part like others
     return False
 
 

@@ -71,7 +71,8 @@ def class_of_annotation(annotation: AnyValue, resolver: Resolver | None) -> User
         meaning = _Reader(resolver, "").resolve(annotation) if resolver is not None else None
     elif isinstance(annotation, type) and typing.get_origin(annotation) is None:
         meaning = meaning_of(annotation)
-    return meaning.cls if isinstance(meaning, UserType) and not meaning.cls.is_enumeration else None
+    cls = meaning.cls if isinstance(meaning, UserType) else None
+    return None if cls is None or cls.is_enumeration or cls.is_dict else cls
 
 
 def dtype_of(name: str) -> str | None:
@@ -154,7 +155,14 @@ class _Reader:
                 return self.live(value)
             case Expression(node):
                 return self.node(node)
+            case UserType(cls) if cls.is_dict:
+                return self.entries(cls)
         return None
+
+    def entries(self, cls: UserClass) -> Dict:
+        """The dict that a TypedDict describes; it may have other entries."""
+        declared = {key: part for owner in reversed(cls.mro) for key, part in owner.annotations.items()}
+        return Dict(tuple((key, self.inner(part)) for key, part in declared.items()), Opaque("more"))
 
     def plain(self, name: str) -> Type | None:
         if name == "numpy.ndarray" or name in ND_ARRAY_ALIASES:
@@ -216,7 +224,11 @@ class _Reader:
         if hasattr(annotation, "__metadata__"):
             parts = (annotation.__origin__, *annotation.__metadata__)
             return self.applied(ANNOTATED[0], parts, parts)
+        if isinstance(annotation, typing.ForwardRef):
+            return self.node(ast.Constant(annotation.__forward_arg__))
         origin = typing.get_origin(annotation)
+        if typing.is_typeddict(annotation):
+            return self.meaning(meaning_of(annotation))
         if origin is None:
             module, name = getattr(annotation, "__module__", ""), getattr(annotation, "__qualname__", "")
             return self.plain(f"{module}.{name}")

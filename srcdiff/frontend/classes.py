@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import functools
 import inspect
+import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -74,6 +75,7 @@ class UserClass:
     live: type | None = None
     problem: str = ""  # why its instances cannot be followed
     is_enumeration: bool = False  # of a file that is only read
+    is_dict: bool = False  # a TypedDict, whose instances are plain dicts
     exception: type[BaseException] | None = None  # of a class of exceptions: itself, or what stands for it
     held: str = ""  # the attribute of the list or the dict that an object of the library's is
 
@@ -130,6 +132,7 @@ def live_class(cls: type) -> UserClass:
     """What is known of a class that exists."""
     found = UserClass(cls.__name__, cls, live=cls)
     found.mro = [found]
+    found.is_dict = typing.is_typeddict(cls)
     found.exception = cls if issubclass(cls, BaseException) else None
     for base in cls.__mro__[1:]:
         name = f"{base.__module__}.{base.__qualname__}"
@@ -257,6 +260,7 @@ class ClassReader:
             case UserType(cls):
                 orders.append(cls.mro)
                 bases.append(cls)
+                found.is_dict = found.is_dict or cls.is_dict
                 found.is_enumeration = found.is_enumeration or cls.is_enumeration
                 found.exception = found.exception or _derived(found.name, cls.exception)
             case Library("typing.NamedTuple"):
@@ -264,6 +268,7 @@ class ClassReader:
             case Library(name) if name in PLAIN_BASES:
                 pass
             case Library(name):
+                found.is_dict = name.endswith(".TypedDict")
                 found.problem = f"{found.name} inherits from {ast.unparse(base)}"
                 found.is_enumeration = found.is_enumeration or name.startswith("enum.")
                 found.exception = found.exception or _derived(found.name, library_object(name))

@@ -304,7 +304,15 @@ def settle(ctx: Context, source: FunctionSource, types: dict[str, Type], count: 
     for guess in guesses:
         ctx.results[source.identity] = guess
         functions, doubts = dict(ctx.functions), list(ctx.doubts)
-        lowered, found = lower_function(ctx, source, types, count, is_main)
+        opened = len(ctx.regions), len(ctx.handling)
+        try:
+            lowered, found = lower_function(ctx, source, types, count, is_main)
+        except Refusal:
+            if guess is first:
+                raise
+            del ctx.regions[opened[0] :], ctx.handling[opened[1] :]
+            ctx.functions, ctx.doubts = functions, doubts
+            continue  # what is not said of a number may be said of a list
         if not ctx.graph.is_recursive(source):
             if not any(isinstance(t, Any) for t in found) or first[0] == SCALAR:
                 ctx.results[source.identity] = found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.storage import in_cells, is_callable, read, static_items
 from srcdiff.frontend.values import Choice, Instance, Maybe, TupleValue, Value
@@ -91,8 +93,12 @@ def one_of(ctx: Context, base: Instance, items: tuple[Value, ...], index: Atom) 
     ctx.emit("assert", known, index)
     if base.keys is None:
         index = ctx.emit("operator.mod", index, literal(len(items)))
-    found: Value = items[-1]
-    for key, item in zip(keys[-2::-1], items[-2::-1]):
+    return chosen(ctx, keys[:-1], items[:-1], index, items[-1])
+
+
+def chosen(ctx: Context, keys: list[Atom], items: Sequence[Value], index: Atom, found: Value) -> Value:
+    """The item whose key the index is; else the one that is given."""
+    for key, item in zip(reversed(keys), reversed(items)):
         found = Choice(ctx.emit("operator.eq", index, key), item, found)
     return found
 
@@ -123,6 +129,10 @@ def method(ctx: Context, base: Instance, name: str, args: list[Value]) -> Value:
                 return TupleValue(tuple(items))
             case "keys", []:
                 return TupleValue(tuple(keys))
+            case "get", [key, default] if (
+                not _is_known(ctx, key) and 1 < len(items) <= MANY and all(map(is_callable, [*items, default]))
+            ):
+                return chosen(ctx, [literal(k) for k in base.keys], items, read(ctx, key), default)
             case "get", [key, *default]:
                 if known_index(ctx, key) in base.keys:
                     return get(ctx, base, key)

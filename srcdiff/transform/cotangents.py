@@ -64,6 +64,8 @@ def zero(builder: Builder, like: Atom) -> Atom:
         if surely_array(t):  # perhaps of integers
             dtype = builder.emit("numpy.result_type", like, builder.lit(0.0))
             return builder.emit("numpy.zeros_like", like, dtype=dtype)
+    if isinstance(t, Opaque) and t.name == "str":
+        return builder.lit(None)
     if isinstance(t, Tuple) and all(isinstance(e, Array) and e.shape == () for e in t.elems):
         return builder.emit("tuple", *[builder.lit(0.0) for _ in t.elems])
     if isinstance(t, Sequence) and t.kind == "any":

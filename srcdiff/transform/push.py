@@ -77,7 +77,9 @@ class Pusher(Rebuilder):
         """The tangent of an operation's result."""
         if is_text(op.out.type):
             return None
-        if any(a in self.active and is_text(a.type) for a in op.args if isinstance(a, Var)):
+        if op.fn not in ("tuple", "list") and any(
+            a in self.active and is_text(a.type) for a in op.args if isinstance(a, Var)
+        ):
             raise no_rule(op)
         if op.fn == "operator.add" and isinstance(op.out.type, Sequence):
             return same_on_tangent(self, op)
