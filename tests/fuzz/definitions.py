@@ -42,6 +42,18 @@ class Thing:
     def made(cls, w):
         return cls(w, cls.rate)
 """,
+    "Gauge": """class Gauge:
+    def __init__(self, height):
+        self.height = height
+
+    @property
+    def level(self):
+        return 2.0 * self.height
+
+    @level.setter
+    def level(self, level):
+        self.height = 0.5 * level
+""",
     "Deep": """class Deep(Layer):
     def __init__(self, w, b, scale=1.5):
         super().__init__(w, b)

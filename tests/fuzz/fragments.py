@@ -16,6 +16,27 @@ from tests.fuzz.library_fragments import LIBRARY
 KIND = {"s": "s", "t": "s", "total": "s", "a": "v", "b": "v", "h": "v", "M": "m"}
 
 STATEMENTS = """
+# a sum that is made before the branch that writes it | s a
+a = 1.0 * {v}
+for place in range(3):
+    new = a[place] + {s} * a[0]
+    if new > 0.1:
+        a[place] = new
+s = np.sum(a * a)
+
+# numbers beside text in tuples | s
+parts = [("low", {s}), ("high", {s} * {s}), ("low", 0.5)]
+s = sum(part[1] * part[1] if part[0] == "low" else np.sin(part[1]) for part in parts)
+
+# a property that is added to | s | Gauge
+gauge = Gauge({s})
+for _ in range(2):
+    gauge.level -= {s} * gauge.level
+s = gauge.level
+
+# a function of a table, or another | s
+s = {"sine": np.sin, "square": lambda z: z * z}.get("square" if {t} else "none", np.tanh)({s})
+
 # with errstate
 with np.errstate(all="ignore"):
     {B}
