@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import srcdiff
+from srcdiff.errors import Refusal
 from srcdiff.files import derivative_text, transpiled
 from srcdiff.frontend.source import module_source
 
@@ -251,3 +252,82 @@ def test_ranks_by_operations_settle_what_is_shared() -> None:
     pos = np.array([[0.0, 0.0], [0.9, 0.1], [0.2, 1.1]])
     vel = np.array([[1.0, 0.2], [-1.0, 0.1], [0.1, -2.0]])
     srcdiff.check_grads(bounced, pos, vel, np.array([0.5, 0.5, 0.4]), wrt=("pos", "vel"), order=1)
+
+
+def chained(x: np.ndarray, c: float):
+    a = b = x * c
+    a[0] = b[1] + c
+    b = b + a
+    return np.sum(a * b)
+
+
+def named_within(x: np.ndarray, c: float):
+    a = (b := x * c)
+    a[0] = b[1] * c
+    b[1] += a[0]
+    return np.sum(a * b)
+
+
+class Pair:
+    def __init__(self, values):
+        self.first = self.second = 1.0 * values
+
+
+def attributes(x: np.ndarray, c: float):
+    pair = Pair(x)
+    pair.first[0] *= c
+    pair.second[1] += pair.first[0]
+    return pair.first @ pair.second
+
+
+def taken_apart(x: np.ndarray, c: float):
+    a, b = both = (x * c, x + c)
+    a[0] = c * c
+    both[1][0] = a[0]
+    return np.sum(both[0]) * np.sum(b)
+
+
+def three_names(x: np.ndarray, c: float):
+    u = v = w = x * c
+    v += w
+    u = u * v
+    return np.sum(u + w)
+
+
+def zeros_of_two_names(x: np.ndarray, c: float):
+    a = b = np.zeros(3)
+    for i in range(3):
+        a[i] = x[i] * c + b[i - 1]
+        b[i] *= 2
+    return a @ b
+
+
+def passed_twice(x: np.ndarray, c: float):
+    def changed(y, z):
+        y[0] = z[1] * c
+        return z
+
+    w = changed(t := x * c, t)
+    return np.sum(w * t)
+
+
+@pytest.mark.parametrize(
+    "function", [chained, named_within, attributes, taken_apart, three_names, zeros_of_two_names, passed_twice]
+)
+def test_names_that_one_statement_gives_share_their_array(function) -> None:
+    args = np.array([0.3, 0.7, 0.4]), 1.3
+    value, _ = srcdiff.value_and_grad(function, wrt=("x", "c"))(*args)
+    assert value == function(*args)
+    srcdiff.check_grads(function, *args, wrt=("x", "c"), order=1)
+
+
+def entries_of_two_names(x: np.ndarray, c: float):
+    entries = {}
+    entries["a"] = y = x * c
+    y[0] = c
+    return np.sum(y * entries["a"])
+
+
+def test_what_is_put_into_a_container_beside_a_name_is_refused() -> None:
+    with pytest.raises(Refusal, match="may be the same data"):
+        srcdiff.grad(entries_of_two_names)

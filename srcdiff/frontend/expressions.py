@@ -119,7 +119,7 @@ def _display(ctx: Context, node: ast.expr) -> Value:
         case ast.NamedExpr(target=ast.Name(id=name), value=value):
             found = passing.stored(ctx, evaluate(ctx, value))
             bind(ctx, name, found)
-            return unalias(ctx, found)
+            return unalias(ctx, ctx.frame.names[ctx.key(name)])
         case ast.JoinedStr(values=parts):
             return ctx.emit("fstring", *(_string_part(ctx, part) for part in parts))
         case ast.Lambda(args=args):

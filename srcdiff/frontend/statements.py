@@ -25,7 +25,7 @@ from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endle
 from srcdiff.frontend.merge import RAISE, Exit, branch
 from srcdiff.frontend.names import Ambiguous, Module, imported
 from srcdiff.frontend.patterns import PatternBinding
-from srcdiff.frontend.storage import bind, read
+from srcdiff.frontend.storage import bind, in_cells, read
 from srcdiff.frontend.values import ClassValue, Closure, LibraryValue, ModuleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, Atom, Const, Lit
@@ -160,6 +160,8 @@ def statement(ctx: Context, stmt: ast.stmt) -> Exit:
     match stmt:
         case ast.Assign(targets=places, value=value):
             found = expressions.evaluate(ctx, value)
+            if len(places) > 1:  # all mean the same storage
+                found = in_cells(ctx, found)
             for place in places:
                 targets.assign(ctx, place, found)
         case ast.AugAssign():

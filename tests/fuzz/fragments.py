@@ -16,6 +16,18 @@ from tests.fuzz.library_fragments import LIBRARY
 KIND = {"s": "s", "t": "s", "total": "s", "a": "v", "b": "v", "h": "v", "M": "m"}
 
 STATEMENTS = """
+# one new array for two names | s a
+a = other = 1.0 * {v}
+a[0] = other[1] * {s}
+other[1] += a[0]
+s = np.sum(a * other)
+
+# a new array that a walrus names | s a
+a = (other := {v} * {v})
+a[0] = other[2] * {s}
+other[1:] += a[0]
+s = np.sum(a * other)
+
 # a sum that is made before the branch that writes it | s a
 a = 1.0 * {v}
 for place in range(3):
