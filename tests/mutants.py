@@ -98,7 +98,12 @@ MUTANTS = [
         "builder.lit(1.0)\n        if",
     ),
     # the reverse sweep
-    Mutant("the reverse sweep runs forwards", "transform.pull:Puller.block", "zip(reversed(stmts),", "zip(stmts,"),
+    Mutant(
+        "the reverse sweep runs forwards",
+        "transform.pull:Puller.block",
+        "reversed(range(len(stmts)))",
+        "range(len(stmts))",
+    ),
     Mutant(
         "the branches of the adjoint are swapped",
         "transform.pull:Puller.close_if",
@@ -108,8 +113,8 @@ MUTANTS = [
     Mutant(
         "a branch forgets what was there before",
         "transform.pull:Puller.if_",
-        "self.gathered(v, bars) if bars.has(v) else None for v in reached",
-        "None for v in reached",
+        "self.gathered(v, bars) if bars.has(v) else None for v in",
+        "None for v in",
     ),
     Mutant(
         "a tape is not reversed",
