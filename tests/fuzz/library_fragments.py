@@ -27,7 +27,7 @@ np.multiply.at(a, np.array([1, 1]), {s})
 
 # where= with out= | a b
 a = np.full(3, {s})
-np.sqrt({v}, out=a, where=a > {s})
+np.sqrt(np.exp({v}), out=a, where=a > {s})
 b = np.divide({s}, a, out=np.zeros(3), where=a > 0.317)
 
 # np.r_, np.c_, np.s_ | s a
