@@ -245,3 +245,20 @@ def test_an_output_that_is_an_array_on_one_path(statements: str) -> None:
     with pytest.raises(AssertionError, match="must return a scalar"):
         derivative(0.05, 2.0)
     forget(module)
+
+
+@pytest.mark.parametrize("x", [0.7, -0.7])
+def test_iterators_within_a_try(x: float) -> None:
+    """What walks through an iterator is not tried first: there would be nothing left of it."""
+    text = """
+def f(x: float):
+    s = 0.0
+    try:
+        for at in np.ndindex((2, 3)):
+            s += x * x * at[0]
+        s += math.log(x)
+    except ValueError:
+        s = x
+    return s * x
+"""
+    agrees(text, ("x",), (x,))

@@ -32,7 +32,8 @@ SAFE = frozenset("""
     """.split())
 MAKERS = frozenset("""
     tuple list dict set slice getattr list.append builtins.len builtins.range builtins.print fstring builtins.format raise
-    exception srcdiff.copy srcdiff.raises srcdiff.raised numpy.zeros numpy.ones
+    exception srcdiff.copy srcdiff.raises srcdiff.raised numpy.zeros numpy.ones builtins.list builtins.tuple numpy.ndindex
+    numpy.shape numpy.ndim numpy.size
     """.split())
 DIVISIONS = ("operator.truediv", "operator.floordiv", "operator.mod")
 WRITES = ("operator.setitem", "srcdiff.addto")
