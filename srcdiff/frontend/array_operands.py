@@ -7,7 +7,7 @@ from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import LibraryValue
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Var
-from srcdiff.ir.types import Any, Array, Sequence, Tuple, is_scalar
+from srcdiff.ir.types import Any, Array, Dict, Sequence, Tuple, is_scalar
 from srcdiff.rules import RULES
 from srcdiff.rules.declare import Unbound, bind, differentiable
 
@@ -16,6 +16,7 @@ OF_SEQUENCES = frozenset(
     f"numpy.{name}"
     for name in "array asarray concatenate stack hstack vstack column_stack dstack block select append".split()
 )
+ARITHMETIC = frozenset("add sub mul truediv floordiv mod pow matmul".split())
 OF_LISTS = ("add", "mul")  # what lists can do as well, in another sense
 
 
@@ -31,6 +32,8 @@ def as_array(ctx: Context, atom: Atom) -> Atom:
 
 def operands(ctx: Context, fn: str, first: Atom, second: Atom) -> tuple[Atom, Atom]:
     """The operands of an arithmetic operator: a list beside an array is one, too."""
+    if fn in ARITHMETIC:
+        refuse_dicts(ctx, first, second)
     if is_listed(first) == is_listed(second):
         return first, second
     other = second.type if is_listed(first) else first.type
@@ -39,6 +42,11 @@ def operands(ctx: Context, fn: str, first: Atom, second: Atom) -> tuple[Atom, At
     elif isinstance(other, Array | Any) and not counts(other, fn):
         return as_array(ctx, first), as_array(ctx, second)
     return first, second
+
+
+def refuse_dicts(ctx: Context, *atoms: Atom) -> None:
+    if any(isinstance(atom.type, Dict) for atom in atoms):
+        ctx.refuse("a dict is no operand of arithmetic", "take its entries: `d[key]`, `sum(d.values())`")
 
 
 def doubt(ctx: Context) -> None:
@@ -63,6 +71,9 @@ def counts(other: Array | Any, fn: str) -> bool:
 def arguments(ctx: Context, name: str, args: list[Atom], kwargs: dict[str, Atom]) -> tuple[list[Atom], dict[str, Atom]]:
     """The arguments of a function of NumPy: lists where its rule knows arrays are arrays."""
     rule = RULES.get(name)
+    of_numbers = name.startswith(("numpy.", "math.")) or name in ("builtins.float", "builtins.abs")
+    if of_numbers and rule is not None and rule.kind != "nondifferentiable":
+        refuse_dicts(ctx, *args)
     listed = [a for a in (*args, *kwargs.values()) if is_listed(a)]
     if not listed or rule is None or not name.startswith("numpy.") or name in OF_SEQUENCES:
         return args, kwargs
