@@ -37,6 +37,7 @@ PROGRAMS: list[tuple[str, list[Any]]] = [
     # a number to which arrays are added becomes an array, one that is put in an array's place does not
     ("z = 0.0\nfor q in x:\n    z += q * x\nreturn np.sum(np.square(z)) * y", [VECTOR, 1.3]),
     ("w = [y, x]\nw[0] = 0.5\nreturn max(w)", [1.3, VECTOR]),
+    ("x += y\nw = y[1:]\nx[0] = x[0]\nreturn sum(v * v for v in x) + np.dot(w, w)", [1.3, VECTOR]),
     # a number has no `.size`
     ("w = 0.0\nfor q in x:\n    w += q * y\nreturn np.mean(w) * np.prod(w)", [VECTOR, 1.3]),
     # what is written to has elements

@@ -13,20 +13,18 @@ from dataclasses import replace
 from srcdiff.analysis.aliases import NOT_VARIABLES, OUTSIDE, Sharing, sharing_of_more
 from srcdiff.analysis.slots import slots_of
 from srcdiff.analysis.storage_kinds import NUMPY_VIEWS, WRITES, is_container
-from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, rank
 from srcdiff.ir.walk import blocks_of, map_operands, outs, statements
 from srcdiff.optimize.atoms import is_float
 from srcdiff.optimize.storage_facts import Facts, facts_of, live_within, read_within, seen_by, taken_from_others
-
-VERSIONS = WRITES | {"srcdiff.copy", "numpy.transpose", "numpy.reshape"}
+from srcdiff.optimize.unknown_writes import settle_unknown
 
 
 def put_in_place(function: Function) -> tuple[Function, Sharing]:
     """The function with the copies that its writes need to be done in place, and which of its variables share storage."""
     function = clone(function)
-    _replace_in_unknown(function)
+    settle_unknown(function)
     facts = _accumulate(function)
     tried: set[tuple[Op, str]] = set()
     settled: set[Var] = set()  # copies that are made for a call
@@ -147,27 +145,6 @@ def _add_apart(facts: Facts, write: Op) -> None:
     _insert(facts, write, Op("operator.getitem", (base, index), (), element, write.loc))
     _insert(facts, write, Op(add, (element, value), (), total, write.loc))
     write.fn, write.args = "operator.setitem", (base, index, total)
-
-
-def _replace_in_unknown(function: Function) -> None:
-    """Make a container anew, where an element is put back into what may be a tuple: t[1] = u fails where t[1][0] = v does not."""
-    made = {stmt.out: stmt for stmt in statements(function.body) if isinstance(stmt, Op)}
-    for write in made.values():
-        if write.fn == "operator.setitem" and isinstance(write.args[0].type, Any) and _puts_back(write, made):
-            write.fn = "srcdiff.replaced"
-
-
-def _puts_back(write: Op, made: dict[Var, Op]) -> bool:
-    """Whether what is written are zeros, or what the container held at the same index, as writes made it."""
-    base, index, value = write.args
-    while isinstance(value, Var) and value in made:
-        op = made[value]
-        if op.fn == "operator.getitem":
-            return op.args[0] is base and atom_key(op.args[1]) == atom_key(index)
-        if op.fn not in VERSIONS:
-            return op.fn in ("srcdiff.zeros_like", "numpy.zeros_like")
-        value = op.args[0]
-    return False
 
 
 def _copy_of(atom: Atom, loc: object) -> tuple[Op, Var]:
