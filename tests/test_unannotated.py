@@ -38,6 +38,8 @@ PROGRAMS: list[tuple[str, list[Any]]] = [
     ("z = 0.0\nfor q in x:\n    z += q * x\nreturn np.sum(np.square(z)) * y", [VECTOR, 1.3]),
     ("w = [y, x]\nw[0] = 0.5\nreturn max(w)", [1.3, VECTOR]),
     ("x += y\nw = y[1:]\nx[0] = x[0]\nreturn sum(v * v for v in x) + np.dot(w, w)", [1.3, VECTOR]),
+    # a number is not changed by `+=`, which its other names would see of an array
+    ("w = x\nx += np.tanh(w * w)\nreturn x + np.sum(np.sin(y)) + w", [1.3, VECTOR]),
     # a number has no `.size`
     ("w = 0.0\nfor q in x:\n    w += q * y\nreturn np.mean(w) * np.prod(w)", [VECTOR, 1.3]),
     # what is written to has elements

@@ -115,9 +115,8 @@ class Checks:
                 if rank == NO_LIST:
                     message = f"{listed([place])} must be a number or an array, not a list"
                 if rank == ANY_RANK and place[0] in self.arrays:  # a list's rows may be lists, which `+` would join
-                    message = f"{listed([place])} must be an array, not a list"
-                    self._emit("srcdiff.check_rank", self._value(place), literal(NO_LIST), literal(message))
-                    continue
+                    why = literal(f"{listed([place])} must be an array, not a list")
+                    self._emit("srcdiff.check_rank", self._value(place), literal(NO_LIST), why)
                 self._emit("srcdiff.check_rank", self._value(place), literal(rank), literal(message))
             return
 
