@@ -12,6 +12,7 @@ import srcdiff
 from srcdiff.errors import Refusal
 from srcdiff.files import derivative_text, transpiled
 from srcdiff.frontend.source import module_source
+from tests.programs.merge_sort import discounted
 
 RNG = np.random.default_rng(0)
 
@@ -166,21 +167,6 @@ def test_numbers_beside_texts_have_tangents(function, args) -> None:
     gradient = srcdiff.grad(function, wrt=names)(*args)
     for k, g in enumerate(gradient):
         assert np.isclose(srcdiff.jvp(function, wrt=k)(*args, 1.0)[1], g)
-
-
-def merged(xs: list[float]) -> list[float]:
-    if len(xs) <= 1:
-        return xs
-    middle = len(xs) // 2
-    a, b = merged(xs[:middle]), merged(xs[middle:])
-    out = []
-    while a and b:
-        out.append(a.pop(0) if a[0] <= b[0] else b.pop(0))
-    return out + a + b
-
-
-def discounted(xs: list[float], c: float) -> float:
-    return sum(c**i * v for i, v in enumerate(merged(xs)))
 
 
 def test_recursive_functions_that_give_lists() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Var
-from srcdiff.ir.types import Any, Array, Opaque, Sequence, Tuple, is_scalar, rank, surely_array
+from srcdiff.ir.types import SLICE, Any, Array, Sequence, Tuple, is_scalar, rank, surely_array
 from srcdiff.ir.walk import operands, statements
 from srcdiff.rules import RULES
 from srcdiff.rules.random_draws import METHODS
@@ -396,7 +396,7 @@ def _names(atom: Atom, attribute: str) -> bool:
 
 
 def is_slice(index: Atom) -> bool:
-    return isinstance(index.type, Opaque) and index.type.name == "slice"
+    return index.type == SLICE
 
 
 def is_shape(op: Op) -> bool:

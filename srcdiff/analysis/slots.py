@@ -15,7 +15,7 @@ from srcdiff.analysis.holdings import holds_numbers, holds_only_numbers
 from srcdiff.analysis.storage_kinds import CONTAINERS, COPIES, REPEATED, WRITES
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import INT, Array, Dict, Opaque, Sequence, is_scalar, surely_array
+from srcdiff.ir.types import INT, SLICE, Array, Dict, Opaque, Sequence, is_scalar, surely_array
 from srcdiff.ir.walk import blocks_of, operands
 
 
@@ -114,7 +114,7 @@ def _is_slot(read: Op, found: Slots) -> bool:
         return False
     if isinstance(base.type, Array):
         return surely_array(base.type) and _is_basic(index, found)
-    return isinstance(base.type, kinds) and not (isinstance(index.type, Opaque) and index.type.name == "slice")
+    return isinstance(base.type, kinds) and index.type != SLICE
 
 
 def _is_basic(index: Atom, found: Slots) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 
 from srcdiff.analysis.holdings import holds_numbers, holds_only_numbers
 from srcdiff.ir.nodes import Atom, Call, Lit, Op, Stmt
-from srcdiff.ir.types import Array, Dict, Opaque, Sequence, Tuple, is_scalar
+from srcdiff.ir.types import SLICE, Array, Dict, Opaque, Sequence, Tuple, is_scalar
 
 WRITES = frozenset(
     "operator.setitem srcdiff.addto srcdiff.scatter_add operator.iadd operator.isub "
@@ -158,7 +158,7 @@ def _subscripted(op: Op) -> list[Atom] | None:
     if is_scalar(op.out.type) and (isinstance(base.type, Array) or is_container(base)):
         return None  # what a container holds as a number is replaced, and never changed
     t = index.type
-    if isinstance(t, Opaque) and t.name == "slice" and is_container(base) and holds_numbers(base.type):
+    if t == SLICE and is_container(base) and holds_numbers(base.type):
         return []
     listed = isinstance(t, Sequence) and t.kind == "list"
     gathered = isinstance(t, Array) and isinstance(t.shape, tuple) and (t.shape != () or t.dtype == "bool")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from srcdiff.emit.places import Nesting
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
-from srcdiff.ir.types import INT, Any, Array, Opaque, Sequence, is_scalar
+from srcdiff.ir.types import INT, SLICE, Any, Array, Sequence, is_scalar
 
 SUBSCRIPTS = ("operator.getitem", "operator.setitem", "srcdiff.addto", "srcdiff.scatter_add", "srcdiff.last_written")
 INDEX_PARTS = ("slice", "tuple", "list")
@@ -41,9 +41,7 @@ def is_cheap(op: Op) -> bool:
 
 def _is_index(atom: Atom) -> bool:
     return (
-        isinstance(atom, Lit)
-        or atom.type == Opaque("slice")
-        or (atom.type == INT and isinstance(atom, Var) and atom.hint != "")
+        isinstance(atom, Lit) or atom.type == SLICE or (atom.type == INT and isinstance(atom, Var) and atom.hint != "")
     )
 
 

@@ -21,7 +21,7 @@ from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import LibraryValue, Value, is_shared
 from srcdiff.ir.builder import is_effect, literal
 from srcdiff.ir.nodes import RETURN, Atom, If, Lit, Loop, Op, Stmt, Var
-from srcdiff.ir.types import BOOL, Array, Dict, Opaque, Sequence, Tuple, is_scalar
+from srcdiff.ir.types import BOOL, SLICE, Array, Dict, Sequence, Tuple, is_scalar
 from srcdiff.ir.walk import operands, outs
 
 Kinds = tuple[type[BaseException], ...]
@@ -76,7 +76,7 @@ def may_raise(stmt: Stmt) -> Kinds:
 def _by_index(op: Op) -> Kinds:
     """What reading an element may raise."""
     base, index = op.args
-    if isinstance(index.type, Opaque) and index.type.name == "slice":
+    if index.type == SLICE:
         return ()
     if isinstance(base.type, Dict):
         known = base.type.items is not None and isinstance(index, Lit) and index.value in dict(base.type.items)

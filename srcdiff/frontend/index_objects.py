@@ -7,7 +7,7 @@ from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import LibraryValue, TupleValue, Value
 from srcdiff.ir.nodes import Atom, Const, Lit, Var
-from srcdiff.ir.types import INT, Opaque
+from srcdiff.ir.types import INT, SLICE
 
 JOINED = {"numpy.r_": "laid_end_to_end", "numpy.c_": "laid_side_by_side"}
 GRIDS = ("numpy.mgrid", "numpy.ogrid")
@@ -43,7 +43,7 @@ def spread(ctx: Context, part: Value) -> Value:
     atom = read(ctx, part)
     if isinstance(atom, Lit) and isinstance(atom.value, str):
         ctx.refuse("a directive in np.r_ is not supported", "use np.concatenate, np.stack or np.column_stack")
-    if atom.type != Opaque("slice"):
+    if atom.type != SLICE:
         return part
     made = definition(ctx, atom)
     known = made is not None and all(isinstance(a, (Lit, Const)) or a.type == INT for a in made.args)

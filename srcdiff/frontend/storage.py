@@ -36,7 +36,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
-from srcdiff.ir.types import INT, Array, Dict, Opaque, Sequence, join
+from srcdiff.ir.types import INT, SLICE, Array, Dict, Opaque, Sequence, join
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -246,7 +246,7 @@ def check_has_elements(ctx: Context, base: Atom, index: Atom) -> None:
     made = definition(ctx, index)
     parts = made.args if made is not None and made.fn == "tuple" else (index,)
     if isinstance(base.type, Array) and base.type.shape == ():
-        if any(part.type in (INT, Opaque("slice")) for part in parts):
+        if any(part.type in (INT, SLICE) for part in parts):
             ctx.refuse("a number has no elements", "annotate the argument, if it is an array: `x: np.ndarray`")
 
 

@@ -34,9 +34,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Any, Opaque, Sequence, is_scalar
-
-SLICE = Opaque("slice")
+from srcdiff.ir.types import SLICE, Any, Sequence, is_scalar
 
 
 def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:

@@ -91,6 +91,7 @@ class Opaque(Type):
 SCALAR = Array("float", ())
 INT = Array("int", ())
 BOOL = Array("bool", ())
+SLICE = Opaque("slice")
 
 _fresh = count()
 

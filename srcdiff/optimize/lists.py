@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from types import FunctionType
 
+from srcdiff.analysis.evidence import WRITES
 from srcdiff.ir.nodes import Atom, Function, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Any, Array, fresh, is_scalar, rank, surely_array
 from srcdiff.ir.walk import blocks_of, operands, statements, substitute
@@ -25,7 +26,6 @@ IDENTITY = ("operator.is_", "operator.is_not")
 CHECKS = ("srcdiff.check_rank", "srcdiff.check_equal", "srcdiff.check_apart")
 ASKS = ("builtins.isinstance", "getattr")  # whether it is an array, and of what
 FILLED = ("numpy.full", "numpy.full_like", "numpy.linspace", "numpy.arange")  # with numbers, mostly
-WRITES_OF_ELEMENTS = ("operator.setitem", "srcdiff.addto")  # `x[i] = v`, `x[i] += v`
 HELPERS = frozenset(  # that take arrays alone
     f"srcdiff.{name}"
     for module in (factorisations, linalg, products, reductions)
@@ -138,7 +138,7 @@ def _versions(function: Function, var: Var) -> set[Var]:
         known = len(found)
         for stmt in statements(function.body):
             match stmt:
-                case Op(fn, (of, index, value), out=out) if fn in WRITES_OF_ELEMENTS:
+                case Op(fn, (of, index, value), out=out) if fn in WRITES:
                     if of in found and is_scalar(index.type) and is_scalar(value.type):
                         found.add(out)
                 case If(_, then, orelse, outs):
@@ -163,7 +163,7 @@ def tolerates(use: Stmt, var: Var, written: Collection[Var] = (), arrays: Collec
         return all(given is not var or out in written for given, out in ways)
     if not isinstance(use, Op):
         return False
-    if use.fn in WRITES_OF_ELEMENTS:
+    if use.fn in WRITES:
         return use.args[0] is var and use.out in written and var not in use.args[1:]
     if var in written and use.fn in ("list", "tuple"):
         return False  # it would be given back as an array
@@ -184,7 +184,7 @@ def _calculates(use: Stmt, var: Var) -> bool:
     is_array = isinstance(var.type, Array)
     if not isinstance(use, Op) or use.fn in CHECKS or use.fn in ASKS and not is_array:
         return False
-    if use.fn in WRITES_OF_ELEMENTS and use.args[0] is var:
+    if use.fn in WRITES and use.args[0] is var:
         return False
     if use.fn == "numpy.transpose" and is_array and len(use.args) == 1 and not use.kwargs:  # x.T
         return True
