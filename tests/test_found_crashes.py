@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from typing import Any
 
 import numpy as np
 import pytest
 
 import srcdiff
-from tests.differences import leaves
+from tests.differences import assert_close, gradient, leaves
 from tests.fuzz.programs import forget, load
 
 HEADER = "import math\nimport numpy as np\n\n"
@@ -262,3 +264,27 @@ def f(x: float):
     return s * x
 """
     agrees(text, ("x",), (x,))
+
+
+def test_a_row_that_one_arm_reads_is_copied_in_that_arm():
+    def f(a: np.ndarray, M: np.ndarray) -> float:
+        for _ in range(3):
+            if M[0, 0] > 0.3:
+                a[:] = M[0] + 0.5 * M[1]
+            else:
+                M[1, 1] += np.tanh(M[0, 1])
+            M[0, 0] += 0.2
+        return np.sum(M * M) + np.sum(a)
+
+    args = np.array([0.1, 0.2]), np.array([[0.0, 0.5], [0.7, 0.9]])
+    for wrt in (0, 1):
+        assert_close(srcdiff.grad(f, wrt=wrt)(*args), gradient(f, args, wrt))
+    assert "None" not in srcdiff.grad(f, wrt=("a", "M")).source
+
+
+def test_the_mean_of_what_has_a_tangent_of_no_dimensions():
+    def f(x: float) -> float:
+        return statistics.mean([x, math.sin(np.where(x > 0.123, 0.5, x)), 0.3])
+
+    for x in (0.05, 0.7):
+        assert_close(srcdiff.jvp(f)(x, 1.0)[1], gradient(f, (x,), 0))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from srcdiff.analysis.aliases import NOT_VARIABLES, OUTSIDE, Sharing, sharing_of_more
+from srcdiff.analysis.same import undefined
 from srcdiff.analysis.slots import slots_of
 from srcdiff.analysis.storage_kinds import NUMPY_VIEWS, WRITES, is_container
 from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Stmt, Var
@@ -223,6 +224,8 @@ def _push_copy(loop: Loop, k: int, element: Var, inside: Stmt | None, write: Op,
         if isinstance(element, Var):
             _push_copy(loop, k, element, inside, write, facts)
         return
+    if isinstance(maker, If) and _copy_in_arms(loop.body, k, write, facts):
+        return
     copy, out = _copy_of(element, write.loc)
     body = loop.body.body
     if inside is None:  # as soon as it is there: the inner loop may write to it, too
@@ -235,6 +238,23 @@ def _push_copy(loop: Loop, k: int, element: Var, inside: Stmt | None, write: Op,
         out.hint = element.hint + ("_prev" if older else "_copy")
     body.insert(position, copy)
     loop.body.results[k] = out
+
+
+def _copy_in_arms(block: Block, k: int, write: Op, facts: Facts) -> bool:
+    """Let the k-th result be a copy, made in the one arm of a branch that defines it; whether there is such an arm."""
+    out = block.results[k]
+    made = facts.defined_by.get(out) if isinstance(out, Var) else None
+    if not isinstance(out, Var) or not isinstance(made, If) or made not in block.body:
+        return False
+    place = made.outs.index(out)
+    arms = [arm for arm in (made.then, made.orelse) if not undefined(arm.results[place])]
+    if len(arms) != 1:
+        return False
+    (arm,) = arms
+    if not _copy_in_arms(arm, place, write, facts):
+        copy, arm.results[place] = _copy_of(arm.results[place], write.loc)
+        arm.body.append(copy)
+    return True
 
 
 def _defined_in(variable: Var, stmts: list[Stmt]) -> bool:

@@ -128,10 +128,19 @@ def sum_x(z_bar: Any, x: Any, start: Any = 0) -> Any:
 
 linear(builtins.sum, x=sum_x, start=lambda z_bar, x, start=0: summed_to(z_bar, start))
 linear(math.fsum, x=sum_x)
-linear(
-    "statistics.fmean",
+
+
+def mean_data(z_bar: Any, data: Any) -> Any:
+    return sum_x(z_bar / dispatch("builtins.len", len, (data,), {}), data)
+
+
+linear("statistics.fmean", data=mean_data)
+general(  # statistics.mean takes no arrays of no dimensions, which tangents may be
     "statistics.mean",
-    data=lambda z_bar, data: sum_x(z_bar / dispatch("builtins.len", len, (data,), {}), data),
+    data=(
+        lambda data_dot, z, data: dispatch("statistics.fmean", np.mean, (data_dot,), {}),
+        lambda z_bar, z, data: mean_data(z_bar, data),
+    ),
 )
 
 # the math module, in terms of itself
