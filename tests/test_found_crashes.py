@@ -288,3 +288,34 @@ def test_the_mean_of_what_has_a_tangent_of_no_dimensions():
 
     for x in (0.05, 0.7):
         assert_close(srcdiff.jvp(f)(x, 1.0)[1], gradient(f, (x,), 0))
+
+
+def test_a_recursion_of_which_no_derivative_is_needed():
+    """Its factor is 0, and what it would be multiplied by is a number."""
+
+    def again(z, k):
+        if k <= 0:
+            return np.sin(z)
+        return np.tanh(z * again(z, k - 1))
+
+    def f(x: float) -> float:
+        return again(np.copysign(1.5, x), 2) * np.sin(x)
+
+    for x in (0.7, -0.4):
+        derivative = srcdiff.vjp(f)
+        assert_close(derivative(x, 1.0)[1], gradient(f, (x,), 0))
+        assert "reverse" not in derivative.source
+
+
+def test_a_loop_that_makes_an_array_of_a_number_and_may_not_run():
+    def f(x: float, y: float) -> float:
+        n = 0
+        while n < 2 and x <= 0.123:
+            n += 1
+            y = np.cos(np.ones(3)) * x
+        return x + np.sum(y)
+
+    for x in (0.7, -0.4):
+        bars = srcdiff.vjp(f, wrt=("x", "y"))(x, 0.5, 1.0)[1]
+        for k, bar in enumerate(bars):
+            assert_close(bar, gradient(f, (x, 0.5), k))

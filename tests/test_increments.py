@@ -155,3 +155,38 @@ def test_an_angle_of_no_dimension_is_left():
     angles = [np.array(0.5), np.array(1.5)]
     assert_close(derivative(angles, 2 + 0j), [2 * np.cos(0.5), 2 * np.cos(1.5)])
     assert angles == [0.5, 1.5]
+
+
+def taped_before_it_is_added_to(x: float, n: int) -> float:
+    s = np.where(x > 0, x * x, 2 * x)
+    p = 0.0
+    for _ in range(n):
+        p = p + np.sin(s) * s
+        s += x
+    return p * s
+
+
+def under_two_names(x: float, n: int) -> float:
+    s = np.where(x > 0, x * x, n * x)
+    t = s
+    t += np.sin(x)
+    return s * t
+
+
+def handed_to_a_function(x: float, n: int) -> float:
+    def put(w, z):
+        w += np.sin(z)
+        return z
+
+    s = np.where(x > 0, x * x, n * x)
+    return put(s, x) * s
+
+
+@pytest.mark.parametrize("f", [taped_before_it_is_added_to, under_two_names, handed_to_a_function])
+@pytest.mark.parametrize("x", [0.7, -0.4])
+def test_arrays_of_no_dimension(f, x):
+    """NumPy makes arrays of numbers, too, which += changes in place."""
+    value, slope = srcdiff.value_and_grad(f)(x, 3)
+    assert value == f(x, 3)
+    assert_close(slope, gradient(f, (x, 3), 0))
+    assert_close(srcdiff.jvp(f)(x, 3, 1.0)[1], slope)

@@ -23,7 +23,7 @@ from srcdiff.analysis.storage_kinds import (
 )
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Array, Opaque, is_scalar
-from srcdiff.ir.walk import statements
+from srcdiff.ir.walk import flows, outs, statements
 
 RESIDUALS = Opaque("residuals")  # what a reversed call hands over: it may hold anything
 EXTERNAL = 1  # the bit of everything that the function did not make: arguments, constants, globals
@@ -43,7 +43,10 @@ class Sharing:
     inner: dict[Loop, int] = field(default_factory=dict)  # what the blocks of a loop define
     again: dict[Block, list[Stmt]] = field(default_factory=dict)  # the statements of a block that share anything
     changed: bool = False
-    plain: bool = True  # no number is made as an array of no dimension, which `+=` would change in place
+    boxed: set[Var] = field(
+        default_factory=set
+    )  # numbers that may be arrays of no dimension: `+=` changes them in place
+    plain: bool = True  # whether no number is made as such an array
 
     def of(self, atom: Atom) -> int:
         if isinstance(atom, Var):
@@ -96,9 +99,28 @@ def sharing(function: Function) -> Sharing:
     _number(function.body, found)
     every = list(statements(function.body))
     numbers = {stmt.out for stmt in every if isinstance(stmt, Op) and makes_number(stmt)}
-    found.plain = not any(makes_arrays_of_no_dimension(stmt, numbers) for stmt in every)
+    found.boxed = _boxed(every, numbers)
+    found.plain = not found.boxed
     _settle(function, found)
     return found
+
+
+def _boxed(every: list[Stmt], numbers: set[Var]) -> set[Var]:
+    """The numbers that may be arrays of no dimension, and those that may be one of them."""
+    found = {out for stmt in every if makes_arrays_of_no_dimension(stmt, numbers) for out in outs(stmt)}
+    if not found:
+        return found
+    for stmt in every:
+        if isinstance(stmt, Op) and stmt.fn == "operator.getitem" and is_container(stmt.args[0]):
+            found.add(stmt.out)
+        if isinstance(stmt, Loop):
+            found.update(target for target, walked in zip(stmt.targets, stmt.iters) if is_container(walked.seq))
+    passed = [pair for stmt in every for pair in flows(stmt)]
+    while True:
+        more = {out for out, atom in passed if atom in found} - found
+        if not more:
+            return found
+        found |= more
 
 
 def sharing_of_more(found: Sharing, writes: list[tuple[Op, Block]], function: Function) -> Sharing:

@@ -6,6 +6,7 @@ from collections.abc import Container
 from functools import cache
 
 from srcdiff.analysis.holdings import holds_numbers, holds_only_numbers
+from srcdiff.ir.builder import OF_NO_DIMENSION
 from srcdiff.ir.nodes import Atom, Call, Lit, Op, Stmt
 from srcdiff.ir.types import SLICE, Array, Dict, Opaque, Sequence, Tuple, is_scalar
 
@@ -80,11 +81,7 @@ def repeats_number(op: Op) -> bool:
 def makes_storage(op: Op) -> bool:
     """Whether the result of an operation can be something that a write changes."""
     if is_scalar(op.out.type):
-        return (
-            op.fn in WRITES
-            or op.fn in NUMPY_VIEWS
-            or op.fn.endswith(("_like", ".zeros", ".ones", ".full", ".empty", ".copy"))
-        )
+        return op.fn in WRITES or op.fn in NUMPY_VIEWS or op.fn in OF_NO_DIMENSION or op.fn.endswith(("_like", ".copy"))
     return not (isinstance(op.out.type, Opaque) and op.out.type.name not in ("function", "object", "set"))
 
 

@@ -123,13 +123,14 @@ class Statements:
     read_mask: int = -1
 
     def adds_in_place(self, op: Op, target: str) -> bool:
-        """`s = s + v` of plain numbers is `s += v`; one from outside might be an array of no dimension."""
+        """`s = s + v` of plain numbers is `s += v`; one from outside, and what else is boxed, might be an array."""
         first = op.args[0] if op.args else None
         if (
             op.fn not in AUGMENTED
             or not isinstance(first, Var)
             or first in self.live.inside
             or self.name(first) != target
+            or first in self.sharing.boxed
         ):
             return False
         return is_scalar(first.type) and is_scalar(op.out.type) and not self.sharing.of(first) & OUTSIDE

@@ -34,9 +34,9 @@ from srcdiff.frontend.values import (
     Value,
     new_storage,
 )
-from srcdiff.ir.builder import literal
+from srcdiff.ir.builder import OF_NO_DIMENSION, literal
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
-from srcdiff.ir.types import INT, SLICE, Array, Dict, Opaque, Sequence, join
+from srcdiff.ir.types import INT, SLICE, Array, Dict, Opaque, Sequence, is_scalar, join
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -50,6 +50,7 @@ def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset(
         made is not None and made.fn in CREATIONS and {name for name, _ in made.kwargs} <= {"dtype", "shape"}
     )
     t = value.type
+    cell.no_dimension = made is not None and made.fn in OF_NO_DIMENSION and is_scalar(t)
     grows = isinstance(t, Dict) or isinstance(t, Sequence) and t.kind == "list"  # what it will hold may come later
     inner = new_storage() if grows or may_hold(t) else frozenset()
     ctx.state.reach[cell] = cell.own | inner | shares
@@ -295,7 +296,7 @@ def bind(ctx: Context, name: str, value: Value) -> None:
         name_value(peek(ctx, value.missing), f"no_{hint}" if hint else "")
     if isinstance(value, Ref):
         atom = peek(ctx, value)
-        immutable = is_mutable(atom.type) is False and not may_hold(atom.type)
+        immutable = is_mutable(atom.type) is False and not may_hold(atom.type) and not has_no_dimension(value)
         if value.path or value.cell.element is not None:
             name_value(atom, hint)
         elif _depth(value.cell.variable) > _depth(hint):  # made in a function that was called
@@ -314,6 +315,11 @@ def bind(ctx: Context, name: str, value: Value) -> None:
     ctx.frame.names[name] = value
 
 
+def has_no_dimension(value: Value) -> bool:
+    """Whether a number is an array, that += changes in its storage."""
+    return isinstance(value, Ref) and value.cell.no_dimension and not value.path
+
+
 def name_held(ctx: Context, held: Value | None, hint: str) -> None:
     """Call what an object of the library's holds by the object's name."""
     if isinstance(held, Ref) and (not held.cell.variable or _depth(held.cell.variable) > _depth(hint)):
@@ -325,6 +331,6 @@ def unalias(ctx: Context, value: Value) -> Value:
     """A value that later rebinding cannot change: numbers are read now."""
     if isinstance(value, Ref):
         atom = peek(ctx, value)
-        if is_mutable(atom.type) is False and not may_hold(atom.type):
+        if is_mutable(atom.type) is False and not may_hold(atom.type) and not has_no_dimension(value):
             return read(ctx, value)
     return value

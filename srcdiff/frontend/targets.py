@@ -18,7 +18,7 @@ from srcdiff.frontend import (
 )
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
-from srcdiff.frontend.storage import bind, listed, peek, possible, present, read, static_items
+from srcdiff.frontend.storage import bind, has_no_dimension, listed, peek, possible, present, read, static_items
 from srcdiff.frontend.subscripts import entry_of_default, get_item, set_item
 from srcdiff.frontend.values import Cell, Generated, Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import (
@@ -237,6 +237,9 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
             f"write `{name or 'x[i]'} = {name or 'x[i]'} ...`, or annotate the arguments",
         )
         mutable = False
+    if mutable is False and has_no_dimension(old) and is_scalar(operand.type):
+        update(ctx, old, lambda version: ctx.emit(f"operator.{fn}", version, operand))
+        return None
     if mutable is False or not isinstance(old, Ref):
         return ctx.emit(f"operator.{fn}", before, operand)
     if isinstance(before.type, Sequence):

@@ -26,6 +26,13 @@ UNSHARED = frozenset(
 ) | frozenset(
     {"list", "dict", "set", "srcdiff.copy", "srcdiff.zeros_like", "srcdiff.zero_arrays", "srcdiff.zero_vector"}
 )
+# what makes arrays of no dimension where NumPy's other functions make numbers
+OF_NO_DIMENSION = frozenset(
+    f"numpy.{name}"
+    for name in "where select piecewise array asarray asanyarray require copy squeeze reshape resize tile roll tensordot "
+    "cross cov i0 real_if_close vectorize apply_along_axis apply_over_axes zeros ones full empty "
+    "zeros_like ones_like full_like empty_like".split()
+) | {"scipy.special.polygamma"}
 # operations with an effect: never shared, moved or removed
 EFFECTS = frozenset({"builtins.print", "assert", "raise", "srcdiff.check_rank", "srcdiff.check_equal"}) | {
     "srcdiff.check_apart"

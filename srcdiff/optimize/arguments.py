@@ -9,8 +9,8 @@ the recursion is not.
 from __future__ import annotations
 
 from srcdiff.analysis.aliases import RESIDUALS
-from srcdiff.ir.nodes import Call, Function, Lit, Op, Program, Var
-from srcdiff.ir.walk import statements
+from srcdiff.ir.nodes import Block, Call, Function, Lit, Op, Program, Var
+from srcdiff.ir.walk import blocks_of, statements
 from srcdiff.optimize.dead import Needs, collect, has_effect, need_walks, remove_dead
 from srcdiff.optimize.packing import Saved, pack
 
@@ -42,6 +42,11 @@ def trim_arguments(program: Program, pairs: dict[str, str]) -> None:
         _trim_residuals(program.functions[reverse], program.functions[forward], needs)
     halves = {*pairs, *pairs.values()}
     kept = {name: _kept(program, name, needs) for name in halves}
+    idle = {name for name, (_, results) in kept.items() if not results}
+    for name in idle:
+        del program.functions[name], kept[name]
+    for function in program.functions.values():
+        _leave_out(function.body, idle)
     for function in program.functions.values():
         for stmt in statements(function.body):
             if isinstance(stmt, Call) and stmt.callee in kept:
@@ -122,10 +127,18 @@ def _index(read: Op) -> int:
 
 
 def _kept(program: Program, name: str, needs: Needs) -> tuple[list[int], list[int]]:
-    """The parameters of a function that are read, and the results that a caller reads (one at least)."""
+    """The parameters of a function that are read, and the results that a caller reads; of one with an effect, one at least."""
     half = program.functions[name]
     params = [i for i, param in enumerate(half.params) if param.var in needs.live]
     calls = [s for f in program.functions.values() for s in statements(f.body) if isinstance(s, Call)]
     outs = [call.outs for call in calls if call.callee == name]
     results = [i for i in range(len(half.body.results)) if any(out[i] in needs.live for out in outs)]
-    return params, results or [0]
+    return params, results or [0] * any(call.effect for call in calls if call.callee == name)
+
+
+def _leave_out(block: Block, callees: set[str]) -> None:
+    """Leave out the calls of functions of which nothing is needed."""
+    block.body = [stmt for stmt in block.body if not (isinstance(stmt, Call) and stmt.callee in callees)]
+    for stmt in block.body:
+        for inner in blocks_of(stmt):
+            _leave_out(inner, callees)

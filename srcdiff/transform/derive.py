@@ -18,6 +18,7 @@ from itertools import chain, count
 
 from srcdiff.analysis.activity import varied
 from srcdiff.analysis.assignment import perhaps_unassigned
+from srcdiff.analysis.final_elements import final_elements
 from srcdiff.analysis.invariance import shifts
 from srcdiff.analysis.keys import check_keys
 from srcdiff.analysis.scalars import take_as_numbers
@@ -279,7 +280,7 @@ class Derivatives:
         def pull_call(puller: Puller, call: Call, bars: Cotangents) -> None:
             pull_planned(puller, call, plans[call], bars)
 
-        puller = Puller(builder, active, written(body), pull_call, perhaps_unassigned(body))
+        puller = Puller(builder, active, written(body), pull_call, perhaps_unassigned(body), final_elements(body))
         return params, body, result, Cotangents(builder), puller
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
@@ -301,7 +302,7 @@ class Derivatives:
                 pulled.block(forward, bars)
                 reverse.results = [bars.get_or_zero(params[i].var) for i in wrt]
             whole = Block([p.var for p in params], body.body, [])
-            residuals = Residuals(whole, [reverse], [p.var for p in params], pulled.overwritten)
+            residuals = Residuals(whole, [reverse], [p.var for p in params], pulled.overwritten, pulled.final)
             made = Var("residuals", Opaque("residuals"))
             builder.append(Op("tuple", tuple(residuals.saved), (), made, callee.loc))
             body.results = [result, made]

@@ -38,10 +38,12 @@ class Puller:
         overwritten: set[Var],
         calls: CallPuller | None = None,
         unassigned: set[Var] | None = None,
+        final: dict[Var, list[Op]] | None = None,
     ) -> None:
         self.builder = builder
         self.active = active
         self.overwritten = overwritten
+        self.final = final or {}
         self.calls = calls
         self.shapeless = {v for v in unassigned or () if isinstance(v.type, Array) and v.type.shape != ()}
 
@@ -162,7 +164,7 @@ class Puller:
 
     def save_from_arm(self, node: If, arm: Block, adjoint: Block) -> None:
         take_values(arm, adjoint)
-        residuals = Residuals(arm, [adjoint], [], self.overwritten)
+        residuals = Residuals(arm, [adjoint], [], self.overwritten, self.final)
         exported: dict[Var, Atom] = {}
         for var in residuals.saved:
             out = Var(var.hint, var.type)
@@ -283,7 +285,7 @@ class Puller:
         body.results = [self.builder.lit(NEXT), *results, *element_bars]
         iters, targets, given = self.walks_again(loop) if walks_all(loop) else ([], [], {})
         take_values(loop.body, body)
-        residuals = Residuals(loop.body, [body], list(given), self.overwritten, taped=True)
+        residuals = Residuals(loop.body, [body], list(given), self.overwritten, self.final, taped=True)
         for op in residuals.constants():
             args = tuple(given.get(a, a) if isinstance(a, Var) else a for a in op.args)
             given[op.out] = self.builder.emit_op(op.fn, args, op.kwargs)
@@ -298,7 +300,8 @@ class Puller:
         iters += [Iter(b, reverse=True) for b in tape_bars if b is not None]
         body.params = [*targets, *steps, *body.params]
         outs = [Var("", loop.outs[0].type)]
-        outs += [Var(p.hint, p.type) for p in body.params[len(iters) :]]
+        sources = [*(loop.carried[i] for i in carried), *free]  # without an iteration, it stays what it was
+        outs += [Var(p.hint, self.bar_type(v)) for p, v in zip(body.params[len(iters) :], sources)]
         outs += [Var("", Sequence("list", b.type)) for b in element_bars]
         self.builder.loc = loop.loc
         self.builder.loop(iters, None, body, inits, outs)

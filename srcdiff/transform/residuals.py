@@ -48,9 +48,12 @@ def is_cheap(op: Op, overwritten: set[Var]) -> bool:
         return is_scalar(op.out.type) and all(is_scalar(a.type) for a in op.args)
     if op.fn == "list":  # an index
         return op.out not in overwritten and all(a.type == INT for a in op.args)
-    if op.fn == "operator.getitem":
-        return op.args[0] not in overwritten or isinstance(op.args[0].type, Opaque)
-    return False
+    return _is_unwritten(op, overwritten)
+
+
+def _is_unwritten(op: Op, overwritten: set[Var]) -> bool:
+    """Whether an operation reads an element of what nobody writes to."""
+    return op.fn == "operator.getitem" and (op.args[0] not in overwritten or isinstance(op.args[0].type, Opaque))
 
 
 def take_values(primal: Block, adjoint: Block) -> None:
@@ -120,10 +123,24 @@ class Residuals:
     """The residuals of one region: `saved`, in order, and the operations that make the rest from them."""
 
     def __init__(
-        self, primal: Block, adjoint: list[Block], given: list[Var], overwritten: set[Var], taped: bool = False
+        self,
+        primal: Block,
+        adjoint: list[Block],
+        given: list[Var],
+        overwritten: set[Var],
+        final: dict[Var, list[Op]],
+        taped: bool = False,
     ) -> None:
         inside = set(definitions(primal))
         self.defining = {s.out: s for s in primal.body if isinstance(s, Op)}
+        self.order: dict[Var, float] = {out: k for k, out in enumerate(self.defining)}
+        self.read_late: set[Var] = set()
+        for v in [v for v, op in self.defining.items() if v in final and not _is_unwritten(op, overwritten)]:
+            for op in final[v]:
+                self.defining[op.out] = op
+                self.read_late.add(op.out)
+                inside.add(op.out)
+                self.order[op.out] = max(self.order.get(a, 0) + 0.5 for a in (v, *op.args) if isinstance(a, Var))
         self.overwritten = overwritten
         self.spread = _spread(primal) if taped else set()  # what is saved is kept for each iteration
         self.given = set(given)  # what the adjoint has anyway: the target of a range that it walks as well
@@ -152,7 +169,7 @@ class Residuals:
         return True
 
     def _choose(self) -> None:
-        order = {op.out: i for i, op in enumerate(self.defining.values())}
+        order = self.order
         must = [v for v in self.needed if not self._candidate(v)]
         self.saved = list(must)
         remade: dict[Var, None] = {}
@@ -207,7 +224,9 @@ class Residuals:
 
     def _candidate(self, var: Var) -> bool:
         op = self.defining.get(var)
-        return op is not None and (is_cheap(op, self.overwritten) or var in self.spread and op.fn in _SAFE)
+        if op is None or var in self.read_late:
+            return op is not None
+        return is_cheap(op, self.overwritten) or var in self.spread and op.fn in _SAFE
 
     def _plan(self, var: Atom, remade: dict[Var, None]) -> dict[Var, None] | None:
         """What must be made again for `var`, or None where that needs more than what is saved."""

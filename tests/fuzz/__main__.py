@@ -16,14 +16,16 @@ def main() -> int:
     parser.add_argument("--save", type=Path, default=Path("fuzz-failures"), help="the folder for failures")
     parser.add_argument("--count", type=int, metavar="N", help="draw N programs, and count what stands in them")
     parser.add_argument("--kinds", action="store_true", help="small programs of arguments that nothing declares")
+    parser.add_argument("--indices", action="store_true", help="small programs of loops over one array's elements")
     options = parser.parse_args()
     os.environ.setdefault("SRCDIFF_CHECK", "1")  # before the compiler is loaded
-    from tests.fuzz import kinds
+    from tests.fuzz import indices, kinds
     from tests.fuzz.counts import counts, listing
     from tests.fuzz.hunt import hunt, summary
 
-    if options.kinds:
-        total, wrong = kinds.run(options.seed, 10**9, time.monotonic() + 60 * options.minutes)
+    if options.kinds or options.indices:
+        run = kinds.run if options.kinds else indices.run
+        total, wrong = run(options.seed, 10**9, time.monotonic() + 60 * options.minutes)
         print(f"{dict(total)}, {len(wrong)} wrong")
         return 1 if wrong else 0
     if options.count:

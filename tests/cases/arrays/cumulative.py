@@ -22,16 +22,13 @@ def decay_grad(x, a):
     assert x.ndim == 1, f"x must be a vector, not of shape {np.shape(x)}"
     y = np.zeros(len(x))
     y[0] = x[0]
-    tape = []
     for i in range(1, len(x)):
-        y_prev = y[i - 1]
-        tape.append(y_prev)
-        y[i] = a * y_prev * x[i]
+        y[i] = a * y[i - 1] * x[i]
     y_bar = np.full_like(y, 1.0)
     x_bar = np.zeros_like(x, dtype=np.result_type(x, 0.0))
     a_bar = 0.0
     for i in reversed(range(1, len(x))):
-        y_prev = tape.pop()
+        y_prev = y[i - 1]
         yi_bar = y_bar[i]
         y_bar[i] = 0.0
         product_bar = yi_bar * x[i]

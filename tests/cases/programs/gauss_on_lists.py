@@ -69,30 +69,22 @@ def solve_grad(A, b):
             inner_tape.append((A2_k_k, m, tape2, xk))
             x[i] = x[i] - m * xk
         tape.append((best, inner_tape))
-    tape2 = []
     for i in reversed(range(n)):
-        inner_tape = []
         for j in range(i + 1, n):
-            xj = x[j]
-            inner_tape.append(xj)
-            x[i] = x[i] - A2[i][j] * xj
-        xi = x[i] / A2[i][i]
-        tape2.append((inner_tape, xi))
-        x[i] = xi
+            x[i] = x[i] - A2[i][j] * x[j]
+        x[i] = x[i] / A2[i][i]
     x_bar = zeros_like(x)
     for l in range(len(x)):
         x_bar[l] += 2.0 * x[l]
     A_bar_prev = zeros_like(A2)
     for i in range(n):
-        inner_tape, xi = tape2.pop()
         x_i_bar = x_bar[i] / A2[i][i]
-        A_bar_prev[i][i] -= x_i_bar * xi
+        A_bar_prev[i][i] -= x_i_bar * x[i]
         x_bar[i] = x_i_bar
         for j in reversed(range(i + 1, n)):
-            xj = inner_tape.pop()
             xi_bar = x_bar[i]
             x_bar[j] -= xi_bar * A2[i][j]
-            A_bar_prev[i][j] -= xi_bar * xj
+            A_bar_prev[i][j] -= xi_bar * x[j]
     for k in reversed(range(n)):
         best, inner_tape = tape.pop()
         for i in reversed(range(k + 1, n)):

@@ -58,45 +58,35 @@ def misfit_grad(A, b, observed):
             b[[k, pivot]] = b[[pivot, k]]
         inner_tape = []
         for i in range(k + 1, n):
-            A_kk = A[k, k]
-            factor = A[i, k] / A_kk
-            Ak = A[k, k:]
-            Ak_copy = Ak.copy()
-            A[i, k:] -= factor * Ak
-            bk = b[k]
-            inner_tape.append((A_kk, factor, Ak_copy, bk))
-            b[i] -= factor * bk
+            factor = A[i, k] / A[k, k]
+            inner_tape.append(factor)
+            A[i, k:] -= factor * A[k, k:]
+            b[i] -= factor * b[k]
         tape.append((pivot, inner_tape))
     x = np.zeros(n)
-    tape2 = []
     for i in range(n - 1, -1, -1):
-        x_rest = x[i + 1 :]
-        xi = (b[i] - A[i, i + 1 :] @ x_rest) / A[i, i]
-        x_rest_copy = x_rest.copy()
-        tape2.append((xi, x_rest_copy))
-        x[i] = xi
+        x[i] = (b[i] - A[i, i + 1 :] @ x[i + 1 :]) / A[i, i]
     x_bar = 2 * (x - observed)
     b_bar = np.zeros_like(b)
     A_bar = np.zeros_like(A)
     for i in reversed(range(n - 1, -1, -1)):
-        xi, x_rest_copy = tape2.pop()
         xi_bar = x_bar[i]
         x_bar[i] = 0.0
         diff_bar = xi_bar / A[i, i]
-        A_bar[i, i] -= diff_bar * xi
+        A_bar[i, i] -= diff_bar * x[i]
         x_bar[i + 1 :] -= diff_bar * A[i, i + 1 :]
-        A_bar[i, i + 1 :] -= diff_bar * x_rest_copy
+        A_bar[i, i + 1 :] -= diff_bar * x[i + 1 :]
         b_bar[i] += diff_bar
     for k in reversed(range(n)):
         pivot, inner_tape = tape.pop()
         for i in reversed(range(k + 1, n)):
-            A_kk, factor, Ak_copy, bk = inner_tape.pop()
+            factor = inner_tape.pop()
             bi_bar = b_bar[i]
             b_bar[k] -= bi_bar * factor
             Ai_bar = A_bar[i, k:]
-            product = Ai_bar @ Ak_copy
+            product = Ai_bar @ A[k, k:]
             A_bar[k, k:] -= factor * Ai_bar
-            ratio = (product + bi_bar * bk) / A_kk
+            ratio = (product + bi_bar * b[k]) / A[k, k]
             A_bar[k, k] += ratio * factor
             A_bar[i, k] -= ratio
         if pivot != k:
