@@ -257,3 +257,13 @@ def saved_before_the_write(x: np.ndarray):
         s += np.sum(np.sin(h) * h)
         h[i] = s * x[i]
     return s + np.sum(h)
+
+
+@program(V)
+def overwritten_by_the_next_iteration(x: np.ndarray):
+    y = x.copy()
+    s = 0.0
+    for i in range(2):
+        s += y[i + 1] * y[i + 1] * x[i]
+        y[i] = np.sin(s)
+    return s + np.sum(y)

@@ -269,6 +269,18 @@ MUTANTS = [
         "around = live | (tapes & after)",
         "around = live",
     ),
+    Mutant(
+        "an element that may be written again is read late",
+        "analysis.final_elements:_Versions.stays",
+        "isinstance(version, Var) and all(",
+        "isinstance(version, Var) or all(",
+    ),
+    Mutant(
+        "a later iteration writes nothing",
+        "analysis.final_elements:_Versions._misses",
+        "for level in range(home, common)",
+        "for level in range(0)",
+    ),
     # optimisations
     Mutant(
         "a difference drops its sign",

@@ -149,7 +149,7 @@ class _Writer:
             self.put(depth, f"{self.element()} = v")
             self.put(depth, f"{self.element()} = 0.5 * v * v + 0.1 * x[2]")
         elif choice < 0.42 and self.kind == "matrix":
-            self.put(depth, f"y[{self.index()}] = 0.5 * y[{self.index()}] * y[{self.index()}] + x[1]")
+            self.put(depth, f"y[{self.index()}] = 0.5 * np.sin(y[{self.index()}]) * y[{self.index()}] + x[1]")
         elif choice < 0.42 and self.kind == "rows":
             self.put(depth, f"row = y[{self.index()}]")
             self.put(depth, f"row[{self.index()}] = row[{self.index()}] * {self.element()}")
@@ -168,8 +168,9 @@ def check(seed: int) -> str:
         draw = np.random.default_rng(seed)
         x, x_dot = draw.uniform(0.1, 0.9, size=SIZE), draw.normal(size=SIZE)
         try:
-            value = module.f(x.copy(), N)
-        except (IndexError, OverflowError):
+            with np.errstate(over="raise", invalid="raise"):
+                value = module.f(x.copy(), N)
+        except (IndexError, OverflowError, FloatingPointError):
             return "useless"
         if not abs(value) < 1e8:
             return "useless"
