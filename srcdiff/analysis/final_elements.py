@@ -10,22 +10,24 @@ What the reverse sweep needs of them, it reads there again, and nothing goes on 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.dimensions import element
 from srcdiff.analysis.index_order import Indices
 from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.ir.builder import atom_key
-from srcdiff.ir.nodes import Atom, Block, If, Loop, Op, Var
+from srcdiff.ir.nodes import Atom, Block, If, Loop, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, Sequence, surely_array
 from srcdiff.ir.walk import blocks_of, flows, outs, statements
 
+MOST = 20_000  # pairs of reads and writes that are compared for one array
 ELEMENTS = frozenset({"operator.setitem", "srcdiff.addto", "srcdiff.scatter_add"})
 
 
 def final_elements(body: Block) -> dict[Var, list[Op]]:
-    """For what is read from an array or a list, or written to one, the operations that read it from the last version."""
-    ops = [s for s in statements(body) if isinstance(s, Op)]
+    """For what a loop reads from an array or a list, or writes to one, the operations that read it from the last version."""
+    ops = [s for loop in body.body if not isinstance(loop, Op) for s in _in_loops(loop)]
     if not any(op.fn in ELEMENTS for op in ops):
         return {}
     found = _Versions(body)
@@ -33,7 +35,7 @@ def final_elements(body: Block) -> dict[Var, list[Op]]:
     again: dict[Var, list[Op]] = {}
     for last in found.last():
         chain = found.chain(last)
-        if chain is None:
+        if chain is None or len(chain.writes) * len(reads) > MOST:
             continue
         for read in reads:
             version, path = found.path(read, chain)
@@ -41,9 +43,19 @@ def final_elements(body: Block) -> dict[Var, list[Op]]:
                 again[read.out] = _read(last, path, read.out)
         for write in chain.writes:
             value, path = found.written_value(write, chain)
-            if value is not None and found.stays(write.out, path, chain):
+            if value is not None and found.indices.loops.get(value) and found.stays(write.out, path, chain):
                 again[value] = _read(last, path, value)
     return again
+
+
+def _in_loops(stmt: Stmt) -> Iterator[Op]:
+    """The operations of the loops that a statement is, or holds."""
+    for inner in blocks_of(stmt):
+        for each in statements(inner) if isinstance(stmt, Loop) else inner.body:
+            if isinstance(stmt, Loop) and isinstance(each, Op):
+                yield each
+            elif not isinstance(stmt, Loop):
+                yield from _in_loops(each)
 
 
 def _read(base: Var, path: list[Atom], out: Var) -> list[Op]:
