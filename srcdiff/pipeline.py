@@ -35,6 +35,7 @@ from srcdiff.ir.nodes import Function, Op, Program
 from srcdiff.ir.types import Any, Array, surely_array
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.arguments import mark_effects, trim_arguments
+from srcdiff.optimize.clear_late import clear_late
 from srcdiff.optimize.collect import collect_appended
 from srcdiff.optimize.dead import remove_dead
 from srcdiff.optimize.floats import take_integers_as_floats
@@ -325,6 +326,7 @@ def polish(derived: Derived) -> None:
                 remove_dead(function)
     for name, function in derived.program.functions.items():
         write_once(function, derived.primal)
+        clear_late(function, derived.primal)
         walk_forwards(function, derived.primal, name == derived.program.main)
         index_new_axes(function, Builder(infer), derived.primal)
 

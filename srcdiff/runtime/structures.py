@@ -153,7 +153,10 @@ def complete(entries, x):
     if isinstance(entries, tuple):
         entries = dict(enumerate(entries))
     if isinstance(x, dict):
-        return {key: entries[key] if key in entries else zeros_like(value) for key, value in x.items()}
+        return {
+            key: entries[key] if key in entries else 0.0 if isinstance(value, (int, float)) else zeros_like(value)
+            for key, value in x.items()
+        }
     if isinstance(x, np.ndarray):
         result = zeros_like(x)
         for i, value in entries.items():

@@ -60,8 +60,7 @@ def energy_at_receiver_grad(c2, source, steps):
         laplacian, following_part = tape.pop()
         current_bar[-2, -2] += 2 * following_part
         source_bar[t] += current_bar[2, 2]
-        current_part_bar = current_bar[1:-1, 1:-1].copy()
-        current_bar[1:-1, 1:-1] = 0.0
+        current_part_bar = current_bar[1:-1, 1:-1]
         laplacian_bar = current_part_bar * c2[1:-1, 1:-1]
         c2_bar[1:-1, 1:-1] += current_part_bar * laplacian
         following_bar[1:-1, 1:-1] -= current_part_bar
@@ -70,5 +69,6 @@ def energy_at_receiver_grad(c2, source, steps):
         previous_bar[1:-1, 2:] += laplacian_bar
         previous_bar[:-2, 1:-1] += laplacian_bar
         previous_bar[2:, 1:-1] += laplacian_bar
+        current_bar[1:-1, 1:-1] = 0.0
         previous_bar, current_bar, following_bar = following_bar, previous_bar, current_bar
     return c2_bar, source_bar
