@@ -163,3 +163,32 @@ def test_what_may_be_written_again(f):
 def test_loops_over_elements() -> None:
     total, wrong = indices.run(0, 16)
     assert not wrong and total["right"] > 10
+
+
+def swapped(x: np.ndarray, n: int) -> float:
+    y = x.copy()
+    for i in range(n - 1):
+        y[i], y[i + 1] = y[i + 1] * x[0], y[i]
+    return y @ np.arange(5.0)
+
+
+def swapped_around_the_end(x: np.ndarray, n: int) -> float:
+    y = x.copy()
+    for i in range(n):
+        y[i - 1], y[i] = y[i] * x[0], y[i - 1]
+    return y @ np.arange(5.0)
+
+
+def swapped_with_itself(x: np.ndarray, n: int) -> float:
+    y = x.copy()
+    for i in range(n):
+        for k in range(n):
+            y[i], y[k] = y[k] * x[0], y[i]
+    return y @ np.arange(5.0)
+
+
+@pytest.mark.parametrize("f", [swapped, swapped_around_the_end, swapped_with_itself])
+def test_elements_that_are_cleared_and_added_to(f):
+    derivative = srcdiff.grad(f)
+    assert_close(derivative(X, 5), gradient(f, (X, 5), 0))
+    assert ("= 0.0" in derivative.source) is (f is not swapped)

@@ -32,6 +32,7 @@ from srcdiff.emit.unpackings import unpack_elements
 from srcdiff.emit.widths import limit_widths
 from srcdiff.ir.nodes import UNDEF, Atom, Function, If, Lit, Loop, Op, Param, Program, Var
 from srcdiff.ir.walk import statements
+from srcdiff.optimize.cleared import write_cleared
 from srcdiff.optimize.first_writes import write_first
 from srcdiff.optimize.inplace import put_in_place
 from srcdiff.optimize.storage_facts import leave_in_slots
@@ -79,6 +80,7 @@ def emit_function(
 ) -> ast.FunctionDef:
     """One function whose writes are in place, from SSA to a definition; `handed` says what forwards hand to reverses."""
     write_first(function)
+    write_cleared(function)
     leave_in_slots(function, shared)
     if tidy_loops(function, shared):
         shared = sharing(function)

@@ -25,7 +25,6 @@ def scaled_grad(x):
     x[0] = x0 * x1
     x_bar = 2 * x
     x0_bar = x_bar[0]
-    x_bar[0] = 0.0
     x_bar[1] += x0_bar * x0
-    x_bar[0] += x0_bar * x1
+    x_bar[0] = x0_bar * x1
     return x_bar

@@ -67,9 +67,6 @@ def trimmed_mean_grad(x, trim):
             above = inner_tape.pop()
             if above:
                 y_next_bar = y_bar[j + 1]
-                y_bar[j + 1] = 0.0
-                yj_bar = y_bar[j]
-                y_bar[j] = 0.0
-                y_bar[j + 1] += yj_bar
-                y_bar[j] += y_next_bar
+                y_bar[j + 1] = y_bar[j]
+                y_bar[j] = y_next_bar
     return y_bar
