@@ -319,3 +319,23 @@ def test_a_loop_that_makes_an_array_of_a_number_and_may_not_run():
         bars = srcdiff.vjp(f, wrt=("x", "y"))(x, 0.5, 1.0)[1]
         for k, bar in enumerate(bars):
             assert_close(bar, gradient(f, (x, 0.5), k))
+
+
+def test_a_tuple_that_is_returned_from_one_of_two_loops():
+    def f(x: float, v: np.ndarray):
+        for e in v:
+            if x * e > 0.4:
+                return x, np.sin(v)
+        n = 0
+        while n < 3:
+            n += 1
+            if x > 0:
+                return x * n, v
+        return x, v * x
+
+    v = np.array([0.7, 1.1])
+    for x in (0.9, 0.1, -0.4):
+        value, (x_bar, v_bar) = srcdiff.vjp(f, wrt=("x", "v"))(x, v, (1.0, np.ones(2)))
+        assert_close(value, f(x, v))
+        assert_close(x_bar, gradient(lambda *args: f(*args)[0] + np.sum(f(*args)[1]), (x, v), 0))
+        assert_close(v_bar, gradient(lambda *args: f(*args)[0] + np.sum(f(*args)[1]), (x, v), 1))

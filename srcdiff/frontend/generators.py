@@ -40,8 +40,8 @@ from srcdiff.ir.nodes import UNDEF
 from srcdiff.ir.types import Sequence
 
 BODY, ITEM = "<body>", "<item>"
-LISTS = ("builtins.list", "builtins.tuple")
-TAKEN_WHOLE = (*LISTS, *(f"builtins.{name}" for name in "sum min max any all sorted".split()), "math.fsum", "math.prod")
+OF_ARRAYS = ("builtins.list", "builtins.tuple", "builtins.sum")
+TAKEN_WHOLE = (*OF_ARRAYS, *(f"builtins.{name}" for name in "min max any all sorted".split()), "math.fsum", "math.prod")
 _walks = count()
 Node = ast.FunctionDef | ast.Lambda
 
@@ -294,7 +294,7 @@ def listed(ctx: Context, name: str, args: list[Value]) -> list[Value]:
                 ctx.refuse(f"{value.node.name} never ends", "leave a loop over it with `break`")
             value = library_calls.from_prelude(ctx, "listed", [value])
             t = read(ctx, value).type
-            if name not in LISTS and isinstance(t, Sequence) and is_mutable(t.elem) is True:
+            if name not in OF_ARRAYS and isinstance(t, Sequence) and is_mutable(t.elem) is True:
                 ctx.refuse(
                     f"{name.removeprefix('builtins.')}() of arrays that a generator yields is not supported",
                     "loop over them",

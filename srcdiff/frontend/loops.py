@@ -216,7 +216,9 @@ def taken_apart(ctx: Context, name: str, names: dict[str, Value], end: TupleValu
     parts = peek(ctx, start).type
     alike = isinstance(parts, Tuple) and len(parts.elems) == len(end.items)
     if alike:
-        names[name] = TupleValue(tuple(get_item(ctx, start, literal(k)) for k in range(len(end.items))))
+        nothing = name == RETURN_NAME  # what was returned before the loop was not, where the loop runs
+        items = (literal(UNDEF) if nothing else get_item(ctx, start, literal(k)) for k in range(len(end.items)))
+        names[name] = TupleValue(tuple(items))
     ctx.state = after
     return alike
 

@@ -11,6 +11,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "up never ends",
         "leave a loop over it with `break`",
     ),
+    "largest_of_the_arrays_of_a_generator": (
+        "def rows(x):\n    for v in x:\n        yield [v, v]\n\ndef f(x: list[float]):\n    return max(rows(x))[0]\n",
+        "max() of arrays that a generator yields is not supported",
+        "loop over them",
+    ),
     "generator_left_with_an_else": (
         "def up(x):\n    for i in range(3):\n        yield x * i\n\ndef f(x: float):\n    for y in up(x):\n"
         "        if y > 1:\n            break\n    else:\n        y = x\n    return y\n",
