@@ -339,3 +339,18 @@ def test_a_tuple_that_is_returned_from_one_of_two_loops():
         assert_close(value, f(x, v))
         assert_close(x_bar, gradient(lambda *args: f(*args)[0] + np.sum(f(*args)[1]), (x, v), 0))
         assert_close(v_bar, gradient(lambda *args: f(*args)[0] + np.sum(f(*args)[1]), (x, v), 1))
+
+
+def test_what_is_read_late_from_what_is_made_late():
+    def f(a: np.ndarray, M: np.ndarray) -> float:
+        W = M.T
+        for _ in range(2):
+            b = M[:, 1] + 0.5 * a
+        for _ in M:
+            W[2][1:] *= W[1][0]
+            M[0][:] = M.T[1] + 0.5 * W[1]
+        return np.sum(a * W.T[1]) + np.sum(b)
+
+    args = np.array([0.1, 0.2, 0.4]), np.array([[0.4, 0.7, 0.1], [-0.9, 0.2, 0.7], [-0.4, 0.3, -0.2]])
+    for wrt in (0, 1):
+        assert_close(srcdiff.grad(f, wrt=wrt)(*args), gradient(f, args, wrt))

@@ -182,7 +182,17 @@ class Residuals:
                 self.saved.append(var)
             else:
                 remade.update(plan)
-        self.again = [self.defining[v] for v in sorted(remade, key=order.__getitem__)]
+        placed: dict[Var, Op] = {}
+        for var in sorted(remade, key=order.__getitem__):
+            self._place(var, remade, placed)
+        self.again = list(placed.values())
+
+    def _place(self, var: Atom, remade: dict[Var, None], placed: dict[Var, Op]) -> None:
+        """Put an operation behind those that it needs: what is read late needs what is made late."""
+        if isinstance(var, Var) and var in remade and var not in placed:
+            for operand in operands(self.defining[var]):
+                self._place(operand, remade, placed)
+            placed[var] = self.defining[var]
 
     def _save_number(self, var: Var, remade: dict[Var, None]) -> bool:
         """Rather than a range or an index, save the one number that is missing to make it again."""
