@@ -51,6 +51,10 @@ class UsageError(SrcdiffError, TypeError):
     """A request that makes no sense: `wrt` that names no argument, a function without source."""
 
 
+class NotScalar(UsageError):
+    """A gradient is asked for of what is no number, for all that is known of its type."""
+
+
 class Refusal(SrcdiffError, NotImplementedError):
     """A construct that cannot be differentiated, with its place in the user's text and what to write instead."""
 

@@ -24,7 +24,7 @@ from srcdiff.analysis.written import written_while_read
 from srcdiff.api import Wrt
 from srcdiff.collector import collector_waits
 from srcdiff.emit.emit import emit
-from srcdiff.errors import Refusal, UsageError
+from srcdiff.errors import NotScalar, Refusal, UsageError
 from srcdiff.frontend.callgraph import call_graph
 from srcdiff.frontend.derived import derivative_source
 from srcdiff.frontend.lower import lower
@@ -234,8 +234,16 @@ def compile_derivative(
     `without` names OPTIMISATIONS to leave out: the numbers stay the same. Tangents have their values' shapes, whatever
     these are: forwards, ranks are read only where shapes would have to be asked for when it runs.
     """
-    if mode != "jvp" or isinstance(source, Program):
+    if isinstance(source, Program) or mode not in ("jvp", "grad", "value_and_grad"):
         return _compiled(source, mode, wrt, keep_stages, without, True)
+    if mode != "jvp":
+        try:
+            return _compiled(source, mode, wrt, keep_stages, without, True)
+        except NotScalar as error:  # perhaps the ranks were read wrong, since a gradient is asked for
+            try:
+                return _compiled(source, mode, wrt, keep_stages, without, False)
+            except (Refusal, UsageError):
+                raise error from None
     compiled = _compiled(source, mode, wrt, keep_stages, without, False)
     asked = _asks_for_shapes(compiled.program)
     if not asked:

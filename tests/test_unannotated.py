@@ -88,3 +88,31 @@ def test_values_of_every_kind() -> None:
     total, wrong = kinds.run(20, 130)
     assert not wrong, wrong[0]
     assert total["right"] > 2 * total["programs"], total
+
+
+READ_WRONG = """
+import numpy as np
+
+def mixed(z, c):
+    if z > 0.123:
+        table = {"a": np.sin(z), "b": np.sin(c)}
+    elif c[0] < 0.831:
+        c[-2] = np.tanh(0.5 / 3)
+    return 0.5 + np.ones((2, 3))[1, 0]
+
+def f(x, couple):
+    down, across = np.mgrid[0:2, 0:3]
+    s = np.sum(np.sin(down + across * np.sin(mixed(x, (np.ones(3) + couple[0])))))
+    for i in range(4, 0, -2):
+        y = np.tanh(mixed(abs(couple[0]), couple[1]))
+    return x + couple[0] + s
+"""
+
+
+def test_ranks_that_would_make_the_output_an_array_are_not_taken() -> None:
+    module = load(READ_WRONG)
+    try:
+        bars = srcdiff.grad(module.f, wrt=("x", "couple"))(0.5, (0.7, np.array([0.7, -0.4, 0.3])))
+        assert numbers(bars[0]) + numbers(bars[1]) == [1.0, 1.0, 0.0, 0.0, 0.0]
+    finally:
+        forget(module)

@@ -22,7 +22,7 @@ from srcdiff.analysis.final_elements import final_elements
 from srcdiff.analysis.invariance import shifts
 from srcdiff.analysis.keys import check_keys
 from srcdiff.analysis.scalars import take_as_numbers
-from srcdiff.errors import Refusal, UsageError
+from srcdiff.errors import NotScalar, Refusal, UsageError
 from srcdiff.ir.builder import Builder, Rewrite
 from srcdiff.ir.nodes import Atom, Block, Call, Function, Lit, Op, Param, Program, Stmt, Var
 from srcdiff.ir.printer import format_type
@@ -361,7 +361,7 @@ def _must_be_scalar(main: Function) -> str:
     _must_have_one_result(main)
     t = main.body.results[0].type
     if isinstance(t, (Tuple, Sequence, Dict, Opaque)) or surely_array(t):
-        raise UsageError(
+        raise NotScalar(
             f"{main.name} returns {format_type(t)}, which is not a scalar, so it has no gradient; "
             "use srcdiff.vjp or srcdiff.jvp, or return a scalar (np.sum of it, say)"
         )
