@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, library_constant, may_hold
@@ -306,6 +307,8 @@ def bind(ctx: Context, name: str, value: Value) -> None:
             name_value(atom, hint)
         if immutable:
             value = atom
+        elif has_no_dimension(value):
+            _check_second_name(ctx, name, value.cell)
     if not isinstance(value, NO_ATOMS) and not (
         isinstance(value, Lit) and value.value is None
     ):  # None stays what it is
@@ -318,6 +321,28 @@ def bind(ctx: Context, name: str, value: Value) -> None:
 def has_no_dimension(value: Value) -> bool:
     """Whether a number is an array, that += changes in its storage."""
     return isinstance(value, Ref) and value.cell.no_dimension and not value.path
+
+
+def _check_second_name(ctx: Context, name: str, cell: Cell) -> None:
+    """Refuse `t = s` of an array of no dimension that a loop or a branch adds to in place: there, each has its own."""
+    names = {n for frame in ctx.frames for n, v in frame.names.items() if isinstance(v, Ref) and v.cell is cell} | {
+        name
+    }
+    if len(names) == 1:
+        return
+    for frame in ctx.frames:
+        for changed in sorted(names & _added_to(frame.source.node, len(ctx.builder.blocks) > 1)):
+            ctx.refuse(
+                f"{name} is another name of an array of no dimension, to which a loop or a branch adds",
+                f"write `{changed} = {changed} + ...`",
+            )
+
+
+def _added_to(node: ast.AST, everywhere: bool) -> set[str]:
+    """The names that a function changes by += and its like: in loops and branches, or everywhere."""
+    places = [node] if everywhere else [s for s in ast.walk(node) if isinstance(s, ast.For | ast.While | ast.If)]
+    changes = (n.target for place in places for n in ast.walk(place) if isinstance(n, ast.AugAssign))
+    return {target.id for target in changes if isinstance(target, ast.Name)}
 
 
 def name_held(ctx: Context, held: Value | None, hint: str) -> None:

@@ -24,6 +24,12 @@ UNKNOWN: dict[str, tuple[str, str, str]] = {
         "unless it is a number, and is still used after this write",
         ANNOTATE,
     ),
+    "array_of_no_dimension_under_two_names": (
+        "import numpy as np\n\ndef f(x: float):\n    s = np.where(x > 0, x, 2 * x)\n    t = s\n    for i in range(3):\n"
+        "        s += x * i\n    return s * t\n",
+        "t is another name of an array of no dimension, to which a loop or a branch adds",
+        "write `s = s + ...`",
+    ),
     "name_of_unknown_kind_changed": (
         "def f(x, u, v):\n    z = u if u is v else v\n    z *= x\n    return u * z\n",
         f"shares {CHANGED}",
