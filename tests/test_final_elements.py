@@ -130,6 +130,15 @@ def popped(x: np.ndarray, n: int) -> float:
     return sum(ys)
 
 
+def indexed_by_what_a_branch_gives(x: np.ndarray, n: int) -> float:
+    y = x.copy()
+    for i in range(n):
+        t = i * 1.0 if x[i] > 0.45 else 0.0
+        k = int(t)
+        y[k] = y[k] * x[i] * y[i]
+    return np.sum(y)
+
+
 def broken_off(x: np.ndarray, n: int) -> float:
     y = np.ones(n)
     for i in range(1, n):
@@ -151,6 +160,7 @@ def broken_off(x: np.ndarray, n: int) -> float:
         cut_to_half_precision,
         popped,
         broken_off,
+        indexed_by_what_a_branch_gives,
     ],
 )
 def test_what_may_be_written_again(f):

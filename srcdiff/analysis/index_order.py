@@ -167,8 +167,9 @@ class Indices:
             made = self.made.get(made.args[0])  # type: ignore[arg-type]
             return isinstance(made, Op) and made.fn == "getattr" and _is_lit(made.args[1], "shape")
         if made.fn == "builtins.int" and len(made.args) == 1:
-            made = self.made.get(made.args[0], made)  # type: ignore[arg-type]
-            assert isinstance(made, Op)
+            made = self.made.get(made.args[0])  # type: ignore[arg-type]
+        if not isinstance(made, Op):  # of what a branch gives, nothing is known
+            return False
         return made.fn in COUNTS or made.fn == "getattr" and _is_lit(made.args[1], "size")
 
     def _bounds(self, symbol: str, lower: bool, shared: int, at: int | None) -> list[Polynomial]:
