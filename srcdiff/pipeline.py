@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from srcdiff.analysis.contract import (
     ANY_RANK,
@@ -234,22 +235,21 @@ def compile_derivative(
     `without` names OPTIMISATIONS to leave out: the numbers stay the same. Tangents have their values' shapes, whatever
     these are: forwards, ranks are read only where shapes would have to be asked for when it runs.
     """
-    if isinstance(source, Program) or mode not in ("jvp", "grad", "value_and_grad"):
-        return _compiled(source, mode, wrt, keep_stages, without, True)
-    if mode != "jvp":
+    compiled_with = partial(_compiled, source, mode, wrt, keep_stages, without)
+    if mode != "jvp" or isinstance(source, Program):
         try:
-            return _compiled(source, mode, wrt, keep_stages, without, True)
+            return compiled_with(read=True)
         except NotScalar as error:  # perhaps the ranks were read wrong, since a gradient is asked for
             try:
-                return _compiled(source, mode, wrt, keep_stages, without, False)
+                return compiled_with(read=False)
             except (Refusal, UsageError):
                 raise error from None
-    compiled = _compiled(source, mode, wrt, keep_stages, without, False)
+    compiled = compiled_with(read=False)
     asked = _asks_for_shapes(compiled.program)
     if not asked:
         return compiled
     try:
-        read = _compiled(source, mode, wrt, keep_stages, without, True)
+        read = compiled_with(read=True)
     except Refusal:
         return compiled
     return read if _asks_for_shapes(read.program) < asked else compiled

@@ -11,6 +11,7 @@ import pytest
 import srcdiff
 from tests.fuzz import kinds
 from tests.fuzz.programs import forget, load
+from tests.fuzz.rounds import run
 from tests.test_argument_kinds import differences, numbers, rebuilt
 
 VECTOR, LIST, ROWS = np.array([0.7, 2.1, 3.2]), [0.7, 2.1, 3.2], [[2.1, 1.3, 0.3], [1.1, 3.2, 1.4], [0.2, 1.5, 4.3]]
@@ -85,7 +86,7 @@ def test_what_a_list_is_extended_by_is_no_array() -> None:
 
 def test_values_of_every_kind() -> None:
     """Small random programs, the same on every run; the long hunt is `python -m tests.fuzz --kinds`."""
-    total, wrong = kinds.run(20, 130)
+    total, wrong = run(kinds.outcome, 20, 130)
     assert not wrong, wrong[0]
     assert total["right"] > 2 * total["programs"], total
 

@@ -43,10 +43,7 @@ class Sharing:
     inner: dict[Loop, int] = field(default_factory=dict)  # what the blocks of a loop define
     again: dict[Block, list[Stmt]] = field(default_factory=dict)  # the statements of a block that share anything
     changed: bool = False
-    boxed: set[Var] = field(
-        default_factory=set
-    )  # numbers that may be arrays of no dimension: `+=` changes them in place
-    plain: bool = True  # whether no number is made as such an array
+    boxed: set[Var] = field(default_factory=set)  # numbers that may be arrays of no dimension, which `+=` changes
 
     def of(self, atom: Atom) -> int:
         if isinstance(atom, Var):
@@ -100,7 +97,6 @@ def sharing(function: Function) -> Sharing:
     every = list(statements(function.body))
     numbers = {stmt.out for stmt in every if isinstance(stmt, Op) and makes_number(stmt)}
     found.boxed = _boxed(every, numbers)
-    found.plain = not found.boxed
     _settle(function, found)
     return found
 

@@ -10,16 +10,15 @@ What the reverse sweep needs of them, it reads there again, and nothing goes on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.dimensions import element
 from srcdiff.analysis.index_order import Indices
 from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.ir.builder import atom_key
-from srcdiff.ir.nodes import Atom, Block, If, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, If, Loop, Op, Var
 from srcdiff.ir.types import INT, Array, Sequence, surely_array
-from srcdiff.ir.walk import blocks_of, flows, outs, statements
+from srcdiff.ir.walk import flows, outs, statements
 
 MOST = 20_000  # pairs of reads and writes that are compared for one array
 ELEMENTS = frozenset({"operator.setitem", "srcdiff.addto", "srcdiff.scatter_add"})
@@ -27,10 +26,12 @@ ELEMENTS = frozenset({"operator.setitem", "srcdiff.addto", "srcdiff.scatter_add"
 
 def final_elements(body: Block) -> dict[Var, list[Op]]:
     """For what a loop reads from an array or a list, or writes to one, the operations that read it from the last version."""
-    ops = [s for loop in body.body if not isinstance(loop, Op) for s in _in_loops(loop)]
-    if not any(op.fn in ELEMENTS for op in ops):
+    if not any(isinstance(stmt, Loop) for stmt in statements(body)):
         return {}
     found = _Versions(body)
+    ops = [s for s in statements(body) if isinstance(s, Op) and found.indices.loops[s.out]]
+    if not any(op.fn in ELEMENTS for op in ops):
+        return {}
     reads = [op for op in ops if op.fn == "operator.getitem"]
     again: dict[Var, list[Op]] = {}
     for last in found.last():
@@ -46,16 +47,6 @@ def final_elements(body: Block) -> dict[Var, list[Op]]:
             if value is not None and found.indices.loops.get(value) and found.stays(write.out, path, chain):
                 again[value] = _read(last, path, value)
     return again
-
-
-def _in_loops(stmt: Stmt) -> Iterator[Op]:
-    """The operations of the loops that a statement is, or holds."""
-    for inner in blocks_of(stmt):
-        for each in statements(inner) if isinstance(stmt, Loop) else inner.body:
-            if isinstance(stmt, Loop) and isinstance(each, Op):
-                yield each
-            elif not isinstance(stmt, Loop):
-                yield from _in_loops(each)
 
 
 def _read(base: Var, path: list[Atom], out: Var) -> list[Op]:
@@ -81,19 +72,9 @@ class _Versions:
     def __init__(self, body: Block) -> None:
         self.indices = Indices()
         self.indices.read(body)
-        self.block: dict[Var, Block] = {}
         self.body = body
         self.written: set[Atom] = set()  # what later versions are made of
-        self._visit(body)
-
-    def _visit(self, block: Block) -> None:
-        for var in block.params:
-            self.block[var] = block
-        for stmt in block.body:
-            for var in outs(stmt):
-                self.block[var] = block
-            for inner in blocks_of(stmt):
-                self._visit(inner)
+        for stmt in statements(body):
             if isinstance(stmt, Op) and stmt.fn in WRITES:
                 self.written.add(stmt.args[0])
             self.written.update(atom for _, atom in flows(stmt))
@@ -113,7 +94,7 @@ class _Versions:
     def chain(self, last: Var) -> _Chain | None:
         """The versions that lead to the last one; None where there is more than one way."""
         chain = _Chain(last, self.indices.loops[last])
-        root = self._trace(self.block[last], last, chain)
+        root = self._trace(self.indices.blocks[last], last, chain)
         made = self.indices.made.get(root) if isinstance(root, Var) else None
         if root is None or not chain.writes:
             return None
@@ -123,7 +104,7 @@ class _Versions:
 
     def _trace(self, block: Block, atom: Atom, chain: _Chain) -> Atom | None:
         """What is not made in a block by writes alone, and leads to `atom` there; None where several things do."""
-        while isinstance(atom, Var) and self.block.get(atom) is block:
+        while isinstance(atom, Var) and self.indices.blocks.get(atom) is block:
             chain.versions.add(atom)
             stmt = self.indices.made.get(atom)
             match stmt:
@@ -184,7 +165,7 @@ class _Versions:
         value = write.args[-1]
         if write.fn != "operator.setitem" or not isinstance(value, Var) or not self.indices.are_ints(path[-1]):
             return None, path
-        if self.block.get(value) is not self.block[write.out]:
+        if self.indices.blocks.get(value) is not self.indices.blocks[write.out]:
             return None, path
         base = write.args[0].type
         if isinstance(base, Array):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from srcdiff.analysis.linear import ZERO, Polynomial, add, multiply, polynomial, replaced, symbols
 from srcdiff.ir.nodes import Atom, Block, Const, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import INT
-from srcdiff.ir.walk import blocks_of
+from srcdiff.ir.walk import blocks_of, outs
 
 DEEPEST = 8  # operations that an int is calculated by, and bounds that a proof puts in
 LATER = "'"  # stands behind the symbol of what a later iteration calculates
@@ -33,6 +33,7 @@ class Indices:
     """What is known of the ints of a function."""
 
     made: dict[Var, Stmt] = field(default_factory=dict)
+    blocks: dict[Var, Block] = field(default_factory=dict)  # the block that each variable is defined in
     loops: dict[Var, tuple[Loop, ...]] = field(default_factory=dict)  # the loops that each variable is defined within
     place: dict[Var, int] = field(default_factory=dict)
     named: dict[str, Var] = field(default_factory=dict)
@@ -41,16 +42,17 @@ class Indices:
     def read(self, block: Block, around: tuple[Loop, ...] = ()) -> None:
         """Note what a block defines."""
         for var in block.params:
-            self._note(var, around)
+            self._note(var, block, around)
         for stmt in block.body:
             within = (*around, stmt) if isinstance(stmt, Loop) else around
             for inner in blocks_of(stmt):
                 self.read(inner, within)
-            for var in [stmt.out] if isinstance(stmt, Op) else stmt.outs:
+            for var in outs(stmt):
                 self.made[var] = stmt
-                self._note(var, around)
+                self._note(var, block, around)
 
-    def _note(self, var: Var, around: tuple[Loop, ...]) -> None:
+    def _note(self, var: Var, block: Block, around: tuple[Loop, ...]) -> None:
+        self.blocks[var] = block
         self.loops[var] = around
         self.place[var] = len(self.place)
 
@@ -79,13 +81,13 @@ class Indices:
                     return multiply(a, b)
                 case "operator.neg", [tuple() as a]:
                     return add(ZERO, a, -1)
-        name = f"v{self.place.get(var, id(var))}"
+        name = f"v{len(self.named)}"
         self.named[name] = var
         return (((name,), 1),)
 
     def items(self, index: Atom) -> list[Atom]:
         """What an index says of each axis."""
-        made = self.made.get(index) if isinstance(index, Var) else None
+        made = self._maker(index)
         return list(made.args) if isinstance(made, Op) and made.fn == "tuple" else [index]
 
     def are_ints(self, index: Atom) -> bool:
@@ -95,7 +97,7 @@ class Indices:
         """Where indices that follow one another go along the leading axes; None where that cannot be told."""
         found: list[list[Part | None]] = []
         for item in (item for index in path for item in self.items(index)):
-            made = self.made.get(item) if isinstance(item, Var) else None
+            made = self._maker(item)
             if item.type == INT:
                 found.append([self._of_int(item)])
             elif isinstance(made, Op) and made.fn == "slice":
@@ -160,17 +162,25 @@ class Indices:
 
     def _is_length(self, symbol: str) -> bool:
         """Whether a symbol stands for a length, or a place that is counted from the start."""
-        made = self.made.get(self.named[symbol.rstrip(LATER)])
-        if not isinstance(made, Op):
-            return False
-        if made.fn == "operator.getitem":  # x.shape[0]
-            made = self.made.get(made.args[0])  # type: ignore[arg-type]
-            return isinstance(made, Op) and made.fn == "getattr" and _is_lit(made.args[1], "shape")
-        if made.fn == "builtins.int" and len(made.args) == 1:
-            made = self.made.get(made.args[0])  # type: ignore[arg-type]
-        if not isinstance(made, Op):  # of what a branch gives, nothing is known
-            return False
-        return made.fn in COUNTS or made.fn == "getattr" and _is_lit(made.args[1], "size")
+        match self._maker(self.named[symbol.rstrip(LATER)]):
+            case Op("operator.getitem", (shape, _)):  # x.shape[0]
+                return self._asks(shape, "shape")
+            case Op("builtins.int", (number,)):
+                return self._counts(number)
+        return self._counts(self.named[symbol.rstrip(LATER)])
+
+    def _maker(self, atom: Atom) -> Stmt | None:
+        return self.made.get(atom) if isinstance(atom, Var) else None
+
+    def _asks(self, atom: Atom, attribute: str) -> bool:
+        """Whether this is an attribute that was read."""
+        made = self._maker(atom)
+        is_attribute = isinstance(made, Op) and made.fn == "getattr" and isinstance(made.args[1], Lit)
+        return is_attribute and made.args[1].value == attribute  # type: ignore[union-attr]
+
+    def _counts(self, atom: Atom) -> bool:
+        made = self._maker(atom)
+        return isinstance(made, Op) and made.fn in COUNTS or self._asks(atom, "size")
 
     def _bounds(self, symbol: str, lower: bool, shared: int, at: int | None) -> list[Polynomial]:
         """What a target is at least (or at most), in the iterations that are compared."""
@@ -196,7 +206,7 @@ class Indices:
         if var not in loop.targets:
             return self._counted(loop, var)
         walked = loop.iters[loop.targets.index(var)]
-        made = self.made.get(walked.seq) if isinstance(walked.seq, Var) else None
+        made = self._maker(walked.seq)
         if not isinstance(made, Op) or made.fn != "builtins.range":
             return None
         args = made.args
@@ -220,7 +230,3 @@ class Indices:
         if list(step) != [()]:
             return None
         return (start, None, True) if step[()] > 0 else (None, start, False)
-
-
-def _is_lit(atom: Atom, value: str) -> bool:
-    return isinstance(atom, Lit) and atom.value == value

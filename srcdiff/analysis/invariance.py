@@ -16,7 +16,7 @@ from srcdiff.analysis.transfers import TRANSFERS, VIEWS, ZEROS, Use
 from srcdiff.ir.builder import is_effect
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Call, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import may_vary
-from srcdiff.ir.walk import blocks_of, definitions, free_vars, operands, outs
+from srcdiff.ir.walk import blocks_of, definitions, operands, outs, reads
 
 SHAPES = frozenset({"getattr", "builtins.len", "numpy.shape", "numpy.ndim", "numpy.size"})
 MOST = 6  # operations between a difference and its exponential
@@ -113,8 +113,7 @@ class _Region:
         self.block = block
         self.users: dict[Var, list[int]] = {}
         for i, stmt in enumerate(block.body):
-            inner = [v for b in blocks_of(stmt) for v in free_vars(b)]
-            for atom in dict.fromkeys([*operands(stmt), *inner]):
+            for atom in dict.fromkeys(reads(stmt)):
                 if isinstance(atom, Var):
                     self.users.setdefault(atom, []).append(i)
         self.results = {a for a in block.results if isinstance(a, Var)}

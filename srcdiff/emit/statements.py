@@ -200,7 +200,7 @@ class Statements:
         """Whether a container may hold a number that is an array of no dimension, which `+=` would change for all to see."""
         if not is_container(base) or not holds_number_at(base.type, index):
             return False
-        return not self.sharing.plain or bool(self.sharing.of(base) & NOT_VARIABLES)
+        return bool(self.sharing.boxed) or bool(self.sharing.of(base) & NOT_VARIABLES)
 
     def move(self, step: Move) -> list[ast.stmt]:
         """One assignment a line where the order allows it, all at once where it does not."""

@@ -297,7 +297,7 @@ def bind(ctx: Context, name: str, value: Value) -> None:
         name_value(peek(ctx, value.missing), f"no_{hint}" if hint else "")
     if isinstance(value, Ref):
         atom = peek(ctx, value)
-        immutable = is_mutable(atom.type) is False and not may_hold(atom.type) and not has_no_dimension(value)
+        immutable = _is_immutable(value, atom)
         if value.path or value.cell.element is not None:
             name_value(atom, hint)
         elif _depth(value.cell.variable) > _depth(hint):  # made in a function that was called
@@ -321,6 +321,11 @@ def bind(ctx: Context, name: str, value: Value) -> None:
 def has_no_dimension(value: Value) -> bool:
     """Whether a number is an array, that += changes in its storage."""
     return isinstance(value, Ref) and value.cell.no_dimension and not value.path
+
+
+def _is_immutable(value: Ref, atom: Atom) -> bool:
+    """Whether what a reference leads to, now `atom`, can neither be changed nor hold what can."""
+    return is_mutable(atom.type) is False and not may_hold(atom.type) and not has_no_dimension(value)
 
 
 def _check_second_name(ctx: Context, name: str, cell: Cell) -> None:
@@ -356,6 +361,6 @@ def unalias(ctx: Context, value: Value) -> Value:
     """A value that later rebinding cannot change: numbers are read now."""
     if isinstance(value, Ref):
         atom = peek(ctx, value)
-        if is_mutable(atom.type) is False and not may_hold(atom.type) and not has_no_dimension(value):
+        if _is_immutable(value, atom):
             return read(ctx, value)
     return value

@@ -109,6 +109,11 @@ def _may_leave(block: Block, code: Atom) -> bool:
     return True
 
 
+def reads(stmt: Stmt) -> list[Atom]:
+    """The atoms that a statement reads, and the variables that its blocks read from outside of them."""
+    return [*operands(stmt), *(v for block in blocks_of(stmt) for v in free_vars(block))]
+
+
 def use_counts(function: Function) -> dict[Var, int]:
     """How often each variable is read, everywhere."""
     counts: dict[Var, int] = {}

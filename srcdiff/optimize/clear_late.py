@@ -6,9 +6,9 @@ v_bar = y_bar[1:-1].copy(); y_bar[1:-1] = 0.0; x_bar += v_bar   ->   v_bar = y_b
 from __future__ import annotations
 
 from srcdiff.ir.builder import atom_key
-from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Var
 from srcdiff.ir.types import surely_array
-from srcdiff.ir.walk import blocks_of, free_vars, operands
+from srcdiff.ir.walk import blocks_of, reads
 
 
 def clear_late(function: Function, primal: set[Var]) -> None:
@@ -35,17 +35,12 @@ def _delay(block: Block, clear: Op) -> None:
     if not views or not views.isdisjoint(block.results):
         return
     rest = block.body[at + 1 :]
-    free = next((k for k, s in enumerate(rest) if _reads(s, {clear.out, base})), len(rest))
-    if any(_reads(s, views) for s in rest[:free]) and not any(_reads(s, views) for s in rest[free:]):
+    free = next((k for k, s in enumerate(rest) if not {clear.out, base}.isdisjoint(reads(s))), len(rest))
+    last = max((k for k, s in enumerate(rest) if not views.isdisjoint(reads(s))), default=-1)
+    if 0 <= last < free:
         block.body.insert(at + free, block.body.pop(at))
 
 
 def _is_view(read: Op, base: Atom, index: object) -> bool:
     same = read.fn == "operator.getitem" and read.args[0] is base and atom_key(read.args[1]) == index
     return same and surely_array(read.out.type)
-
-
-def _reads(stmt: Stmt, variables: set[Atom] | set[Var]) -> bool:
-    return any(a in variables for a in operands(stmt)) or any(
-        v in variables for inner in blocks_of(stmt) for v in free_vars(inner)
-    )

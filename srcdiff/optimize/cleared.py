@@ -5,14 +5,14 @@ a = y_bar[i]; y_bar[i] = 0.0; b = y_bar[i + 1]; ...; y_bar[i] += b   ->   a = y_
 
 from __future__ import annotations
 
+from srcdiff.analysis.evidence import WRITES
 from srcdiff.analysis.index_order import Indices
 from srcdiff.ir.builder import atom_key
-from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op, Stmt
+from srcdiff.ir.nodes import Atom, Block, Function, Lit, Op
 from srcdiff.ir.types import Array, is_scalar
-from srcdiff.ir.walk import blocks_of, operands, substitute
+from srcdiff.ir.walk import blocks_of, reads, substitute
 
 SAME = 10**6  # more loops than there are: all is of one iteration
-WRITES = frozenset({"operator.setitem", "srcdiff.addto"})
 
 
 def write_cleared(function: Function) -> None:
@@ -60,12 +60,12 @@ def _nothing_between(block: Block, clear: Op, add: Op, indices: Indices) -> bool
     versions: set[Atom] = {clear.out}
     at = block.body.index(clear) + 1
     for stmt in block.body[at : block.body.index(add)]:
-        if not versions.isdisjoint(_all_operands(stmt)):
+        if not versions.isdisjoint(reads(stmt)):
             if not isinstance(stmt, Op) or not _is_elsewhere(stmt, versions, clear.args[1], indices):
                 return False
             if stmt.fn in WRITES:
                 versions.add(stmt.out)
-    later = {a for stmt in block.body[block.body.index(add) + 1 :] for a in _all_operands(stmt)}
+    later = {a for stmt in block.body[block.body.index(add) + 1 :] for a in reads(stmt)}
     return add.args[0] in versions and versions.isdisjoint(later) and versions.isdisjoint(block.results)
 
 
@@ -73,12 +73,3 @@ def _is_elsewhere(op: Op, versions: set[Atom], index: Atom, indices: Indices) ->
     uses = op.fn in WRITES or op.fn == "operator.getitem"
     alone = uses and op.args[0] in versions and versions.isdisjoint(op.args[1:])
     return alone and indices.are_apart([index], [op.args[1]], SAME, None)
-
-
-def _all_operands(stmt: Stmt) -> list[Atom]:
-    found = operands(stmt)
-    for inner in blocks_of(stmt):
-        found += inner.results
-        for each in inner.body:
-            found += _all_operands(each)
-    return found

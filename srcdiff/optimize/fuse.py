@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Block, Function, If, Stmt, Var
-from srcdiff.ir.walk import blocks_of, free_vars, operands, outs, substitute
+from srcdiff.ir.walk import blocks_of, outs, reads, substitute
 from srcdiff.optimize.dead import has_effect
 
 
@@ -35,11 +35,6 @@ def _fuse(block: Block) -> None:
             _fuse(inner)
 
 
-def _reads(stmt: Stmt) -> list[Var]:
-    atoms = [a for a in operands(stmt) if isinstance(a, Var)]
-    return atoms + [v for blk in blocks_of(stmt) for v in free_vars(blk)]
-
-
 def _partner(body: list[Stmt], i: int) -> int | None:
     """The next branch on the same test that can be moved up to the one at `i`."""
     first = body[i]
@@ -49,10 +44,10 @@ def _partner(body: list[Stmt], i: int) -> int | None:
         stmt = body[j]
         if isinstance(stmt, If) and atom_key(stmt.test) == atom_key(first.test):
             own = set(first.outs)
-            return None if any(v in late and v not in own for v in _reads(stmt)) else j
+            return None if any(v in late and v not in own for v in reads(stmt)) else j
         if has_effect(stmt):
             return None
-        if any(v in late for v in _reads(stmt)):
+        if any(v in late for v in reads(stmt)):
             late.update(outs(stmt))
     return None
 
@@ -63,7 +58,7 @@ def _join(block: Block, i: int, j: int) -> None:
     late = set(first.outs)
     before, after = [], []
     for stmt in block.body[i + 1 : j]:
-        if any(v in late for v in _reads(stmt)):
+        if any(v in late for v in reads(stmt)):
             late.update(outs(stmt))
             after.append(stmt)
         else:

@@ -133,14 +133,14 @@ class Residuals:
     ) -> None:
         inside = set(definitions(primal))
         self.defining = {s.out: s for s in primal.body if isinstance(s, Op)}
-        self.order: dict[Var, float] = {out: k for k, out in enumerate(self.defining)}
+        self.order = {out: k for k, out in enumerate(self.defining)}
         self.read_late: set[Var] = set()
         for v in [v for v, op in self.defining.items() if v in final and not _is_unwritten(op, overwritten)]:
             for op in final[v]:
                 self.defining[op.out] = op
                 self.read_late.add(op.out)
                 inside.add(op.out)
-                self.order[op.out] = max(self.order.get(a, 0) + 0.5 for a in (v, *op.args) if isinstance(a, Var))
+                self.order[op.out] = self.order[v]
         self.overwritten = overwritten
         self.spread = _spread(primal) if taped else set()  # what is saved is kept for each iteration
         self.given = set(given)  # what the adjoint has anyway: the target of a range that it walks as well
@@ -169,11 +169,10 @@ class Residuals:
         return True
 
     def _choose(self) -> None:
-        order = self.order
         must = [v for v in self.needed if not self._candidate(v)]
         self.saved = list(must)
         remade: dict[Var, None] = {}
-        for var in sorted((v for v in self.needed if self._candidate(v)), key=order.__getitem__):
+        for var in sorted((v for v in self.needed if self._candidate(v)), key=self.order.__getitem__):
             plan = self._plan(var, remade)
             if plan is None and (self._save_number(var, remade) or self._save_smaller(var, remade)):
                 plan = self._plan(var, remade)
@@ -183,7 +182,7 @@ class Residuals:
             else:
                 remade.update(plan)
         placed: dict[Var, Op] = {}
-        for var in sorted(remade, key=order.__getitem__):
+        for var in sorted(remade, key=self.order.__getitem__):
             self._place(var, remade, placed)
         self.again = list(placed.values())
 

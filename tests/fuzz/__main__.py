@@ -22,10 +22,11 @@ def main() -> int:
     from tests.fuzz import indices, kinds
     from tests.fuzz.counts import counts, listing
     from tests.fuzz.hunt import hunt, summary
+    from tests.fuzz.rounds import run
 
     if options.kinds or options.indices:
-        run = kinds.run if options.kinds else indices.run
-        total, wrong = run(options.seed, 10**9, time.monotonic() + 60 * options.minutes)
+        outcome = kinds.outcome if options.kinds else indices.outcome
+        total, wrong = run(outcome, options.seed, 10**9, time.monotonic() + 60 * options.minutes)
         print(f"{dict(total)}, {len(wrong)} wrong")
         return 1 if wrong else 0
     if options.count:

@@ -7,15 +7,13 @@ is held against it. `python -m tests.fuzz --indices` runs them without end; a fa
 from __future__ import annotations
 
 import random
-import sys
-import time
-import warnings
 from collections import Counter
 
 import numpy as np
 
 import srcdiff
 from tests.fuzz.programs import forget, load
+from tests.fuzz.rounds import Wrong
 
 N = 5  # how far loops go; indices go further, and below 0
 SIZE = 12
@@ -160,9 +158,16 @@ class _Writer:
             self.put(depth, f"{self.element()} = {self.value()}")
 
 
-def check(seed: int) -> str:
-    """What became of a program: "right", "refused", "useless"; raises AssertionError where its modes differ."""
+def outcome(seed: int) -> Counter[str]:
+    """What becomes of one program; Wrong, with its text, where its modes differ, or one fails."""
     text = program(seed)
+    try:
+        return Counter([_outcome(text, seed)])
+    except Exception as error:  # of whatever kind: the program itself runs
+        raise Wrong(f"{type(error).__name__}: {error}\n{text}") from error
+
+
+def _outcome(text: str, seed: int) -> str:
     module = load(text)
     try:
         draw = np.random.default_rng(seed)
@@ -183,21 +188,3 @@ def check(seed: int) -> str:
         return "right"
     finally:
         forget(module)
-
-
-def run(first_seed: int, count: int, until: float = float("inf")) -> tuple[Counter[str], list[str]]:
-    """Programs from so many seeds, or until a time; the texts of those that are wrong."""
-    total: Counter[str] = Counter()
-    wrong: list[str] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for seed in range(first_seed, first_seed + count):
-            if time.monotonic() > until:
-                break
-            try:
-                total[check(seed)] += 1
-            except Exception as error:  # of whatever kind: the program itself runs
-                wrong.append(f"seed {seed}: {type(error).__name__}: {error}\n{program(seed)}")
-                print(wrong[-1], file=sys.stderr, flush=True)
-            total["programs"] += 1
-    return total, wrong

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import copy
 import random
-import sys
-import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +16,7 @@ import numpy as np
 
 import srcdiff
 from tests.fuzz.programs import forget, load
+from tests.fuzz.rounds import Wrong
 from tests.test_argument_kinds import differences, numbers, rebuilt
 
 ROWS = [[2.07, 1.13, 0.31], [1.19, 3.21, 1.27], [0.23, 1.41, 4.3]]
@@ -108,10 +106,6 @@ RESULTS = (
     "np.sum({v})|np.mean({v})|sum({v})|max({v})|{v}[0]|np.prod({v})|np.linalg.norm({v})|np.sum(np.square({v}))|{v}"
     "|sum(v * v for v in {v})|{v}[-1] * {v}[0]|np.dot({v}, {v})|float({v})|np.var({v})|np.sum({v}) * {u}|{v} * {u}"
 )
-
-
-class Wrong(AssertionError):
-    """A derivative that is not what differences say, or an error that no check gave."""
 
 
 def statements(draw: random.Random) -> list[str]:
@@ -221,22 +215,12 @@ def shrunk(body: list[str], seed: int) -> list[str]:
     return body
 
 
-def run(first_seed: int, count: int, until: float = float("inf")) -> tuple[Counter[str], list[str]]:
-    """Programs from so many seeds, or until a time; the texts of those that are wrong."""
-    total: Counter[str] = Counter()
-    wrong: list[str] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for seed in range(first_seed, first_seed + count):
-            if time.monotonic() > until:
-                break
-            body = statements(random.Random(seed))
-            try:
-                total += check(body, random.Random(seed))
-            except SyntaxError:
-                total["useless"] += 1
-            except Wrong as error:
-                wrong.append(f"seed {seed}: {error}\n" + "\n".join(shrunk(body, seed)))
-                print(wrong[-1], file=sys.stderr, flush=True)
-            total["programs"] += 1
-    return total, wrong
+def outcome(seed: int) -> Counter[str]:
+    """What becomes of one program; Wrong, with the statements that it takes, where it is wrong."""
+    body = statements(random.Random(seed))
+    try:
+        return check(body, random.Random(seed))
+    except SyntaxError:
+        return Counter(useless=1)
+    except Wrong as error:
+        raise Wrong(f"{error}\n" + "\n".join(shrunk(body, seed))) from None
