@@ -117,3 +117,24 @@ def test_ranks_that_would_make_the_output_an_array_are_not_taken() -> None:
         assert numbers(bars[0]) + numbers(bars[1]) == [1.0, 1.0, 0.0, 0.0, 0.0]
     finally:
         forget(module)
+
+
+BROADCAST_TO_ITSELF = """
+import numpy as np
+
+def f(x: float, u: np.ndarray):
+    z = u[0]
+    u[0] = z
+    u += u * z
+    return x + sum([e * e for e in u])
+"""
+
+
+def test_elements_of_an_array_broadcast_with_its_own_element_are_numbers() -> None:
+    module = load(BROADCAST_TO_ITSELF)
+    try:
+        x_bar, u_bar = srcdiff.grad(module.f, wrt=("x", "u"))(0.3, np.array([0.3, 0.5, 0.7]))
+        assert x_bar == 1.0
+        assert np.allclose(u_bar, [3.172, 1.69, 2.366])  # of (1 + z)**2 * (z*z + b*b + c*c)
+    finally:
+        forget(module)

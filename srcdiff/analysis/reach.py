@@ -294,6 +294,8 @@ def indexed_ranks(evidence: Evidence) -> dict[Var, int]:
             if reached and op.fn in READS and evidence.ints(op.args[1]) and evidence.used_as_array(op.out):
                 return {}
             for (param, depth), same in reached.items():
+                if any((param, d) in reached for d in range(depth)):
+                    continue  # broadcast to what has more dimensions
                 ranks = found if same or depth else in_sums
                 ranks[param] = max(ranks.get(param, 0), depth + (evidence.ints(op.args[1]) or 0))
     for param, depth in in_sums.items():
