@@ -281,7 +281,14 @@ def plain_power(x: float, n: int) -> float:
     return 1.0 if n == 0 else x * plain_power(x, n - 1)
 
 
-@pytest.mark.parametrize("first", ["grad", "value_and_grad", "vjp", "jvp"])
+@pytest.mark.parametrize("second", ["grad", "vjp", "jvp"])
+def test_gradients_of_recursions_of_numbers_are_differentiated_again(second):
+    again = getattr(srcdiff, second)(srcdiff.grad(plain_power))
+    given = (1.3, 4) if second == "grad" else (1.3, 4, 1.0)
+    assert again(*given) == pytest.approx({"grad": 12 * 1.3**2}.get(second, (4 * 1.3**3, 12 * 1.3**2)))
+
+
+@pytest.mark.parametrize("first", ["value_and_grad", "jvp"])
 @pytest.mark.parametrize("second", ["vjp", "jvp"])
 def test_what_is_not_differentiated_again_is_refused_when_it_is_built(first, second):
     derivative = getattr(srcdiff, first)(plain_power)

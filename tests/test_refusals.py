@@ -98,7 +98,7 @@ def test_usage(request_, message):
 
 
 def again() -> object:
-    return srcdiff.jvp(srcdiff.vjp(power))
+    return srcdiff.jvp(srcdiff.value_and_grad(power))
 
 
 def test_recursion_is_not_differentiated_again():

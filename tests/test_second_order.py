@@ -12,7 +12,7 @@ from tests.hazards import HAZARDS
 # at these points the gradient itself has no derivative
 KINKS = {"ties_in_max", "tie_in_maximum", "abs_at_zero", "branch_not_taken", "squared_norm_at_zero"}
 # what is refused the second time
-REFUSED = {"recursion", "mutual_recursion"}
+REFUSED = {"mutual_recursion"}
 
 
 def smooth(hazard):

@@ -98,6 +98,9 @@ class Evidence:
                     if stmt.cond is not None:
                         for inner, param in zip(stmt.cond.params, stmt.carried):
                             self._flow(inner, param)
+                case Call():
+                    for out, before in stmt.versions:
+                        self._flow(out, before)
 
     def _flow(self, target: Var, *sources: Atom) -> None:
         self.source.setdefault(target, []).extend(sources)

@@ -10,11 +10,12 @@ What the reverse sweep needs of them, it reads there again, and nothing goes on 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.dimensions import element
 from srcdiff.analysis.index_order import Indices
-from srcdiff.analysis.storage_kinds import WRITES
+from srcdiff.analysis.storage_kinds import WRITES, changed_by
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Atom, Block, If, Loop, Op, Var
 from srcdiff.ir.types import INT, Array, Sequence, surely_array
@@ -24,8 +25,10 @@ MOST = 20_000  # pairs of reads and writes that are compared for one array
 ELEMENTS = frozenset({"operator.setitem", "srcdiff.addto", "srcdiff.scatter_add"})
 
 
-def final_elements(body: Block) -> dict[Var, list[Op]]:
-    """For what a loop reads from an array or a list, or writes to one, the operations that read it from the last version."""
+def final_elements(body: Block, leaving: Collection[Atom] = ()) -> dict[Var, list[Op]]:
+    """For what a loop reads from an array or a list, or writes to one, the operations that read it from the last version.
+
+    What is `leaving` may be changed by others before it is read there."""
     if not any(isinstance(stmt, Loop) for stmt in statements(body)):
         return {}
     found = _Versions(body)
@@ -35,6 +38,8 @@ def final_elements(body: Block) -> dict[Var, list[Op]]:
     reads = [op for op in ops if op.fn == "operator.getitem"]
     again: dict[Var, list[Op]] = {}
     for last in found.last():
+        if last in leaving:
+            continue
         chain = found.chain(last)
         if chain is None or len(chain.writes) * len(reads) > MOST:
             continue
@@ -75,8 +80,7 @@ class _Versions:
         self.body = body
         self.written: set[Atom] = set()  # what later versions are made of
         for stmt in statements(body):
-            if isinstance(stmt, Op) and stmt.fn in WRITES:
-                self.written.add(stmt.args[0])
+            self.written.update(changed_by(stmt))
             self.written.update(atom for _, atom in flows(stmt))
 
     def last(self) -> list[Var]:

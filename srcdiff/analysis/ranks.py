@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 from srcdiff.analysis.evidence import WRITES, Evidence, calculates, is_extremum, is_slice, takes_numbers
-from srcdiff.ir.nodes import UNDEF, Atom, Block, Const, Function, If, Lit, Loop, Op, Var
+from srcdiff.ir.nodes import UNDEF, Atom, Block, Call, Const, Function, If, Lit, Loop, Op, Var
 from srcdiff.ir.types import Any, Array, Opaque, rank, surely_array
 from srcdiff.ir.walk import statements
 from srcdiff.rules import RULES
@@ -208,6 +208,9 @@ class Ranks:
                         self._equate([out, *[a for a in arms if rank(a.type) != 0]])
                 case Loop():
                     self._loop(stmt)
+                case Call():
+                    for out, before in stmt.versions:
+                        self._equate([out, before])
 
     def _loop(self, loop: Loop) -> None:
         for it, target in zip(loop.iters, loop.targets):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from functools import cache
 
 from srcdiff.analysis.holdings import holds_numbers, holds_only_numbers
@@ -105,6 +105,13 @@ def _sharing_kind(fn: str) -> str:
     if fn in ("operator.add", "operator.mul", "operator.or_"):
         return "lists"
     return "nothing" if fn.startswith(("operator.", "numpy.", "math.", "cmath.")) else "arguments"
+
+
+def changed_by(stmt: Stmt) -> Iterable[Atom]:
+    """What a statement changes in place, or lets a callee change."""
+    if isinstance(stmt, Call):
+        return [stmt.args[i] for i in stmt.taken]
+    return stmt.args[:1] if isinstance(stmt, Op) and stmt.fn in WRITES else ()
 
 
 def makes_arrays_of_no_dimension(stmt: Stmt, numbers: Container[Atom] = ()) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from srcdiff.analysis.storage_kinds import WRITES, uses_shape_only
-from srcdiff.ir.nodes import Atom, Block, Function, Loop, Op, Stmt, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Function, Loop, Op, Stmt, Var
 from srcdiff.ir.types import Opaque, Sequence, is_scalar
 from srcdiff.ir.walk import blocks_of, flows, operands
 
@@ -69,6 +69,8 @@ class _Written:
             self._read([atom for k, atom in enumerate(operands(stmt)) if k not in shapes])
             if isinstance(stmt, Op):
                 self._op(stmt, repeated)
+            elif isinstance(stmt, Call):
+                self._call(stmt, repeated)
             self._flow(stmt)
             for inner in blocks_of(stmt):
                 self._block(inner, repeated or isinstance(stmt, Loop))
@@ -89,6 +91,15 @@ class _Written:
             self.roots.setdefault(op.out, set()).update(roots)
         for param in roots if op.fn in WRITES else ():
             self.writes.setdefault(param, (self.place, repeated))
+
+    def _call(self, call: Call, repeated: bool) -> None:
+        for out, before in call.versions:
+            roots = self._of(before)
+            self.roots.setdefault(out, set()).update(roots)
+            for param in roots:
+                self.writes.setdefault(param, (self.place, repeated))
+            if isinstance(before, Var):
+                self.within |= self.parts.get(before, set())
 
     def _flow(self, stmt: Stmt) -> None:
         """What leaves a branch, or goes from one iteration to the next, is what came in."""

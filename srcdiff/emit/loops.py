@@ -6,7 +6,7 @@ for i in range(len(xs)): x = xs[i]   ->   for x in xs
 from __future__ import annotations
 
 from srcdiff.analysis.aliases import NOT_VARIABLES, Sharing
-from srcdiff.analysis.storage_kinds import WRITES
+from srcdiff.analysis.storage_kinds import WRITES, changed_by
 from srcdiff.ir.builder import is_effect, literal
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Function, If, Iter, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import INT, Any, Array, Opaque, Sequence, rank
@@ -217,6 +217,4 @@ def _results(loop: Loop) -> list[Atom]:
 
 def _written(seq: Var, loop: Loop, sharing: Sharing) -> bool:
     stmts: list[Stmt] = list(statements(loop.body))
-    return any(
-        isinstance(s, Op) and s.fn in WRITES and sharing.of(s.args[0]) & sharing.of(seq) & ~NOT_VARIABLES for s in stmts
-    )
+    return any(sharing.of(a) & sharing.of(seq) & ~NOT_VARIABLES for stmt in stmts for a in changed_by(stmt))

@@ -256,8 +256,8 @@ def _changes(here: int, until: int, atom: Atom, content: bool, nesting: Nesting)
     if content and shared & ~NOT_VARIABLES:
         low = bisect_right(nesting.writes, here, key=lambda w: w[0])
         high = bisect_left(nesting.writes, until, key=lambda w: w[0])
-        for _, write in nesting.writes[low:high]:
-            if shared & nesting.sharing.of(write.args[0]) & ~NOT_VARIABLES:
+        for _, changed in nesting.writes[low:high]:
+            if shared & nesting.sharing.of(changed) & ~NOT_VARIABLES:
                 return True
     if isinstance(atom, Var) and atom.hint:
         at = nesting.renewed.get(atom.hint, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from srcdiff.analysis.aliases import RESIDUALS, Sharing
-from srcdiff.analysis.storage_kinds import WRITES
+from srcdiff.analysis.storage_kinds import changed_by
 from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Stmt, Var
 from srcdiff.ir.types import is_scalar
 from srcdiff.ir.walk import blocks_of, outs
@@ -45,7 +45,7 @@ class Nesting:
     uses: dict[Var, list[Use]] = field(default_factory=dict)
     sites: dict[Stmt, list[Site]] = field(default_factory=dict)
     made: dict[Var, Stmt] = field(default_factory=dict)
-    writes: list[tuple[int, Op]] = field(default_factory=list)
+    writes: list[tuple[int, Atom]] = field(default_factory=list)
     renewed: dict[str, list[int]] = field(default_factory=dict)  # where a variable of this hint is defined
     defined_at: dict[Var, int] = field(default_factory=dict)
     param_of: dict[Var, Block] = field(default_factory=dict)
@@ -82,8 +82,7 @@ def _number(block: Block, region: Block | None, counter: list[int], nesting: Nes
         number = nesting.number[stmt] = counter[0]
         nesting.block_of[stmt] = block
         _note_uses(stmt, block, nesting)
-        if isinstance(stmt, Op) and stmt.fn in WRITES:
-            nesting.writes.append((number, stmt))
+        nesting.writes += [(number, changed) for changed in changed_by(stmt)]
         for inner in blocks_of(stmt):
             nesting.owner[inner] = stmt
             _number(inner, inner if isinstance(stmt, Loop) else region, counter, nesting)

@@ -29,6 +29,17 @@ Derive = Callable[[FunctionSource, str, Wrt], FunctionSource]
 _attempts = count()
 
 
+# the parameters that a function that stays one changes, and those whose memory each holds from then on
+Changes = dict[str, frozenset[str]]
+
+
+class Changed(Exception):
+    """A function that stays one turns out to change more of its parameters than was known when it was begun."""
+
+    def __init__(self, identity: object, changes: Changes) -> None:
+        self.identity, self.changes = identity, changes
+
+
 @dataclass(eq=False)
 class Attempt:
     """A try whose body is being lowered: the exceptions that each of its handlers takes."""
@@ -115,6 +126,9 @@ class Context:
     home: Resolver | None = None  # of the outermost function
     outer: dict[str, object] = field(default_factory=dict)  # what globals and closure variables mean, by their names
     frozen: Storages = frozenset()  # memory that must not be written to
+    lent: dict[int, tuple[object, str]] = field(default_factory=dict)  # memory of a parameter: whose, and its name
+    changed: dict[object, Changes] = field(default_factory=dict)  # what functions change, by their identities
+    changing: set[object] = field(default_factory=set)  # the functions that stay ones for the types of a call only
     perhaps: dict[int, Storages] = field(
         default_factory=dict
     )  # memory that is perhaps another's: of what may be a view

@@ -10,6 +10,7 @@ from itertools import count
 from srcdiff.errors import Refusal, counted
 from srcdiff.frontend import (
     boxes,
+    changes_of_arguments,
     expressions,
     generators,
     guards,
@@ -23,7 +24,7 @@ from srcdiff.frontend import (
 )
 from srcdiff.frontend.annotations import type_of_annotation
 from srcdiff.frontend.callgraph import parameters_of
-from srcdiff.frontend.context import Context, may_hold
+from srcdiff.frontend.context import Changed, Context, may_hold
 from srcdiff.frontend.defaults import default_values
 from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, children, liveness, nodes
 from srcdiff.frontend.merge import reachable
@@ -129,8 +130,13 @@ def new_frame(source: FunctionSource, prepared: Prepared, parent: Frame | None) 
 def call_user(ctx: Context, source: FunctionSource, args: list[Value], kwargs: dict[str, Value]) -> Value:
     takes_objects = any(is_static(v) for v in (*args, *kwargs.values()))
     stays = ctx.graph.stays_function(source) and source.owner is None and not takes_objects
-    if stays and not generators.is_generator(source.node):
-        return call_function(ctx, source, args, kwargs)
+    if stays and not generators.is_generator(source.node) and source.identity not in ctx.changing:
+        try:
+            return call_function(ctx, source, args, kwargs)
+        except Changed as found:
+            if found.identity != source.identity:
+                raise
+            ctx.changing.add(source.identity)  # of the types that it is given its elements are known
     if specialised.is_recursive(ctx, source):
         return specialised.call(ctx, source, source.node, None, args, kwargs)
     return inline(ctx, source, source.node, args, kwargs, None, None)
@@ -271,10 +277,17 @@ def call_function(ctx: Context, source: FunctionSource, args: list[Value], kwarg
     types = ctx.results[source.identity]
     order = parameters_of(source.node)
     outs = [Var("", t) for t in types]
+    changes = ctx.changed.get(source.identity, {})
+    changes_of_arguments.check(ctx, source.name, bound, changes)
     atoms = tuple(read(ctx, bound[parameter]) for parameter in order)
-    ctx.builder.append(Call(name, atoms, outs, ctx.builder.loc))
+    versions = {p: Var("", changes_of_arguments.later_type(read(ctx, bound[p]).type)) for p in changes}
+    call = Call(name, atoms, [*outs, *versions.values()], ctx.builder.loc)
+    call.changes = tuple((len(outs) + k, order.index(parameter)) for k, parameter in enumerate(changes))
+    call.taken = tuple(i for _, i in call.changes)
+    ctx.builder.append(call)
     shares = frozenset().union(*(shared_by(ctx, bound[parameter]) for parameter in order))
     results = [_result(ctx, out, shares) for out in outs]
+    changes_of_arguments.put_back(ctx, source.name, bound, changes, versions)
     if source.identity in ctx.knotted:
         results = [knots.tied_result(ctx, result) for result in results]
     return results[0] if len(results) == 1 else TupleValue(tuple(results))
@@ -307,12 +320,20 @@ def settle(ctx: Context, source: FunctionSource, types: dict[str, Type], count: 
         opened = len(ctx.regions), len(ctx.handling)
         try:
             lowered, found = lower_function(ctx, source, types, count, is_main)
-        except Refusal:
-            if guess is first:
+        except (Refusal, Changed) as error:
+            if guess is first and isinstance(error, Refusal):
                 raise
             del ctx.regions[opened[0] :], ctx.handling[opened[1] :]
             ctx.functions, ctx.doubts = functions, doubts
-            continue  # what is not said of a number may be said of a list
+            if isinstance(error, Refusal):
+                continue  # what is not said of a number may be said of a list
+            if error.identity != source.identity or source.identity not in ctx.changed:
+                raise
+            changes = ctx.changed[source.identity]
+            for parameter, taken in error.changes.items():
+                changes[parameter] = changes.get(parameter, frozenset()) | taken
+            ctx.changed[source.identity] = {p: changes[p] for p in parameters_of(source.node) if p in changes}
+            return settle(ctx, source, types, count, is_main)
         if not ctx.graph.is_recursive(source):
             if not any(isinstance(t, Any) for t in found) or first[0] == SCALAR:
                 ctx.results[source.identity] = found
@@ -346,7 +367,7 @@ def lower_function(
     )
     ctx.own_names = prepared.local
     ctx.lowering = outer.lowering | {source.identity}
-    ctx.frozen = frozenset()
+    ctx.frozen, ctx.lent = frozenset(), {}
     frame = new_frame(source, prepared, None)
     ctx.frames.append(frame)
     ctx.builder.loc = source.loc(node)
@@ -357,10 +378,13 @@ def lower_function(
         ctx.given = frozenset(param.var for param in params)
         for param in params:
             name = param.var.hint
+            param.own = name in ctx.changed.get(source.identity, {})
             cell = new_cell(ctx, name, param.var)
             cls = classes.get(name)
             frame.names[ctx.key(name)] = outside_objects.argument(ctx, cls, Ref(cell)) if cls is not None else Ref(cell)
-            if not is_main or ctx.graph.is_recursive(source):  # whoever calls it would see its arguments written to
+            if not is_main:
+                changes_of_arguments.lend(ctx, source.identity, name, cell)
+            elif ctx.graph.is_recursive(source):  # its callers would see its arguments written to
                 ctx.frozen |= ctx.state.reach[cell]
         if (special := ctx.specials.get(source.identity)) is not None:
             specialised.enter(ctx, special, frame)
@@ -368,7 +392,7 @@ def lower_function(
         value = frame.names.get(RETURN_NAME, literal(None))
         if len(prepared.returned) == 1:
             ctx.builder.loc = source.loc(prepared.returned[0])
-        block.results = results_of(ctx, value, count)
+        block.results = results_of(ctx, value, count) + changes_of_arguments.given_back(ctx, source.identity)
     if is_main and any(boxes.holds_objects(a.type) for a in block.results):
         ctx.refuse(
             "objects are returned", "return their attributes", prepared.returned[0] if prepared.returned else node
@@ -380,7 +404,9 @@ def lower_function(
     outer.doubts, outer.functions = ctx.doubts, ctx.functions
     doc = ast.get_docstring(node) or "" if isinstance(node, ast.FunctionDef) else ""
     name = outer.names.get(source.identity, source.name)
-    return Function(name, params, block, doc, source.loc(node)), [a.type for a in block.results]
+    changed = [i for i, param in enumerate(params) if param.own]
+    made = Function(name, params, block, doc, source.loc(node), tuple(enumerate(changed, count)))
+    return made, [a.type for a in block.results[:count]]
 
 
 def results_of(ctx: Context, value: Value, count: int) -> list[Atom]:

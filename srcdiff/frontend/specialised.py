@@ -253,6 +253,7 @@ def special_for(
         made = replace(source, node=with_parameters(node, own, names), identity=identity, owner=None, defaults=None)
         made.name = getattr(node, "name", "inner")
         special = ctx.specials[identity] = Special(made, closure, fixed, types, names)
+        ctx.changed.setdefault(identity, {})
         ctx.graph.edges[identity] = {identity}
     if identity not in ctx.lowering:  # what is seen from there is the function's own
         special.closure, special.fixed, special.literals = closure, fixed, literals

@@ -36,7 +36,7 @@ from srcdiff.frontend.values import (
     new_storage,
 )
 from srcdiff.ir.builder import OF_NO_DIMENSION, literal
-from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Const, Lit, Var
+from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Call, Const, Lit, Var
 from srcdiff.ir.types import INT, SLICE, Array, Dict, Opaque, Sequence, is_scalar, join
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
@@ -312,10 +312,16 @@ def bind(ctx: Context, name: str, value: Value) -> None:
     if not isinstance(value, NO_ATOMS) and not (
         isinstance(value, Lit) and value.value is None
     ):  # None stays what it is
-        if definition(ctx, value) is not None or (isinstance(value, Var) and value.hint):
+        if definition(ctx, value) is not None or (isinstance(value, Var) and (value.hint or _just_given(ctx, value))):
             name_value(value, hint)
         value = Ref(new_cell(ctx, name, value))
     ctx.frame.names[name] = value
+
+
+def _just_given(ctx: Context, value: Var) -> bool:
+    """Whether a value is a result of the call before."""
+    before = ctx.builder.blocks[-1].body[-1:]
+    return any(isinstance(stmt, Call) and value in stmt.outs for stmt in before)
 
 
 def has_no_dimension(value: Value) -> bool:

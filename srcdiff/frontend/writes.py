@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from srcdiff.errors import Loc
-from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, may_hold
+from srcdiff.frontend.context import ANNOTATE, Changed, Context, definition, is_mutable, may_hold
 from srcdiff.frontend.liveness import Names, captures
 from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, possible, reach, read
 from srcdiff.frontend.values import (
@@ -112,6 +112,9 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
     written = cell.hint if cell.hint.isidentifier() else "what is written here"
     wider = possible(ctx, targets)
     if wider & ctx.frozen:
+        lent = [ctx.lent[s] for s in sorted(wider & ctx.frozen) if s in ctx.lent]
+        if lent:
+            raise Changed(lent[0][0], {name: frozenset() for _, name in lent})
         (ctx.refuse if targets & ctx.frozen else ctx.doubt)(
             f"{cell.hint or 'this value'} belongs to the outside of the function and is written to here",
             "copy it first: `y = x.copy()`",

@@ -142,8 +142,14 @@ class Call:
     outs: list[Var]
     loc: Loc | None = None
     effect: bool = False  # whether the callee does something besides giving its results
-    taken: int = 0  # how many of the last arguments are the callee's from then on: it may change them
+    taken: tuple[int, ...] = ()  # which arguments are the callee's from then on: it may change them
     apart: bool = False  # whether the results share nothing with each other, nor with what others have
+    changes: tuple[tuple[int, int], ...] = ()  # the results that are arguments as they are afterwards: which, of which
+
+    @property
+    def versions(self) -> list[tuple[Var, Atom]]:
+        """What the callee changes: as it is afterwards, and as it was."""
+        return [(self.outs[k], self.args[i]) for k, i in self.changes]
 
 
 Stmt = Op | If | Loop | Call
@@ -168,6 +174,9 @@ class Function:
     body: Block
     doc: str = ""
     loc: Loc | None = None
+    changes: tuple[
+        tuple[int, int], ...
+    ] = ()  # the results that are parameters as they are afterwards, as calls have it
 
 
 @dataclass(eq=False, slots=True)

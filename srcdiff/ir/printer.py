@@ -87,7 +87,8 @@ class _Printer:
                 self.line(depth, "else:")
                 self.block(stmt.orelse, depth + 1, "yield")
             case Call():
-                self.line(depth, f"{self.typed(stmt.outs)} = call {stmt.callee}({self.atoms(stmt.args)})")
+                changed = "".join(f", changing {self.atom(a)}" for _, a in stmt.versions)
+                self.line(depth, f"{self.typed(stmt.outs)} = call {stmt.callee}({self.atoms(stmt.args)}){changed}")
             case Loop():
                 self.loop(stmt, depth)
 

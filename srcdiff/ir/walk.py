@@ -35,7 +35,7 @@ def outs(stmt: Stmt) -> list[Var]:
 
 
 def flows(stmt: Stmt) -> list[tuple[Var, Atom]]:
-    """What the variables of a branch or a loop may be: each with one of the atoms that become it."""
+    """What the variables of a branch or a loop may be, or what a call changes: each with one of the atoms that become it."""
     match stmt:
         case If():
             return [pair for arm in (stmt.then, stmt.orelse) for pair in zip(stmt.outs, arm.results)]
@@ -45,6 +45,8 @@ def flows(stmt: Stmt) -> list[tuple[Var, Atom]]:
             found = [*zip(carried, stmt.inits), *zip(carried, handed)]
             found += [*zip(stmt.outs[1:], stmt.inits), *zip(stmt.outs[1:], handed)]
             return found if stmt.cond is None else [*found, *zip(stmt.cond.params, carried)]
+        case Call():
+            return stmt.versions
     return []
 
 

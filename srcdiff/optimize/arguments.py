@@ -51,10 +51,11 @@ def trim_arguments(program: Program, pairs: dict[str, str]) -> None:
         for stmt in statements(function.body):
             if isinstance(stmt, Call) and stmt.callee in kept:
                 params, results = kept[stmt.callee]
-                first = len(stmt.args) - stmt.taken
                 stmt.args = tuple(stmt.args[i] for i in params)
-                stmt.taken = sum(i >= first for i in params)
+                stmt.taken = tuple(params.index(i) for i in stmt.taken if i in params)
                 stmt.outs = [stmt.outs[i] for i in results]
+                left = [(k, i) for k, i in stmt.changes if k in results and i in params]
+                stmt.changes = tuple((results.index(k), params.index(i)) for k, i in left)
     for name, (params, results) in kept.items():
         half = program.functions[name]
         half.params = [half.params[i] for i in params]

@@ -10,13 +10,13 @@ first where it is written to, where its dtype can reach a result, or where loops
 from __future__ import annotations
 
 from srcdiff.analysis.shapes import FLOATING
+from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.analysis.whole import ALWAYS_FLOAT, FLOATS
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Block, Call, Const, Function, Loop, Op, Program, Stmt, Var
 from srcdiff.ir.types import Array, Opaque, is_scalar, surely_array, with_dtype
 from srcdiff.ir.walk import blocks_of, flows, operands, statements, substitute
 from srcdiff.optimize.atoms import is_float
-from srcdiff.transform.residuals import WRITES
 
 MIXING = frozenset(f"operator.{name}" for name in ("add", "sub", "mul", "pow", "mod", "floordiv", "matmul")) | {
     f"numpy.{name}" for name in "dot outer einsum maximum minimum where".split()

@@ -85,7 +85,7 @@ def _copy_taken(function: Function, facts: Facts, settled: set[Var]) -> bool:
 
 def clone(function: Function) -> Function:
     """The same function in new statements; the variables stay the same."""
-    return Function(function.name, function.params, _clone_block(function.body), function.doc, function.loc)
+    return replace(function, body=_clone_block(function.body))
 
 
 def _clone_block(block: Block) -> Block:
@@ -101,7 +101,7 @@ def _clone(stmt: Stmt) -> Stmt:
         case Loop(iters, cond, body, inits, results, loc):
             new_cond = None if cond is None else _clone_block(cond)
             return Loop(list(iters), new_cond, _clone_block(body), list(inits), list(results), loc)
-    return Call(stmt.callee, stmt.args, list(stmt.outs), stmt.loc, stmt.effect, stmt.taken, stmt.apart)
+    return replace(stmt, outs=list(stmt.outs))
 
 
 def _conflicts(function: Function, facts: Facts) -> list[tuple[Op, int]]:

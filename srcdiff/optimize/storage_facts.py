@@ -154,7 +154,7 @@ def _leave_out(block: Block, slots: Slots) -> None:
 def taken_from_others(call: Call, facts: Facts) -> list[int]:
     """The arguments that a call may change, and that somebody else has who reads them later, or the call itself."""
     found = []
-    for k in range(len(call.args) - call.taken, len(call.args)):
+    for k in call.taken:
         others = facts.live_after[call]
         for i, atom in enumerate(call.args):
             if i != k and isinstance(atom, Var):

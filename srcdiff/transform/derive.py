@@ -13,10 +13,11 @@ A call of another function that stays a call becomes a call of that function's o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from srcdiff.analysis.activity import varied
+from srcdiff.analysis.aliases import RESIDUALS
 from srcdiff.analysis.assignment import perhaps_unassigned
 from srcdiff.analysis.final_elements import final_elements
 from srcdiff.analysis.invariance import shifts
@@ -29,7 +30,7 @@ from srcdiff.ir.printer import format_type
 from srcdiff.ir.types import SCALAR, Dict, Opaque, Sequence, Tuple, is_complex, is_scalar, may_vary, surely_array
 from srcdiff.ir.walk import definitions, statements
 from srcdiff.transform.apply_rules import stops
-from srcdiff.transform.calls import CallPlan, gives_partials, handed_on, pull_planned, zero_bar
+from srcdiff.transform.calls import CallPlan, gives_partials, handed_on, pull_planned, seeded, with_tangents, zero_bar
 from srcdiff.transform.cotangents import Cotangents, derivative_type
 from srcdiff.transform.pull import Puller
 from srcdiff.transform.push import Pusher
@@ -131,9 +132,10 @@ class _Primal(Rebuilder):
             self.plans[new] = CallPlan(wrt, partials, "")
         else:
             name = self.owner.request(callee, "forward", wrt)
-            residuals = Var("residuals", Opaque("residuals"))
-            new = Call(name, args, [*outs, residuals], call.loc, call.effect)
-            self.plans[new] = CallPlan(wrt, [residuals], self.owner.reverse_of(callee, wrt), handed_on(callee, wrt))
+            residuals = Var("residuals", RESIDUALS)
+            new = replace(call, callee=name, args=args, outs=[*outs, residuals])
+            reverse = self.owner.reverse_of(callee, wrt)
+            self.plans[new] = CallPlan(wrt, [residuals], reverse, seeded(callee), handed_on(callee, wrt))
         self.builder.append(new)
 
 
@@ -216,7 +218,7 @@ class Derivatives:
         with builder.block() as body:
             result = main.body.results[0]
             value = Var(result.hint if isinstance(result, Var) else "", result.type)
-            residuals = Var("residuals", Opaque("residuals"))
+            residuals = Var("residuals", RESIDUALS)
             builder.append(Call(forward, args, [value, residuals], main.loc, effect))
             seed: Atom = builder.lit(1.0)
             if mode == "vjp":
@@ -227,7 +229,7 @@ class Derivatives:
             outs = [Var(f"{p.var.hint}_bar", derivative_type(p.var.type)) for p in (params[i] for i in wrt)]
             starts = [zero_bar(builder, params[i].var) for i in handed_on(main, wrt)]
             call = Call(self.reverse_of(main, wrt), (*args, residuals, seed, *starts), list(outs), main.loc)
-            call.taken = len(starts)
+            call.taken = tuple(range(len(call.args) - len(starts), len(call.args)))
             builder.append(call)
             derivative = outs[0] if single else builder.emit("tuple", *outs)
             body.results = [derivative if mode == "grad" else builder.emit("tuple", value, derivative)]
@@ -238,7 +240,8 @@ class Derivatives:
     def pull(self, main: Function, wrt: list[int], name: str, mode: str, single: bool | None) -> Function:
         """The function with its adjoint behind it; `single` None gives its results one by one, for a caller in the program."""
         _must_have_one_result(main)
-        params, body, result, bars, pulled = self._primal(main, wrt)
+        params, body, bars, pulled = self._primal(main, wrt)
+        (result,) = body.results
         extra: list[Param] = []
         with pulled.builder.resume(body):
             builder = pulled.builder
@@ -261,17 +264,15 @@ class Derivatives:
                 body.results = [derivative if mode == "grad" else builder.emit("tuple", result, derivative)]
         return Function(name, with_extra(params, extra), body, main.doc, main.loc)
 
-    def _primal(self, main: Function, wrt: list[int]) -> tuple[list[Param], Block, Atom, Cotangents, Puller]:
-        _must_have_one_result(main)
+    def _primal(self, main: Function, wrt: list[int]) -> tuple[list[Param], Block, Cotangents, Puller]:
         builder = self.builder()
         calls = any(isinstance(s, Call) for s in statements(main.body))
         active = _active(main.body, [main.params[i].var for i in wrt]) if calls else {}
         primal = _Primal(builder, active, self)
-        params = [Param(primal.fresh(p.var), p.kind, p.default) for p in main.params]
+        params = [Param(primal.fresh(p.var), p.kind, p.default, p.own) for p in main.params]
         builder.rewrite = self.tools.exact
         body = primal.block(main.body)
         builder.rewrite = self.tools.derived
-        (result,) = body.results
         self.primal.update(definitions(body))
         builder.primal = self.primal
         active = _active(body, [params[i].var for i in wrt])
@@ -280,16 +281,18 @@ class Derivatives:
         def pull_call(puller: Puller, call: Call, bars: Cotangents) -> None:
             pull_planned(puller, call, plans[call], bars)
 
-        puller = Puller(builder, active, written(body), pull_call, perhaps_unassigned(body), final_elements(body))
-        return params, body, result, Cotangents(builder), puller
+        final = final_elements(body, [body.results[k] for k, _ in main.changes])
+        puller = Puller(builder, active, written(body), pull_call, perhaps_unassigned(body), final)
+        return params, body, Cotangents(builder), puller
 
     def _split(self, callee: Function, wrt: list[int], name: str) -> None:
-        """callee_forward gives the value and the residuals; callee_reverse takes the arguments, these, and the value's cotangent."""
-        params, body, result, bars, pulled = self._primal(callee, wrt)
+        """callee_forward gives the results and the residuals; callee_reverse takes the arguments, these, and cotangents."""
+        params, body, bars, pulled = self._primal(callee, wrt)
         builder = pulled.builder
         forward = list(body.body)
-        seed = Var(seed_name(result), derivative_type(result.type))
-        residuals_var = Var("residuals", Opaque("residuals"))
+        results = list(body.results)
+        seeds = {k: Var(seed_name(results[k]), derivative_type(results[k].type)) for k in seeded(callee)}
+        residuals_var = Var("residuals", RESIDUALS)
         starts = {
             i: Var(f"{params[i].var.hint}_bar", derivative_type(params[i].var.type)) for i in handed_on(callee, wrt)
         }
@@ -297,17 +300,19 @@ class Derivatives:
             bars.replace(params[i].var, start)
         with builder.resume(body):
             with builder.block() as reverse:
-                if isinstance(result, Var) and result in pulled.active:
-                    bars.receive(result, seed)
+                for k, seed in seeds.items():
+                    if isinstance(results[k], Var) and results[k] in pulled.active:
+                        bars.receive(results[k], seed)
                 pulled.block(forward, bars)
                 reverse.results = [bars.get_or_zero(params[i].var) for i in wrt]
             whole = Block([p.var for p in params], body.body, [])
-            residuals = Residuals(whole, [reverse], [p.var for p in params], pulled.overwritten, pulled.final)
-            made = Var("residuals", Opaque("residuals"))
+            lasting = [p.var for p in params if not p.own]
+            residuals = Residuals(whole, [reverse], lasting, pulled.overwritten, pulled.final)
+            made = Var("residuals", RESIDUALS)
             builder.append(Op("tuple", tuple(residuals.saved), (), made, callee.loc))
-            body.results = [result, made]
+            body.results = [*results, made]
         again = [Param(Var(p.var.hint, p.var.type)) for p in params]
-        given: dict[Var, Atom] = {p.var: a.var for p, a in zip(params, again)}
+        given: dict[Var, Atom] = {p.var: a.var for p, a in zip(params, again) if not p.own}
         with builder.block() as unpack:
             for k, var in enumerate(residuals.saved):
                 element = Var(var.hint, var.type)
@@ -315,10 +320,11 @@ class Derivatives:
                 given[var] = element
         pulled.remake(residuals, reverse, given)
         reverse.body = unpack.body + reverse.body
-        self.functions[name] = Function(name, params, body, callee.doc, callee.loc)
+        self.functions[name] = Function(name, params, body, callee.doc, callee.loc, callee.changes)
         reverse_name = self.reverse_of(callee, wrt)
         handed = [Param(start, own=True) for start in starts.values()]
-        extra = [Param(residuals_var), Param(seed)]
+        changed = [k for k, _ in callee.changes]
+        extra = [Param(residuals_var), *(Param(seed, own=k in changed) for k, seed in seeds.items())]
         rename_taken(again, [*handed, *extra])
         self.functions[reverse_name] = Function(reverse_name, [*again, *extra, *handed], reverse, "", callee.loc)
         self.pairs[reverse_name] = name
@@ -327,24 +333,22 @@ class Derivatives:
 
     def push(self, main: Function, wrt: list[int], name: str, single: bool | None) -> Function:
         """The function with a tangent beside each variable that varies."""
-        _must_have_one_result(main)
         builder = self.builder()
         active = _active(main.body, [main.params[i].var for i in wrt])
         pusher = Pusher(builder, active, self.tools.exact, self._push_call)
-        params = [Param(pusher.fresh(p.var), p.kind, p.default) for p in main.params]
-        tangents = [Param(pusher.fresh_tangent(main.params[i].var)) for i in wrt]
+        params = [Param(pusher.fresh(p.var), p.kind, p.default, p.own) for p in main.params]
+        tangents = [Param(pusher.fresh_tangent(main.params[i].var), own=main.params[i].own) for i in wrt]
         builder.rewrite = self.tools.derived
         with builder.block() as body:
             for stmt in main.body.body:
                 pusher.stmt(stmt)
-            (result,) = main.body.results
-            value, tangent = pusher.atom(result), pusher.whole(result)
+            pairs = [(pusher.atom(result), pusher.whole(result)) for result in main.body.results]
             if single is None:
-                body.results = [value, tangent]
+                body.results = [value for value, _ in pairs] + [tangent for _, tangent in pairs]
             else:
-                body.results = [builder.emit("tuple", value, tangent)]
+                body.results = [builder.emit("tuple", *pairs[0])]
         self.primal.update(v for v in pusher.mapping.values() if isinstance(v, Var))
-        return Function(name, with_extra(params, tangents), body, main.doc, main.loc)
+        return Function(name, with_extra(params, tangents), body, main.doc, main.loc, with_tangents(main, wrt))
 
     def _push_call(self, pusher: Pusher, call: Call) -> None:
         callee = self.program.functions[call.callee]
@@ -353,7 +357,9 @@ class Derivatives:
         args = (*pusher.atoms(call.args), *(pusher.whole(call.args[i]) for i in wrt))
         outs = [pusher.fresh(o) for o in call.outs]
         outs += [pusher.fresh_tangent(o) for o in call.outs]
-        pusher.builder.append(Call(name, args, outs, call.loc, call.effect))
+        changes = with_tangents(callee, wrt)
+        taken = tuple(i for _, i in changes)
+        pusher.builder.append(replace(call, callee=name, args=args, outs=outs, taken=taken, changes=changes))
 
 
 def _must_be_scalar(main: Function) -> str:
@@ -388,11 +394,15 @@ def _must_have_one_result(main: Function) -> None:
 
 
 def _must_give_what_calls_take(program: Program) -> None:
-    """A recursive derivative gives its callers one tuple, and takes it apart itself: what is made of it would not fit."""
+    """A recursive derivative gives its callers one tuple, and takes it apart itself: what is made of it would not fit.
+
+    Nor have residuals, which may be anything, derivatives."""
     for function in program.functions.values():
         for stmt in statements(function.body):
-            if isinstance(stmt, Call) and len(stmt.outs) != len(program.functions[stmt.callee].body.results):
-                raise _twice(function)
+            if isinstance(stmt, Call):
+                fits = len(stmt.outs) == len(program.functions[stmt.callee].body.results)
+                if not fits or any(out.type == RESIDUALS for out in stmt.outs):
+                    raise _twice(function)
 
 
 def _twice(main: Function) -> Refusal:

@@ -12,6 +12,7 @@ from srcdiff.analysis import linear
 from srcdiff.analysis.evidence import is_slice
 from srcdiff.analysis.holdings import holds_numbers
 from srcdiff.analysis.site import Site
+from srcdiff.analysis.storage_kinds import WRITES
 from srcdiff.errors import Refusal
 from srcdiff.ir.builder import Builder, atom_key
 from srcdiff.ir.nodes import Atom, Lit, Op, Var
@@ -20,7 +21,6 @@ from srcdiff.transform.cotangents import Cotangents, Field, add, fit, fit_write,
 from srcdiff.transform.increments import pull_increment
 from srcdiff.transform.indices import index_kind, is_whole, new_axes
 from srcdiff.transform.replaced import replaced_by_another_size
-from srcdiff.transform.residuals import WRITES
 
 Active = dict[Var, None]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import UNDEF, Atom, Block, Call, Function, If, Iter, Lit, Loop, Op, Param, Stmt, Var
 from srcdiff.ir.types import is_scalar
@@ -60,7 +62,7 @@ class Rebuilder:
             case Call():
                 args = tuple(self.atoms(stmt.args))
                 outs = [self.fresh(o) for o in stmt.outs]
-                self.builder.append(Call(stmt.callee, args, outs, stmt.loc, stmt.effect, stmt.taken, stmt.apart))
+                self.builder.append(replace(stmt, args=args, outs=outs))
             case If():
                 self.if_(stmt)
             case Loop():
@@ -92,4 +94,4 @@ def rebuild(function: Function, builder: Builder) -> Function:
     """A copy of a function, its operations made again by `builder`."""
     rebuilder = Rebuilder(builder)
     params = [Param(rebuilder.fresh(p.var), p.kind, p.default, p.own) for p in function.params]
-    return Function(function.name, params, rebuilder.block(function.body), function.doc, function.loc)
+    return replace(function, params=params, body=rebuilder.block(function.body))

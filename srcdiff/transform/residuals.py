@@ -6,15 +6,13 @@ of an array that nobody writes is computed again; the rest goes on a tape, or be
 
 from __future__ import annotations
 
+from srcdiff.analysis.storage_kinds import changed_by
 from srcdiff.ir.builder import operation_key
 from srcdiff.ir.nodes import Atom, Block, Lit, Op, Stmt, Var
 from srcdiff.ir.types import INT, Array, Opaque, is_scalar
 from srcdiff.ir.walk import blocks_of, definitions, free_vars, operands, statements, substitute
 from srcdiff.rules import RULES
 
-WRITES = frozenset(
-    {"operator.setitem", "operator.iadd", "srcdiff.addto", "srcdiff.scatter_add", "list.append", "srcdiff.drop_last"}
-)
 MOST = 4  # operations that are done again rather than that one value is saved
 MOST_OF_INDICES = 12  # rather than that an index is saved
 INDICES = frozenset({"slice", "tuple", "list"})  # what costs nothing beside what it holds
@@ -30,8 +28,7 @@ _SAFE = frozenset(f"operator.{name}" for name in "add sub mul neg".split())  # t
 
 def written(block: Block) -> set[Var]:
     """The variables of which some write makes a new version."""
-    ops = (s for s in statements(block) if isinstance(s, Op) and s.fn in WRITES)
-    return {op.args[0] for op in ops if isinstance(op.args[0], Var)}
+    return {atom for stmt in statements(block) for atom in changed_by(stmt) if isinstance(atom, Var)}
 
 
 def _is_word(value: object) -> bool:

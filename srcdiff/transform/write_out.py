@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.nodes import Function, Op, Param, Stmt, Var
 from srcdiff.rules.declare import UnknownRank
@@ -32,4 +34,4 @@ def write_out(function: Function, builder: Builder) -> Function:
     """The function with its helpers written out in NumPy."""
     writer = _Writer(builder)
     params = [Param(writer.fresh(p.var), p.kind, p.default, p.own) for p in function.params]
-    return Function(function.name, params, writer.block(function.body), function.doc, function.loc)
+    return replace(function, params=params, body=writer.block(function.body))

@@ -193,6 +193,55 @@ def inner_recursion(x: float, n: int):
     return series(0) * power(x, 3)
 
 
+def recursion_that_collects(x: float, n: int):
+    found, known = [], {}
+
+    def visit(k, y):
+        if k > 0:
+            visit(k - 2, y * 0.5)
+            found.append(y * k)
+            visit(k - 1, y + 1)
+
+    def legendre(k):
+        if k not in known:
+            known[k] = x**k if k < 2 else ((2 * k - 1) * x * legendre(k - 1) - (k - 1) * legendre(k - 2)) / k
+        return known[k]
+
+    visit(n, x)
+    return sum(v * v for v in found) + legendre(n + 1)
+
+
+def quicksort(a, lo, hi):
+    if lo >= hi:
+        return
+    i = lo
+    for j in range(lo, hi):
+        if a[j] < a[hi]:
+            a[i], a[j] = a[j], a[i]
+            i += 1
+    a[i], a[hi] = a[hi], a[i]
+    quicksort(a, lo, i - 1)
+    quicksort(a, i + 1, hi)
+
+
+def recursion_in_place(x: np.ndarray):
+    y = np.sin(3 * x)
+    quicksort(y, 0, len(y) - 1)
+    return sum(y[i] ** 2 * (i + 1) for i in range(len(y)))
+
+
+def two_at_once(k, x):
+    if k == 0:
+        return 1.0, x
+    a, b = two_at_once(k - 1, x)
+    return b, a * x + b
+
+
+def recursion_of_pairs(x: float, n: int):
+    a, b = two_at_once(n, x)
+    return a * b
+
+
 def inner_mutual_recursion(x: np.ndarray, n: int):
     y = np.sin(x)
 
@@ -282,6 +331,9 @@ def decorated_methods(x: float):
 PROGRAMS = [
     (decorated_methods, (0.7,)),
     (inner_recursion, (0.7, 4)),
+    (recursion_that_collects, (0.7, 3)),
+    (recursion_in_place, (np.array([0.7, 1.2, -0.3, 2.1, 0.1]),)),
+    (recursion_of_pairs, (0.7, 4)),
     (inner_mutual_recursion, (np.array([0.7, 1.2]), 3)),
     (recursion_with_functions, (0.7, 3)),
     (recursion_with_objects, (0.7, 3)),

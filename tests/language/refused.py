@@ -252,11 +252,20 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a function that calls itself sees objects, or assigns variables of the function around it",
         "pass it numbers and arrays, and return what it finds",
     ),
-    "recursion_that_collects": (
-        "def f(x: float, n: int):\n    found = []\n\n    def visit(k):\n        if k > 0:\n"
-        "            found.append(x * k)\n            visit(k - 1)\n\n    visit(n)\n    return sum(found)\n",
-        "found belongs to the outside of the function and is written to here",
-        "copy it first: `y = x.copy()`",
+    "recursion_of_one_array_twice": (
+        "import numpy as np\n\ndef halve(k, a, b):\n    if k > 0:\n        a[0] = a[0] * b[1]\n        halve(k - 1, a, b)\n\ndef f(x: np.ndarray, n: int):\n    y = np.sin(x)\n    halve(n, y, y)\n    return np.sum(y)\n",
+        "changes its argument a, and b may be the same data",
+        "copy one of them",
+    ),
+    "recursion_that_changes_a_named_part": (
+        "import numpy as np\n\ndef scale(k, rows):\n    if k > 0:\n        rows[0] = rows[0] * k\n        scale(k - 1, rows)\n\ndef f(x: np.ndarray, n: int):\n    rows = [np.sin(x), np.cos(x)]\n    first = rows[0]\n    scale(n, rows)\n    return np.sum(first) + np.sum(rows[0])\n",
+        "first is an element of what scale() changes, and is used after it",
+        "annotate the arguments (`x: float`, `x: np.ndarray`), or copy: `y = x.copy()`",
+    ),
+    "recursion_that_changes_a_tuple": (
+        "import numpy as np\n\ndef double(k, pair):\n    if k > 0:\n        pair[0][0] = 2.0 * pair[0][0]\n        double(k - 1, pair)\n\ndef f(x: np.ndarray, n: int):\n    pair = (np.sin(x), np.cos(x))\n    double(n, pair)\n    return np.sum(pair[0])\n",
+        "double() changes its argument pair, which is made of several values here",
+        "pass it an array or a list that has a name",
     ),
     "function_argument": (
         "def f(x, g):\n    return g(x)\n",
