@@ -203,6 +203,52 @@ def test_threads():
         assert all(pool.map(work, range(8)))
 
 
+FIRST = """import sys, threading
+import srcdiff
+
+sys.setswitchinterval(1e-6)
+text = "import srcdiff\\n\\n\\n@srcdiff.grad\\ndef f(x: float):\\n    return x * x\\n"
+start, texts = threading.Barrier(8), []
+
+
+def work():
+    start.wait()
+    texts.append(srcdiff.transpile(text))
+
+
+threads = [threading.Thread(target=work) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(texts), *set(texts))
+"""
+
+
+def test_the_first_text_of_a_process_in_several_threads():
+    """black is imported when the first text is made, and its compiled modules do not stand two threads that do so."""
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=False)
+        assert done.stdout == "8 def f(x):\n    return 2 * x\n\n", done.stderr
+
+
+def test_attributes_while_another_thread_asks_for_the_text():
+    """Asked for first, `.source` takes its place among the attributes: at no line of that is another one missing."""
+    derivative, missing = srcdiff.grad(square), []
+
+    def look(frame, *_):
+        if frame.f_code.co_filename.endswith("load.py"):
+            missing.extend({"save", "__wrapped__"} - set(vars(derivative)))
+        return look
+
+    sys.settrace(look)
+    try:
+        assert derivative.source and derivative.ssa
+    finally:
+        sys.settrace(None)
+    assert not missing
+
+
 # many
 
 

@@ -8,6 +8,7 @@ import linecache
 import weakref
 from collections.abc import Callable
 from itertools import count
+from threading import RLock
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -18,17 +19,20 @@ from srcdiff.emit.render import render
 from srcdiff.errors import SrcdiffError
 
 _number = count(1)
+_settling = RLock()
 
 
 class _LazyKey(str):
     """A key of a function's `__dict__` that makes its value when it is looked up.
 
-    Functions have no properties, but a lookup compares keys: this one is equal to its name only after it has put the
-    real entry in its place, and CPython looks again where a dict changed in a comparison.
+    Functions have no properties, but a lookup compares keys: this one, found in the place of its name, puts the real
+    entry beside itself and leaves, and CPython looks again where a dict changed in a comparison. Other threads find one
+    of the two at any time; those that ask for the value while it is made wait for it.
     """
 
     make: Callable[[], str]
     owner: weakref.ref[FunctionType]
+    made = False
 
     def __hash__(self) -> int:
         return str.__hash__(self)
@@ -37,19 +41,19 @@ class _LazyKey(str):
         if other is self:
             return True
         if isinstance(other, str) and str.__eq__(self, other):
-            function = self.owner()
-            if function is not None:
-                _settle(function.__dict__, self)
+            self.settle()
         return False
 
-
-def _settle(entries: dict[str, Any], key: _LazyKey) -> None:
-    """Replace a lazy entry by the real one, in its place in the order."""
-    value = key.make()
-    kept = [(k, v) for k, v in list(entries.items()) if k is not key]
-    entries.clear()
-    entries[str(key)] = value
-    entries.update(kept)
+    def settle(self) -> None:
+        """Replace this entry by the real one."""
+        with _settling:
+            function = self.owner()
+            if self.made or function is None:
+                return
+            value = self.make()
+            self.made = True  # the next line compares this key with its name, too
+            function.__dict__[str(self)] = value
+            del function.__dict__[self]
 
 
 class _Text:

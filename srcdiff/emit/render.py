@@ -7,6 +7,7 @@ import re
 import tokenize
 from functools import cache
 from io import StringIO
+from threading import RLock
 
 from srcdiff.collector import collector_waits
 
@@ -15,14 +16,21 @@ NEWER = tuple(
 )
 LINE_LENGTH = 110
 INNER = r"(?:[^()]|\([^()]*\))*"
+_rendering = (
+    RLock()
+)  # black as it is compiled fails where two threads import it first, and warnings are filtered for all
 
 
 @collector_waits()
 def render(tree: ast.Module, comments: dict[str, str] | None = None) -> str:
     """The text of a module, as black would have it; `comments` stand above the first function, in order."""
+    with _rendering:
+        return _formatted(short_numbers(_source(tree)), comments)
+
+
+def _formatted(text: str, comments: dict[str, str] | None) -> str:
     import black
 
-    text = short_numbers(_source(tree))
     if comments:
         notes = "".join(f"# {name}: {comment}\n" for name, comment in comments.items())
         lines = text.splitlines(keepends=True)
