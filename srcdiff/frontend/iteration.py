@@ -10,6 +10,7 @@ from srcdiff.frontend import containers, expressions, objects, targets
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.liveness import assigned, is_endless, may_exit
 from srcdiff.frontend.loops import Plan
+from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import new_cell, read
 from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import Cell, Instance, LibraryValue, Ref, TupleValue, Value
@@ -103,23 +104,39 @@ def _is_call(node: ast.expr, name: str) -> bool:
 
 
 def static_items(ctx: Context, stmt: ast.For, once: Once) -> list[Value] | None:
-    """The elements of a loop that is unrolled: a dict's whose keys are known, a short literal's."""
-    if may_exit(stmt.body):
-        return None
-    node = stmt.iter
-    literal_sequence = isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) <= UNROLLED
-    if literal_sequence and not any(isinstance(e, ast.Starred) for e in node.elts):  # type: ignore[attr-defined]
-        return [evaluated(ctx, e, once) for e in node.elts]  # type: ignore[attr-defined]
-    if isinstance(node, ast.Call) and not _over_range(node):
-        return stream_of(ctx, node, once).items
-    if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-        value = evaluated(ctx, node, once)
-        if isinstance(value, (TupleValue, Instance)):
-            return targets.elements(ctx, value)
-        atom = read(ctx, value)
-        if isinstance(atom.type, (Tuple, Dict)):
-            return value_stream(ctx, value).items
-    return None
+    """The elements of a loop that is unrolled: a dict's whose keys are known, a short literal's.
+
+    A long literal, and what may be left before its end, is unrolled only where no list could hold its elements.
+    """
+    node, whole = stmt.iter, may_exit(stmt.body)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        whole |= len(node.elts) > UNROLLED or any(isinstance(e, ast.Starred) for e in node.elts)
+        if not whole:
+            return [evaluated(ctx, e, once) for e in node.elts]
+    items = _known_items(ctx, node, once)
+    return None if whole and items and _could_be_list(ctx, items) else items
+
+
+def _known_items(ctx: Context, node: ast.expr, once: Once) -> list[Value] | None:
+    """The elements of what is walked through, where they are known one by one."""
+    if isinstance(node, ast.Call):
+        return None if _over_range(node) else stream_of(ctx, node, once).items
+    value = evaluated(ctx, node, once)
+    if isinstance(value, (TupleValue, Instance)):
+        return targets.elements(ctx, value)
+    atom = read(ctx, value)
+    if isinstance(atom.type, Sequence) and atom.type.length == 0:
+        return []
+    return value_stream(ctx, value).items if isinstance(atom.type, (Tuple, Dict)) else None
+
+
+def _could_be_list(ctx: Context, items: list[Value]) -> bool:
+    """Whether elements are of one type, and values of the program."""
+
+    def types(value: Value) -> tuple[object, ...]:
+        return tuple(map(types, value.items)) if isinstance(value, TupleValue) else (read(ctx, value).type,)
+
+    return not any(map(is_static, items)) and len(set(map(types, items))) == 1
 
 
 def walks_live(stmt: ast.For) -> bool:

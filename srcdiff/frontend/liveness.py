@@ -153,6 +153,22 @@ def always_exits(body: list[ast.stmt]) -> bool:
     return False
 
 
+def ends_once(body: list[ast.stmt]) -> bool:
+    """Whether one path leads to the end of a block, or its paths meet before; none of them by `continue`."""
+    for k, stmt in enumerate(body):
+        if not may_exit([stmt]):
+            continue
+        match stmt:
+            case ast.If(body=then, orelse=orelse) if always_exits(then) or always_exits(orelse):
+                if not (ends_once(then) and ends_once(orelse)):
+                    return False
+            case ast.If() if k + 1 == len(body):
+                return False
+            case ast.With() | ast.Try():
+                return False
+    return not _within_loop(body, (ast.Continue,))
+
+
 @dataclass
 class Liveness:
     """The names live after each statement, and those live at the head of each loop."""

@@ -38,7 +38,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import BREAK, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
+from srcdiff.ir.nodes import BREAK, CONTINUE, NEXT, RETURN, UNDEF, Atom, Block, Iter, Var
 from srcdiff.ir.types import INT, Tuple, Type, fresh, join, rename, symbols
 
 MAXIMUM_PASSES = 12
@@ -57,7 +57,7 @@ class Plan:
     cells: tuple[Cell, ...] = ()  # the storage of what is walked through
 
 
-def lower_loop(ctx: Context, plan: Plan) -> Var:
+def lower_loop(ctx: Context, plan: Plan) -> Atom:
     """Lower a loop; its exit code."""
     loc, frame = ctx.builder.loc, ctx.frame
     after = frame.live.after.get(plan.node, frozenset()) | frame.live.always
@@ -279,7 +279,7 @@ def widen(ctx: Context, carried: Carried, body: Body) -> bool:
     return wrong
 
 
-def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value]) -> Var:
+def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[str, Value]) -> Atom:
     """Append the loop, and bind what it leaves."""
     inits: list[Atom] = [ctx.state.values[cell] for cell in carried.cells]
     for name, template in carried.templates.items():
@@ -307,7 +307,7 @@ def finish(ctx: Context, plan: Plan, carried: Carried, body: Body, names: dict[s
                 table[cell] = table.get(cell, frozenset()) | ends[cell]
     leave_names(ctx, plan, carried, body, names, outs, renamed)
     ctx.builder.loop(plan.iters, body.cond, body.block, inits, outs)
-    return outs[0]
+    return literal(NEXT) if body.exit in (NEXT, CONTINUE) else outs[0]
 
 
 def exit_literal(exit_code: int) -> int:
@@ -364,7 +364,7 @@ def static_after(before: Value | None, end: Value | None, name: str) -> Value:
     return of_each_iteration(name)
 
 
-def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Var, rest: Function[[], Exit], raised: bool) -> Exit:
+def go_on(ctx: Context, node: ast.For | ast.While, exit_out: Atom, rest: Function[[], Exit], raised: bool) -> Exit:
     """What follows a loop: the return that it may have made, or the raise, its else, and the rest of the block."""
     returns, breaks = raised or may_return(node.body), may_break(node.body)
     live = ctx.live(ctx.block_live | {RETURN_NAME})

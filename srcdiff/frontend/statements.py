@@ -21,7 +21,16 @@ from srcdiff.frontend import (
 from srcdiff.frontend.changes import import_bindings
 from srcdiff.frontend.context import Context, constant_type
 from srcdiff.frontend.library import changes_nothing, library_object
-from srcdiff.frontend.liveness import RETURN_NAME, Names, always_exits, is_endless, may_exit, may_return
+from srcdiff.frontend.liveness import (
+    RETURN_NAME,
+    Names,
+    always_exits,
+    ends_once,
+    is_endless,
+    may_break,
+    may_exit,
+    may_return,
+)
 from srcdiff.frontend.merge import RAISE, Exit, branch
 from srcdiff.frontend.names import Ambiguous, Module, imported
 from srcdiff.frontend.patterns import PatternBinding
@@ -78,38 +87,69 @@ def _block(ctx: Context, body: list[ast.stmt], rest: Function[[], Exit]) -> Exit
                 if stmt.orelse or after:
                     return block(ctx, [*stmt.orelse, *after], live_out, remaining)
                 continue
-            once: iteration.Once = {}
-            if isinstance(stmt, ast.For) and unrolled(ctx, stmt, once):
-                if stmt.orelse:
-                    return block(ctx, stmt.orelse, live_out, remaining)
-                continue
             if isinstance(stmt, (ast.For, ast.While)):
-                before = guards.raised_so_far(ctx)
-                exit_out = loops.lower_loop(ctx, iteration.plan(ctx, stmt, once))
-                raised = bool(guards.raised_since(ctx, before))
-                if _falls_through(stmt) and not raised:
-                    continue
-                return loops.go_on(ctx, stmt, exit_out, remaining, raised)
+                code = loop(ctx, stmt, remaining)
+                if code is not None:
+                    return code
+                continue
             code = statement(ctx, stmt)
         if code != NEXT:
             return code
     return rest()
 
 
-def unrolled(ctx: Context, stmt: ast.For, once: iteration.Once) -> bool:
-    """Lower a loop over a few known elements one by one, if it is one."""
-    items = iteration.static_items(ctx, stmt, once)
-    if items is None:
-        return False
-    head = ctx.frame.live.head.get(stmt, frozenset())
-    live = iteration.walks_live(stmt)
-    for k, item in enumerate(items):
+def loop(ctx: Context, stmt: ast.For | ast.While, remaining: Function[[], Exit]) -> Exit | None:
+    """Lower a loop, one over known elements one by one, and the rest of the block where it must; None if that goes on after it."""
+    before = guards.raised_so_far(ctx)
+    once: iteration.Once = {}
+    items = iteration.static_items(ctx, stmt, once) if isinstance(stmt, ast.For) else None
+    if items is None or isinstance(stmt, ast.While):
+        code: Exit = loops.lower_loop(ctx, iteration.plan(ctx, stmt, once))
+    elif may_return(stmt.body) and not may_break(stmt.body) and ends_once(stmt.body):
+        live_out, orelse = ctx.block_live, stmt.orelse
+        return unrolled(ctx, stmt, items, once, lambda: block(ctx, orelse, live_out, remaining))
+    else:
+        code = unrolled(ctx, stmt, items, once)
+    raised = bool(guards.raised_since(ctx, before))
+    if code == RAISE:
+        return code
+    if _falls_through(stmt) and not raised:
+        return None
+    return loops.go_on(ctx, stmt, literal(code) if isinstance(code, int) else code, remaining, raised)
+
+
+def unrolled(
+    ctx: Context, stmt: ast.For, items: list[Value], once: iteration.Once, rest: Function[[], Exit] | None = None
+) -> Exit:
+    """Lower a loop over known elements, each where the one before has not left it; and the rest, into its one open end."""
+    live, frame = iteration.walks_live(stmt), ctx.frame
+    leaves = may_break(stmt.body) or may_return(stmt.body) or bool(ctx.attempts)
+    head = frame.live.head.get(stmt, frozenset()) | ctx.block_live
+    beyond = ctx.live(head | frame.live.at(stmt) | {RETURN_NAME})
+    frame.leaving.append(frame.live.leaving.get(stmt, frozenset()) | head)
+
+    def from_element(k: int) -> Exit:
         now = iteration.static_items(ctx, stmt, once) if live and k else items
-        targets.assign(ctx, stmt.target, now[k] if now is not None and k < len(now) else item)
-        block(ctx, stmt.body, head)
-    if live and len(iteration.static_items(ctx, stmt, once) or ()) != len(items):
-        ctx.refuse("this loop changes how many elements it walks through", "walk through a copy: `list(x)`", stmt.iter)
-    return True
+        if k == len(items):
+            if now is not None and len(now) != k:
+                ctx.refuse(
+                    "this loop changes how many elements it walks through", "walk through a copy: `list(x)`", stmt.iter
+                )
+            return rest() if rest is not None else NEXT
+        targets.assign(ctx, stmt.target, now[k] if now is not None and k < len(now) else items[k])
+        if rest is not None:
+            return block(ctx, stmt.body, head, lambda: from_element(k + 1))
+        code = block(ctx, stmt.body, head)
+        if not leaves or code in (NEXT, CONTINUE):
+            return from_element(k + 1)
+        if isinstance(code, int):
+            return code
+        goes_on = ctx.emit("operator.lt", code, literal(BREAK))
+        return branch(ctx, goes_on, lambda: from_element(k + 1), lambda: code, beyond)
+
+    code = from_element(0)
+    frame.leaving.pop()
+    return code
 
 
 def _falls_through(stmt: ast.For | ast.While) -> bool:

@@ -9,6 +9,7 @@ from tests.language import (
     objects,
     optional,
     statements,
+    unrolled,
     walks,
     yielding,
 )
@@ -20,7 +21,19 @@ REFUSED_IN_REVERSE = UNKNOWN_IN_REVERSE
 
 PROGRAMS = {
     function.__name__.replace("<lambda>", "square_plus"): (function, args)
-    for module in (arrays, attempts, boxes, containers, walks, functions, objects, optional, statements, yielding)
+    for module in (
+        arrays,
+        attempts,
+        boxes,
+        containers,
+        walks,
+        functions,
+        objects,
+        optional,
+        statements,
+        unrolled,
+        yielding,
+    )
     for function, args in module.PROGRAMS
 }
 
