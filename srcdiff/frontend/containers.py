@@ -8,10 +8,11 @@ from srcdiff.errors import counted
 from srcdiff.frontend import boxes, expressions, knots, operators, passing, targets
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
+from srcdiff.frontend.sameness import same_value
 from srcdiff.frontend.static_containers import is_static, static_list
 from srcdiff.frontend.storage import is_callable, new_cell, peek, reach, read, shared_by, static_items
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Maybe, Ref, TupleValue, Value
-from srcdiff.frontend.writes import at_end, definite, update
+from srcdiff.frontend.writes import at_end, definite, may_be_walked, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import UNDEF, Atom, Lit, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, rank
@@ -134,7 +135,7 @@ BUILTINS: dict[str, Special] = {
 
 
 def not_iterated(ctx: Context, base: Value) -> None:
-    if isinstance(base, Ref) and definite(ctx, base).cell in ctx.iterating:
+    if isinstance(base, Ref) and may_be_walked(ctx, definite(ctx, base)):
         ctx.refuse("the list that a loop walks through is changed in the loop", "loop over a copy: `for x in list(xs)`")
 
 
@@ -185,7 +186,8 @@ def extend(ctx: Context, base: Value, args: list[Value]) -> Value:
         for item in items:
             append(ctx, base, [item])
     else:
-        prelude(ctx, "extend", [base, args[0]])
+        more = shallow_copy(ctx, base) if same_value(base, args[0]) else args[0]
+        prelude(ctx, "extend", [base, more])
     return literal(None)
 
 

@@ -19,7 +19,7 @@ from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.names import Expression, Resolver
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.source import FunctionSource
-from srcdiff.frontend.values import Cell, Frame, Instance, Knot, Special, State, Storages, Value, is_shared
+from srcdiff.frontend.values import Cell, Frame, Instance, Knot, Ref, Special, State, Storages, Value, is_shared
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import PRIME, Atom, Block, Const, Function, Lit, Op, Var
 from srcdiff.ir.types import Any, Array, Dict, Opaque, Sequence, Tuple, Type, surely_array
@@ -119,7 +119,7 @@ class Context:
     attempts: list[Attempt] = field(default_factory=list)  # the open trys
     handling: list[Attempt] = field(default_factory=list)  # the trys whose handlers are being lowered
     loop: object = None  # the innermost one whose body is being lowered
-    iterating: list[Cell] = field(default_factory=list)  # lists that loops walk through
+    iterating: list[Ref] = field(default_factory=list)  # lists that loops walk through
     held: list[Value] = field(default_factory=list)  # what an expression has evaluated and not yet used
     block_live: Names = frozenset()  # what is live at the end of the block that is being lowered
     constants: dict[str, Cell] = field(default_factory=dict)  # the cells of globals and closure variables

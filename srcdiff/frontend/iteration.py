@@ -13,7 +13,7 @@ from srcdiff.frontend.loops import Plan
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import new_cell, read
 from srcdiff.frontend.subscripts import get_item
-from srcdiff.frontend.values import Cell, Instance, LibraryValue, Ref, TupleValue, Value
+from srcdiff.frontend.values import Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Var
 from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, rank, unknown
@@ -34,7 +34,7 @@ class Stream:
     items: list[Value] | None = None
     sequence: Atom | None = None  # what is walked through itself, where it is no indexed sequence
     reverse: bool = False
-    cells: tuple[Cell, ...] = ()
+    walked: tuple[Ref, ...] = ()  # the lists and dicts whose elements are read when the loop comes to them
     size: object = None  # the length, as types know it
     endless: bool = False
 
@@ -75,7 +75,7 @@ def plan(ctx: Context, stmt: ast.For | ast.While, once: Once) -> Plan:
             targets.assign(ctx, stmt.target, stream.item(walked[0]))
 
     return Plan(
-        stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, cells=stream.cells
+        stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, walked=stream.walked
     )
 
 
@@ -211,7 +211,7 @@ def endless(ctx: Context, node: ast.expr, once: Once) -> Stream | None:
             return Stream(
                 no_length,
                 lambda i: inner.item(ctx.emit("operator.mod", i, inner.length())),
-                cells=inner.cells,
+                walked=inner.walked,
                 endless=True,
             )
         case "itertools.repeat", [value]:
@@ -255,7 +255,7 @@ def value_stream(ctx: Context, value: Value) -> Stream:
             size=len(value.items),
         )
     atom = read(ctx, value)
-    cells = (value.cell,) if isinstance(value, Ref) else ()
+    walked = (value,) if isinstance(value, Ref) else ()
     match atom.type:
         case Opaque("range"):
             return Stream(lambda: ctx.emit("builtins.len", atom), lambda i: range_item(ctx, atom, i), sequence=atom)
@@ -277,7 +277,7 @@ def value_stream(ctx: Context, value: Value) -> Stream:
         case _:
             ctx.refuse("this cannot be looped over", "loop over a range, an array, a list or a dict")
     return Stream(
-        lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), cells=cells, size=size
+        lambda: ctx.emit("builtins.len", read(ctx, value)), lambda i: get_item(ctx, value, i), walked=walked, size=size
     )
 
 
@@ -295,19 +295,19 @@ def range_item(ctx: Context, ranged: Atom, index: Atom) -> Atom:
 def indexed(ctx: Context, stream: Stream) -> Stream:
     """The stream, walked through forwards by an index."""
     if not stream.reverse:
-        return Stream(stream.length, stream.item, stream.items, cells=stream.cells, size=stream.size)
+        return Stream(stream.length, stream.item, stream.items, walked=stream.walked, size=stream.size)
 
     def item(i: Atom) -> Value:
         last = ctx.emit("operator.sub", stream.length(), literal(1))
         return stream.item(ctx.emit("operator.sub", last, i))
 
     items = stream.items[::-1] if stream.items is not None else None
-    return Stream(stream.length, item, items, cells=stream.cells, size=stream.size)
+    return Stream(stream.length, item, items, walked=stream.walked, size=stream.size)
 
 
 def reversed_stream(ctx: Context, stream: Stream) -> Stream:
     items = stream.items[::-1] if stream.items is not None else None
-    return Stream(stream.length, stream.item, items, stream.sequence, not stream.reverse, stream.cells, stream.size)
+    return Stream(stream.length, stream.item, items, stream.sequence, not stream.reverse, stream.walked, stream.size)
 
 
 def enumerate_stream(ctx: Context, inner: Stream, start: Atom) -> Stream:
@@ -318,7 +318,7 @@ def enumerate_stream(ctx: Context, inner: Stream, start: Atom) -> Stream:
         return TupleValue((i if zero else ctx.emit("operator.add", start, i), item))
 
     items = [pair(literal(k), item) for k, item in enumerate(stream.items)] if stream.items is not None else None
-    return Stream(stream.length, lambda i: pair(i, stream.item(i)), items, cells=stream.cells, size=stream.size)
+    return Stream(stream.length, lambda i: pair(i, stream.item(i)), items, walked=stream.walked, size=stream.size)
 
 
 def zip_stream(ctx: Context, streams: list[Stream]) -> Stream:
@@ -341,7 +341,7 @@ def zip_stream(ctx: Context, streams: list[Stream]) -> Stream:
         length,
         lambda i: TupleValue(tuple(s.item(i) for s in streams)),
         items,
-        cells=tuple(c for s in streams for c in s.cells),
+        walked=tuple(c for s in streams for c in s.walked),
         size=streams[0].size,
     )
 
@@ -375,5 +375,5 @@ def dict_stream(ctx: Context, value: Value, view: str) -> Stream:
         return element(key)
 
     return Stream(
-        lambda: ctx.emit("builtins.len", listed()), item, items, cells=(value.cell,) if isinstance(value, Ref) else ()
+        lambda: ctx.emit("builtins.len", listed()), item, items, walked=(value,) if isinstance(value, Ref) else ()
     )

@@ -132,7 +132,7 @@ def containers_grew(
 
 def others(ctx: Context, carried: Carried, names: dict[str, Value], walked: tuple[Cell, ...]) -> Storages:
     """The memory of all other names, and of what loops walk through, whatever its name comes to mean."""
-    found = shares_of(ctx, [*ctx.iterating, *walked])
+    found = shares_of(ctx, [*(ref.cell for ref in ctx.iterating), *walked])
     for frame in ctx.frames:
         table = names if frame is ctx.frame else frame.names
         for name, value in table.items():

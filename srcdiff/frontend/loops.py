@@ -27,7 +27,6 @@ from srcdiff.frontend.storage import peek
 from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import (
     STATIC,
-    Cell,
     Instance,
     Ref,
     State,
@@ -54,7 +53,7 @@ class Plan:
     iter_types: list[tuple[str, Type]]  # the hint and type of each value that is walked through
     start: Function[[list[Var]], None]  # binds the targets
     test: ast.expr | None = None
-    cells: tuple[Cell, ...] = ()  # the storage of what is walked through
+    walked: tuple[Ref, ...] = ()  # the lists and dicts that it walks through
 
 
 def lower_loop(ctx: Context, plan: Plan) -> Atom:
@@ -136,7 +135,7 @@ def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
     params, heads = head(ctx, carried)
     with ctx.builder.block([*walked, *params]) as block:
         walking, around, ctx.loop = len(ctx.iterating), ctx.loop, object()
-        ctx.iterating += plan.cells
+        ctx.iterating += plan.walked
         plan.start(walked)
         exit_code = statements.block(ctx, plan.body, ctx.frame.live.head.get(plan.node, frozenset()))
         ctx.loop = around
@@ -204,7 +203,9 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
             wrong = True
     if wrong:
         return True
-    return widen(ctx, carried, body) or not storages_agree(ctx, carried, body, before, names, plan.cells)
+    return widen(ctx, carried, body) or not storages_agree(
+        ctx, carried, body, before, names, tuple(ref.cell for ref in plan.walked)
+    )
 
 
 def taken_apart(ctx: Context, name: str, names: dict[str, Value], end: TupleValue, before: State) -> bool:

@@ -98,8 +98,8 @@ def live_cells(ctx: Context) -> dict[Cell, str]:
             if name in live or frame is ctx.frame and is_shared(name):
                 for cell in cells_of(value, seen):
                     found.setdefault(cell, name)
-    for cell in ctx.iterating:
-        found.setdefault(cell, cell.hint or "what the loop walks through")
+    for ref in ctx.iterating:
+        found.setdefault(ref.cell, ref.cell.hint or "what the loop walks through")
     for value in ctx.held:
         for cell in cells_of(value, seen):
             found.setdefault(cell, cell.hint or "an operand")
@@ -248,6 +248,16 @@ def _leads_to(value: Value, slot: Ref) -> bool:
             return _leads_to(whole, slot)
         case Partial(_, args, kwargs):
             return any(_leads_to(inner, slot) for inner in (*args, *(v for _, v in kwargs)))
+    return False
+
+
+def may_be_walked(ctx: Context, place: Ref) -> bool:
+    """Whether a list may be one that a loop walks through, or hold it; an element of that is neither."""
+    for ref in ctx.iterating:
+        while ref.cell.element is not None and ref.cell is not place.cell:
+            ref = Ref(ref.cell.element.cell, ref.cell.element.path + ref.path)
+        if ref.cell is place.cell and len(ref.path) >= len(place.path) and not any(map(_differ, ref.path, place.path)):
+            return True
     return False
 
 

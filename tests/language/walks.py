@@ -147,7 +147,52 @@ def words_of_a_text(x: np.ndarray, text):
     return total
 
 
+def rows_changed_while_walked(x: float, n: int):
+    rows = [[x * k, x + k] for k in range(n)]
+    for row in rows:
+        row.append(row[0] * row[1])
+        row.sort()
+        row.pop(0)
+    halves = [[x], [2 * x]]
+    for v in halves[0]:
+        halves[1].append(v * x)
+    return sum(row[0] * row[1] for row in rows) + sum(halves[1])
+
+
+def lists_in_a_dict_changed(lists: dict[str, list[float]], x: float):
+    for key, values in lists.items():
+        values.append(x * values[0] * len(key))
+    return sum(sum(values) for values in lists.values()) * x
+
+
+class Record:
+    def __init__(self, start: float):
+        self.value, self.log = start, [start]
+
+    def step(self, by: float) -> None:
+        self.value = self.value * by
+        self.log.append(self.value)
+
+
+def lists_in_objects_changed(x: float, n: int):
+    records = [Record(x * (k + 1)) for k in range(n)]
+    for record in records:
+        record.step(x)
+    return records[0].log[-1] * records[1].value
+
+
+def extended_by_itself(x: np.ndarray):
+    values = list(x)
+    values.extend(values)
+    values += values
+    return sum(v * v * k for k, v in enumerate(values))
+
+
 PROGRAMS = [
+    (rows_changed_while_walked, (0.7, 3)),
+    (lists_in_a_dict_changed, ({"a": [0.3], "bc": [0.5, 0.2]}, 0.7)),
+    (lists_in_objects_changed, (0.7, 3)),
+    (extended_by_itself, (np.array([0.3, 0.7]),)),
     (triples_in_order, (np.array([0.3, 1.2, 0.9]),)),
     (walked_by_its_keys, (0.7, {"w2": 0.5, "bias": 2.0, "w1": 1.5})),
     (pairs_in_order, (np.array([0.7, 1.3, 2.1]),)),
