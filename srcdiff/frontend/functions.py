@@ -27,11 +27,11 @@ from srcdiff.frontend.callgraph import parameters_of
 from srcdiff.frontend.context import Changed, Context, may_hold
 from srcdiff.frontend.defaults import default_values
 from srcdiff.frontend.liveness import RETURN_NAME, Liveness, always_exits, assigned, children, liveness, nodes
-from srcdiff.frontend.merge import reachable
+from srcdiff.frontend.merge import is_outside, reachable
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import bind, new_cell, peek, read, shared_by
-from srcdiff.frontend.values import Frame, Generated, Ref, State, TupleValue, Value, is_shared
+from srcdiff.frontend.values import Frame, Generated, Ref, State, TupleValue, Value, is_shared, next_number
 from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Call, Function, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Type, is_scalar, unknown
@@ -171,7 +171,7 @@ def inline(
     caller = ctx.frame
     frame = new_frame(source, prepared, parent)
     frame.names = {name: value for name, value in caller.names.items() if is_shared(name)}
-    frame.depth, frame.called = len(ctx.builder.blocks), ctx.builder.loc
+    frame.depth, frame.called, first = len(ctx.builder.blocks), ctx.builder.loc, next_number()
     loc, block_live, raised = ctx.builder.loc, ctx.block_live, guards.raised_so_far(ctx)
     ctx.frames.append(frame)
     try:
@@ -182,18 +182,19 @@ def inline(
         ctx.frames.pop()
         ctx.builder.loc, ctx.block_live = loc, block_live
     result = frame.names.get(RETURN_NAME, literal(None))
-    hand_back(caller, frame, [result, *bound.values()])
+    hand_back(ctx, caller, frame, [result, *bound.values()], first)
     guards.pass_on(ctx, raised)
     return result
 
 
-def hand_back(caller: Frame, frame: Frame, known: list[Value]) -> None:
-    """Give the caller the shared names, without those of objects that only the function itself knew."""
+def hand_back(ctx: Context, caller: Frame, frame: Frame, known: list[Value], first: int) -> None:
+    """Give the caller the shared names, without those of objects that only the function itself knew: `first` and later."""
     shared = {name: value for name, value in frame.names.items() if is_shared(name)}
     kept = reachable({**shared, RETURN_NAME: TupleValue(tuple(known))}, caller.names)
     for name, value in shared.items():
         number = name[1:].partition(">.")[0]
-        if name in caller.names or not number.isdigit() or int(number) in kept:
+        known_outside = not number.isdigit() or int(number) < first or is_outside(ctx, int(number))
+        if known_outside or name in caller.names or int(number) in kept:
             caller.names[name] = value
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from srcdiff.frontend import containers, expressions, objects, targets
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.liveness import assigned, is_endless, may_exit
-from srcdiff.frontend.loops import Plan
+from srcdiff.frontend.loops import Plan, with_test
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import new_cell, read
 from srcdiff.frontend.subscripts import get_item
@@ -45,15 +45,7 @@ def plan(ctx: Context, stmt: ast.For | ast.While, once: Once) -> Plan:
         if is_endless(stmt):
             return Plan(stmt, stmt.body, [], [], lambda walked: None)
         if any(isinstance(n, ast.NamedExpr) for n in ast.walk(stmt.test)):
-            if stmt.orelse:
-                ctx.refuse(
-                    "a `:=` in the test of a while with an else is not supported", "assign it in the body", stmt.test
-                )
-            leave = ast.copy_location(
-                ast.If(ast.copy_location(ast.UnaryOp(ast.Not(), stmt.test), stmt.test), [ast.Break()], []), stmt
-            )
-            ast.copy_location(leave.body[0], stmt)
-            return Plan(stmt, [leave, *stmt.body], [], [], lambda walked: None)
+            return Plan(stmt, with_test(ctx, stmt), [], [], lambda walked: None)
         return Plan(stmt, stmt.body, [], [], lambda walked: None, stmt.test)
     with ctx.at(stmt.iter):
         stream = stream_of(ctx, stmt.iter, once)

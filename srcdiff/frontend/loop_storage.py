@@ -49,7 +49,6 @@ class Carried:
     wide: set[str] = field(default_factory=set)
     tangled: set[str] = field(default_factory=set)  # the names that may share storage
     common: Storages = field(default_factory=new_storage)  # all that those may share
-    objects: set[str] = field(default_factory=set)  # the numbers of those that were made before the loop
     kept: set[str] = field(default_factory=set)  # names that are only written through, and go on meaning the same
     grown: dict[Cell, Storages] = field(default_factory=dict)  # what outer containers come to hold in the body
     knots: dict[str, Storages] = field(default_factory=dict)  # the marks of names whose values hold an object twice

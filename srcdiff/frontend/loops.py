@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable as Function
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from srcdiff.frontend import statements
@@ -65,11 +65,16 @@ def lower_loop(ctx: Context, plan: Plan) -> Atom:
     names, state = frame.names, ctx.state
     doubts, functions = list(ctx.doubts), dict(ctx.functions)
     carried = first_guess(ctx, plan, head_live | after)
-    carried.objects = {str(number) for number in ctx.instances}
     for _ in range(MAXIMUM_PASSES):
         frame.names, ctx.state, ctx.doubts = dict(names), state.copy(), list(doubts)
-        body = lower_body(ctx, plan, carried)
-        ctx.builder.loc = loc
+        try:
+            body = lower_body(ctx, plan, carried)
+        except ChangingTest:
+            assert isinstance(plan.node, ast.While)
+            plan = replace(plan, body=with_test(ctx, plan.node), test=None)
+            continue
+        finally:
+            ctx.builder.loc = loc
         if not changed(ctx, plan, carried, body, state, names):
             break
         ctx.functions = dict(functions)
@@ -80,6 +85,21 @@ def lower_loop(ctx: Context, plan: Plan) -> Atom:
     frame.leaving.pop()
     frame.names, ctx.state = dict(names), state
     return finish(ctx, plan, carried, body, names)
+
+
+class ChangingTest(Exception):
+    """The test of a loop changes what its iterations find."""
+
+
+def with_test(ctx: Context, node: ast.While) -> list[ast.stmt]:
+    """The body of a loop that tests at its start whether to leave."""
+    if node.orelse:
+        ctx.refuse(
+            "the test of a while that has an else assigns or changes something", "do that in its body", node.test
+        )
+    leave = ast.If(ast.copy_location(ast.UnaryOp(ast.Not(), node.test), node.test), [ast.Break()], [])
+    ast.copy_location(leave.body[0], node)
+    return [ast.copy_location(leave, node), *node.body]
 
 
 def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
@@ -127,8 +147,11 @@ def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
     if plan.test is not None:
         ctx.frame.names, ctx.state = dict(saved_names), saved_state.copy()
         params = head(ctx, carried)[0]
+        names, values = dict(ctx.frame.names), dict(ctx.state.values)
         with ctx.builder.block(params) as cond:
             cond.results = [statements.condition(ctx, plan.test)]
+        if any(ctx.state.values[c] is not v for c, v in values.items()) or attributes_changed(ctx, names, ctx.frame.names):
+            raise ChangingTest
         ctx.frame.names, ctx.state = saved_names, saved_state
     walked = [Var(hint, t) for hint, t in plan.iter_types]
     ctx.builder.walks.update((target, it.seq) for target, it in zip(walked, plan.iters))
@@ -228,19 +251,29 @@ def shared_changes(ctx: Context, plan: Plan, carried: Carried, body: Body, names
     """The attributes, and variables of outer functions, that the body assigns; what a container held that it changes."""
     found: list[str] = []
     assigned_here = set(body_names(plan.node))
+    attributes = set(attributes_changed(ctx, names, body.names))
     for name, value in body.names.items():
         if name in carried.templates:
             continue
         before = names.get(name)
+        changes = isinstance(before, Ref | TupleValue) and value is not before and name not in assigned_here
+        if name in attributes or changes and not is_shared(name):
+            found.append(name)
+    return found
+
+
+def attributes_changed(ctx: Context, before: dict[str, Value], after: dict[str, Value]) -> list[str]:
+    """The shared names that were assigned; those that were not `before` are given what they were there."""
+    found: list[str] = []
+    for name, value in after.items():
         if not is_shared(name):
-            if isinstance(before, Ref | TupleValue) and value is not before and name not in assigned_here:
-                found.append(name)
             continue
-        if before is None and name[1:].partition(">.")[0] in carried.objects and belongs(name, names, names):
+        if name not in before and name[1].isdigit() and belongs(ctx, name, before, before):
             default = default_of(ctx, name)
             if default is not None:
-                before = names[name] = default
-        if before is not None and value is not before and not same_value(before, value):
+                before[name] = default
+        was = before.get(name)
+        if was is not None and value is not was and not same_value(was, value):
             found.append(name)
     return found
 

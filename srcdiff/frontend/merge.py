@@ -274,7 +274,7 @@ def merge_names(merger: Merger, before: dict[str, Value], live: Names) -> None:
     everything = dict.fromkeys([*first.names, *second.names])
     # names first: what objects they lead to decides which attributes are still needed
     for name in sorted(everything, key=is_shared):
-        if is_shared(name) and name not in before and not belongs(name, names, before):
+        if is_shared(name) and name not in before and not belongs(merger.ctx, name, names, before):
             continue
         values = [arm.names.get(name) for arm in merger.arms]
         for which, other in ((0, 1), (1, 0)):
@@ -293,10 +293,16 @@ def merge_names(merger: Merger, before: dict[str, Value], live: Names) -> None:
             names.pop(name, None)
 
 
-def belongs(name: str, names: Mapping[str, Value], before: Mapping[str, Value] = {}) -> bool:
+def belongs(ctx: Context, name: str, names: Mapping[str, Value], before: Mapping[str, Value] = {}) -> bool:
     """Whether a shared name is an attribute of an object that can still be reached, or no attribute."""
     number = name[1:].partition(">.")[0]
-    return not number.isdigit() or int(number) in reachable(names, before)
+    return not number.isdigit() or is_outside(ctx, int(number)) or int(number) in reachable(names, before)
+
+
+def is_outside(ctx: Context, number: int) -> bool:
+    """Whether an object that is written to is one from outside, which a path leads to whatever has a name."""
+    found = ctx.instances.get(number)
+    return found is not None and found.base is not None and not found.boxed
 
 
 def reachable(names: Mapping[str, Value], before: Mapping[str, Value] = {}) -> set[int]:

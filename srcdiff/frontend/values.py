@@ -209,6 +209,11 @@ class Instance:
         return f"<{self.number}>.{name}"
 
 
+def next_number() -> int:
+    """A number that all objects that are made later have a greater one than."""
+    return next(_instances)
+
+
 def is_shared(name: str) -> bool:
     """Whether a name belongs to no frame: an object's attribute, or a variable that inner functions assign."""
     return name.startswith("<") and not name.endswith(">")
