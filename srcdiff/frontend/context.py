@@ -132,6 +132,7 @@ class Context:
     perhaps: dict[int, Storages] = field(
         default_factory=dict
     )  # memory that is perhaps another's: of what may be a view
+    arrays: set[int] = field(default_factory=set)  # memory that is surely an array's
     knots: dict[int, Knot] = field(default_factory=dict)  # by their marks
     knot_at: dict[object, int] = field(default_factory=dict)  # the mark of each place that ties one in a loop
     knotted: set[object] = field(default_factory=set)  # the functions that give containers with such slots

@@ -23,18 +23,19 @@ def marks(storages: Storages) -> Storages:
     return frozenset(s for s in storages if s < 0)
 
 
-def lasting(ctx: Context, loc: Loc | None) -> int:
+def lasting(ctx: Context, loc: Loc | None, arrays: bool = False) -> int:
     """The mark of a place that ties a knot, which no later store undoes: the same each time the place is lowered."""
-    if loc not in ctx.knot_at:
-        ctx.knot_at[loc] = next(_marks)
-        ctx.knots[ctx.knot_at[loc]] = Knot(loc)
-    return ctx.knot_at[loc]
+    place = loc, arrays
+    if place not in ctx.knot_at:
+        ctx.knot_at[place] = next(_marks)
+        ctx.knots[ctx.knot_at[place]] = Knot(loc, arrays=arrays)
+    return ctx.knot_at[place]
 
 
 def lasting_marks(ctx: Context, storages: Storages) -> Storages:
     """The marks of knots, as the next iteration of a loop finds them."""
     found = [ctx.knots[mark] for mark in marks(storages)]
-    return frozenset(lasting(ctx, knot.loc) for knot in found)
+    return frozenset(lasting(ctx, knot.loc, knot.arrays) for knot in found)
 
 
 def tie(ctx: Context, cell: Cell, mark: int) -> None:
@@ -48,11 +49,13 @@ def tie_items(ctx: Context, cell: Cell, items: list[Value]) -> None:
     """A new container of items, of which two may be one object."""
     found = [leaf for item in items for leaf in _leaves(item)]
     storages = [memory(shared_by(ctx, leaf)) for leaf in found]
+    overlaps: Storages = frozenset()
     for k, leaf in enumerate(found):
         for other in range(k):
-            if storages[k] & storages[other] and not _apart(leaf, found[other]):
-                tie(ctx, cell, lasting(ctx, ctx.builder.loc))
-                return
+            if not _apart(leaf, found[other]):
+                overlaps |= storages[k] & storages[other]
+    if overlaps:
+        tie(ctx, cell, lasting(ctx, ctx.builder.loc, overlaps <= ctx.arrays))
 
 
 def _leaves(value: Value) -> list[Ref]:
@@ -97,34 +100,35 @@ def tied_result(ctx: Context, result: Value) -> Value:
     return made
 
 
-def overlap(ctx: Context, container: Ref, value: Value) -> bool:
-    """Whether a value may be, or have a part in, what the container holds already."""
+def overlap(ctx: Context, container: Ref, value: Value) -> Storages:
+    """The memory by which a value may be, or have a part in, what the container holds already."""
     everything = reach(ctx, container)
     inner = memory(everything - container.cell.own) or memory(everything)
     shares = frozenset().union(
         shared_by(ctx, value), *(ctx.state.maybe.get(leaf.cell, frozenset()) for leaf in _leaves(value))
     )
-    return bool(memory(shares) & inner)
+    return memory(shares) & inner
 
 
-def appended(ctx: Context, container: Ref, value: Value, overlaps: bool) -> None:
+def appended(ctx: Context, container: Ref, value: Value, overlaps: Storages) -> None:
     if overlaps:
-        tie(ctx, container.cell, lasting(ctx, ctx.builder.loc))
+        tie(ctx, container.cell, lasting(ctx, ctx.builder.loc, overlaps <= ctx.arrays))
 
 
-def stored(ctx: Context, container: Ref, value: Value, written: Atom, versions: list[Atom], overlaps: bool) -> None:
+def stored(ctx: Context, container: Ref, value: Value, written: Atom, versions: list[Atom], overlaps: Storages) -> None:
     """After container[index] = value, which made the last of the versions from the one before."""
     new = versions[-1]
     if not overlaps:
         ctx.unshared[atom_key(written)] = written
-    cell = container.cell
+    cell, arrays = container.cell, overlaps <= ctx.arrays
     for mark in marks(reach(ctx, container)):
         base = ctx.knots[mark].base
         writes = writes_since(ctx, new, base) if base is not None else None
         if base is not None and writes is not None:
             if holds_each_once(ctx, base, writes):
                 ctx.state.reach[cell] -= {mark}
-            return
+            if arrays or not ctx.knots[mark].arrays:
+                return
     if not overlaps:
         return
     base = versions[0]
@@ -132,7 +136,7 @@ def stored(ctx: Context, container: Ref, value: Value, written: Atom, versions: 
         base = made.args[0]
     if not holds_each_once(ctx, base, writes_since(ctx, new, base)):
         mark = next(_marks)
-        ctx.knots[mark] = Knot(ctx.builder.loc, base)
+        ctx.knots[mark] = Knot(ctx.builder.loc, base, arrays)
         tie(ctx, cell, mark)
 
 

@@ -150,7 +150,9 @@ def lower_body(ctx: Context, plan: Plan, carried: Carried) -> Body:
         names, values = dict(ctx.frame.names), dict(ctx.state.values)
         with ctx.builder.block(params) as cond:
             cond.results = [statements.condition(ctx, plan.test)]
-        if any(ctx.state.values[c] is not v for c, v in values.items()) or attributes_changed(ctx, names, ctx.frame.names):
+        if any(ctx.state.values[c] is not v for c, v in values.items()) or attributes_changed(
+            ctx, names, ctx.frame.names
+        ):
             raise ChangingTest
         ctx.frame.names, ctx.state = saved_names, saved_state
     walked = [Var(hint, t) for hint, t in plan.iter_types]

@@ -52,6 +52,8 @@ def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset(
     )
     t = value.type
     cell.no_dimension = made is not None and made.fn in OF_NO_DIMENSION and is_scalar(t)
+    if is_mutable(t) is True and isinstance(t, Array):
+        ctx.arrays |= cell.own
     grows = isinstance(t, Dict) or isinstance(t, Sequence) and t.kind == "list"  # what it will hold may come later
     inner = new_storage() if grows or may_hold(t) else frozenset()
     ctx.state.reach[cell] = cell.own | inner | shares

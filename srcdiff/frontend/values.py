@@ -49,6 +49,7 @@ class Knot:
 
     loc: Loc | None  # where it was tied
     base: Atom | None = None  # the container before, where later stores may undo it
+    arrays: bool = False  # whether what two slots may hold are arrays: the lists and objects that hold those are new
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import SLICE, Any, Sequence, is_scalar
+from srcdiff.ir.types import SLICE, Any, Dict, Sequence, is_scalar
 
 
 def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
@@ -140,7 +140,7 @@ def check_knots(ctx: Context, ref: Ref) -> None:
         return
     for mark in sorted(reach(ctx, ref)):
         knot = ctx.knots.get(mark)
-        if knot is None:
+        if knot is None or knot.arrays and isinstance(peek(ctx, ref).type, Dict | Sequence):
             continue
         see = f" (see line {knot.loc.line})" if knot.loc is not None else ""
         message = f"two elements of {name_of(ctx, ref.cell)} may be the same object{see}, and one is written to here"
@@ -158,7 +158,10 @@ def targets_of(ctx: Context, ref: Ref) -> Storages:
         return ref.cell.own  # all that an object from outside leads to is the outside's
     if any(isinstance(step, Item) and step.slot for step in ref.path):
         everything = ctx.state.reach.get(ref.cell, ref.cell.own)
-        return memory(everything - ref.cell.own) or everything
+        inner = memory(everything - ref.cell.own)
+        if isinstance(peek(ctx, ref).type, Dict | Sequence):
+            inner -= ctx.arrays  # which it may hold
+        return inner or everything
     return ref.cell.own
 
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -122,7 +122,30 @@ def objects_matched(x: np.ndarray, options):
 
 
 X = np.array([0.7, 1.3, 2.1])
+
+
+class Mass:
+    def __init__(self, place: np.ndarray, speed: np.ndarray):
+        self.place, self.speed, self.steps = place, speed, 0
+
+    def step(self, h: float) -> None:
+        self.place = self.place + h * self.speed
+        self.steps += 1
+
+
+def objects_of_rows(h: float, x: Annotated[np.ndarray, "n d"]):
+    points = [Mass(x[i], x[i - 1]) for i in range(len(x))]
+    table = {i: {"place": x[i], "weight": h} for i in range(len(x))}
+    for point in points:
+        point.step(h)
+    for i, entry in table.items():
+        entry["place"] = entry["place"] * entry["weight"] * i
+    energy = sum([point.place @ point.speed * point.steps for point in points])
+    return energy + sum([entry["place"] @ entry["place"] for entry in table.values()])
+
+
 PROGRAMS = [
+    (objects_of_rows, (0.7, np.array([[0.3, 1.2], [0.9, 0.4], [-0.2, 0.6]]))),
     (objects_in_a_growing_list, (X, 3)),
     (objects_of_a_comprehension, (X,)),
     (objects_within_objects, (X,)),
