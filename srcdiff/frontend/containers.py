@@ -80,6 +80,15 @@ def instance_of(ctx: Context, value: Value, cls: Value) -> Atom:
             return literal(False)
         return ctx.emit("builtins.isinstance", read(ctx, value), read(ctx, cls))
     if isinstance(cls, ClassValue):
+        if (
+            isinstance(value, Instance)
+            and value.is_declared
+            and cls.cls.inherits(value.cls.identity)
+            and value.cls is not cls.cls
+        ):
+            ctx.refuse(
+                f"whether this is of class {cls.cls.name} is only known when it runs", "annotate it with its class"
+            )
         if isinstance(value, (Instance, TupleValue)):
             return literal(value.cls is not None and value.cls.inherits(cls.cls.identity))
         if is_callable(value):

@@ -13,6 +13,7 @@ from srcdiff.frontend.library import is_library_module
 from srcdiff.frontend.names import meaning_of
 from srcdiff.frontend.static_containers import static_dict
 from srcdiff.frontend.storage import fixed_cell, unalias
+from srcdiff.frontend.subclasses import check_class
 from srcdiff.frontend.values import (
     Attribute,
     Instance,
@@ -133,6 +134,7 @@ def argument(ctx: Context, cls: UserClass, base: Ref) -> Value:
     if trouble:
         ctx.refuse(f"objects of class {cls.name} cannot be followed: {trouble}", "pass its data as arguments")
     ctx.frozen |= base.cell.own
+    check_class(ctx, cls, base)
     if cls.is_tuple:
         items = tuple(declared_attribute(ctx, cls, base, f.name) for f in cls.fields or ())
         return TupleValue(items, cls)

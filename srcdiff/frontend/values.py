@@ -206,6 +206,11 @@ class Instance:
     boxed: bool = False  # whether it is the dict of its attributes, at `base`, in a list
     number: int = field(default_factory=lambda: next(_instances))
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether only an annotation says what class it is of, and it may be of one that is derived from that."""
+        return self.base is not None and self.live is None and not self.boxed
+
     def key(self, name: str) -> str:
         return f"<{self.number}>.{name}"
 
