@@ -32,7 +32,7 @@ from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.check import check_program
-from srcdiff.ir.nodes import Function, Op, Program
+from srcdiff.ir.nodes import Function, Lit, Op, Program
 from srcdiff.ir.types import Any, Array, surely_array
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.arguments import mark_effects, trim_arguments
@@ -110,6 +110,7 @@ def front(source: FunctionSource, mode: str, wrt: Wrt, read: bool) -> tuple[Prog
         if declared is None:
             declared = declared_arrays(main)
             known.undeclared = {p.var.hint for p in main.params if isinstance(p.var.type, Any)}
+            known.optional = {p.var.hint for p in main.params if isinstance(p.default, Lit) and p.default.value is None}
         which = positions(main, wrt)[0]
         contract = refine(main, scalar_output, which, declared)
         known.arrays |= contract.arrays

@@ -45,6 +45,7 @@ class Contract:
     sums: list[tuple[End, LengthSum, bool]] = field(default_factory=list)  # which is equal to its sum, or at least that
     arrays: set[str] = field(default_factory=set)  # what must not be a list: it would be joined, or repeated
     undeclared: set[str] = field(default_factory=set)  # parameters of which no annotation says anything
+    optional: set[str] = field(default_factory=set)  # parameters whose default is None
     floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
 
 
@@ -108,7 +109,7 @@ def refine(function: Function, scalar_output: bool, wrt: list[int], declared: se
             loud = (param.var.hint,) in contract.ranks or param.var.hint in contract.floats
             if not loud and _may_be_listed(found):
                 contract.ranks[param.var.hint,] = NO_LIST
-                if isinstance(found, Any) and found.shape is None:
+                if isinstance(found, Any) and found.shape is None and not evidence.of_several_types(param.var):
                     contract.types[param.var.hint] = Array(None, frozenset({found.atom}))
     return contract
 

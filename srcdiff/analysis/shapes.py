@@ -124,6 +124,8 @@ def real_part(site: Site) -> Type:
 def arithmetic(site: Site) -> Type:
     """Numbers and arrays; lists and tuples where `+` and `*` mean to join and to repeat."""
     left, right = site.type(0), site.type(1)
+    if site.fn == "operator.mod" and left == Opaque("str"):  # "step %d: %g" % (i, x)
+        return left
     if isinstance(left, (Sequence, Tuple)) or isinstance(right, (Sequence, Tuple)):
         joined = container_types.joined(site.fn, left, right)
         if joined is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from srcdiff.analysis.contract import NO_LIST
 from srcdiff.ir.nodes import Atom, Lit, Op
-from srcdiff.ir.types import Array, holds_arrays, rank, row_kind
+from srcdiff.ir.types import Array, Sequence, holds_arrays, rank, row_kind
 
 if TYPE_CHECKING:
     from srcdiff.emit.statements import Statements
@@ -93,10 +93,17 @@ def _check_apart(printer: Statements, op: Op) -> ast.stmt:
         different = ast.Call(function("builtins.set"), [ids], [])
         lengths = [ast.Call(function("builtins.len"), [x], []) for x in (different, values[0])]
         test: ast.expr = ast.Compare(lengths[0], [ast.Eq()], [lengths[1]])
+        if (
+            not isinstance(t := atoms[0].type, Sequence) or t.kind != "list"
+        ):  # the rows of an array are made anew each time, and never share their memory
+            is_array = ast.Call(function("builtins.isinstance"), [values[0], function("numpy.ndarray")], [])
+            test = ast.BoolOp(ast.Or(), [is_array, test])
     elif all(isinstance(atom.type, Array) for atom in atoms):
         test = ast.UnaryOp(ast.Not(), ast.Call(function("numpy.shares_memory"), values, []))
     else:
         test = ast.Compare(values[0], [ast.IsNot()], [values[1]])
+        if len(values) > 2:  # both may be None
+            test = ast.BoolOp(ast.Or(), [ast.Compare(values[0], [ast.Is()], [values[2]]), test])
     return ast.Assert(test, printer.atom(message))
 
 

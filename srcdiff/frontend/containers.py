@@ -355,16 +355,27 @@ def index(ctx: Context, base: Value, args: list[Value]) -> Value:
 
 
 def delete_item(ctx: Context, base: Value, at: Value) -> None:
-    """del base[at], of a list or of a dict whose keys are known."""
-    t = read(ctx, base).type
+    """del base[at], del base[a:b] of a list, or an entry of a dict whose keys are known."""
+    t, part = read(ctx, base).type, definition(ctx, read(ctx, at))
     if isinstance(t, Dict):
         from srcdiff.frontend import dicts
 
         dicts.dict_pop(ctx, base, [at])
+    elif isinstance(t, Sequence) and isinstance(base, Ref) and part is not None and part.fn == "slice":
+        delete_slice(ctx, base, part.args)
     elif isinstance(t, Sequence):
         pop(ctx, base, [at])
     else:
         ctx.refuse("`del` of an item of this value is not supported", "make a new container without it")
+
+
+def delete_slice(ctx: Context, base: Ref, bounds: tuple[Atom, ...]) -> None:
+    items, constants = known_items(ctx, base), [bound.value for bound in bounds if isinstance(bound, Lit)]
+    if items is None or len(constants) < len(bounds):
+        assign_slice(ctx, base, bounds, expressions.make_list(ctx, []))
+    else:
+        del items[slice(*constants)]
+        renew(ctx, base, items, "", [])
 
 
 def shallow_copy(ctx: Context, base: Value) -> Value:

@@ -24,8 +24,8 @@ from srcdiff.frontend.static_containers import is_container
 from srcdiff.frontend.storage import is_callable, memory, new_cell, reach, read, shared_by
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Lit
-from srcdiff.ir.types import Array, Dict, Sequence
+from srcdiff.ir.nodes import Lit, Var
+from srcdiff.ir.types import Array, Dict, Opaque, Sequence
 
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
 PRELUDE = Path(__file__).with_name("prelude.py")
@@ -61,10 +61,11 @@ def from_prelude(ctx: Context, name: str, args: list[Value], prelude: Path = PRE
 
 
 def walked(ctx: Context, value: Value) -> Value:
-    """What a function of the prelude walks through by its index: of a dict, its keys."""
+    """What a function of the prelude walks through by its index: of a dict, its keys; a set's elements, listed."""
     if isinstance(value, Instance) and value.cls is None and value.keys is not None:
         return TupleValue(tuple(targets.elements(ctx, value) or ()))
-    if not isinstance(value, Ref) or not isinstance(read(ctx, value).type, Dict):
+    t = read(ctx, value).type if isinstance(value, Ref | Var) else None
+    if not isinstance(t, Dict) and t != Opaque("set"):
         return value
     return Ref(new_cell(ctx, "", ctx.emit("builtins.list", read(ctx, value))))
 

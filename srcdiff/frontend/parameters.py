@@ -9,7 +9,7 @@ from srcdiff.frontend.context import Context
 from srcdiff.frontend.defaults import default_atom, default_values
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.frontend.walked_by_key import walked_by_key
-from srcdiff.ir.nodes import Param, Var
+from srcdiff.ir.nodes import Lit, Param, Var
 from srcdiff.ir.types import Any, Dict, Type, fresh
 
 
@@ -45,10 +45,12 @@ def parameters(
             declared_type = type_of_annotation(parameter.annotation, name, source.resolver)
             if isinstance(declared_type, Any) and name in walked_by_key(source.node):
                 declared_type = Dict(None, Any(fresh()))
+            default = default_atom(ctx, source, name, defaults) if name in defaults else None
+            if isinstance(default, Lit) and default.value is None:
+                declared_type = Any(name)  # `w: np.ndarray = None` may be None, whatever the annotation says
             if name in classes:
                 declared_type = outside_objects.record_type(classes[name], name)
             declared_type = types.get(name) or declared_type
-            default = default_atom(ctx, source, name, defaults) if name in defaults else None
             if kind == "VAR_POSITIONAL":
                 ctx.refuse(
                     f"*{name} is not supported in the function that is differentiated", "take a list instead", parameter

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 
 from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, library_constant, may_hold
 from srcdiff.frontend.library import UNKNOWN, library_object
+from srcdiff.frontend.no_dimension import check_kept, check_second_name, has_no_dimension
 from srcdiff.frontend.values import (
     CALLABLES,
     NO_ATOMS,
@@ -88,7 +88,7 @@ def shared_by(ctx: Context, value: Value) -> Storages:
         return shared_by(ctx, value.value)
     if isinstance(value, Instance) and value.boxed and value.base is not None:
         return shared_by(ctx, value.base)
-    if isinstance(value, Ref) and (is_mutable(peek(ctx, value).type) is not False or may_hold(peek(ctx, value).type)):
+    if isinstance(value, Ref) and not _is_immutable(value, peek(ctx, value)):
         return reach(ctx, value)
     return frozenset()
 
@@ -310,13 +310,15 @@ def bind(ctx: Context, name: str, value: Value) -> None:
         if immutable:
             value = atom
         elif has_no_dimension(value):
-            _check_second_name(ctx, name, value.cell)
+            check_second_name(ctx, name, value.cell)
     if not isinstance(value, NO_ATOMS) and not (
         isinstance(value, Lit) and value.value is None
     ):  # None stays what it is
         if definition(ctx, value) is not None or (isinstance(value, Var) and (value.hint or _just_given(ctx, value))):
             name_value(value, hint)
         value = Ref(new_cell(ctx, name, value))
+        if value.cell.no_dimension:
+            check_kept(ctx, name)
     ctx.frame.names[name] = value
 
 
@@ -326,36 +328,9 @@ def _just_given(ctx: Context, value: Var) -> bool:
     return any(isinstance(stmt, Call) and value in stmt.outs for stmt in before)
 
 
-def has_no_dimension(value: Value) -> bool:
-    """Whether a number is an array, that += changes in its storage."""
-    return isinstance(value, Ref) and value.cell.no_dimension and not value.path
-
-
 def _is_immutable(value: Ref, atom: Atom) -> bool:
     """Whether what a reference leads to, now `atom`, can neither be changed nor hold what can."""
     return is_mutable(atom.type) is False and not may_hold(atom.type) and not has_no_dimension(value)
-
-
-def _check_second_name(ctx: Context, name: str, cell: Cell) -> None:
-    """Refuse `t = s` of an array of no dimension that a loop or a branch adds to in place: there, each has its own."""
-    names = {n for frame in ctx.frames for n, v in frame.names.items() if isinstance(v, Ref) and v.cell is cell} | {
-        name
-    }
-    if len(names) == 1:
-        return
-    for frame in ctx.frames:
-        for changed in sorted(names & _added_to(frame.source.node, len(ctx.builder.blocks) > 1)):
-            ctx.refuse(
-                f"{name} is another name of an array of no dimension, to which a loop or a branch adds",
-                f"write `{changed} = {changed} + ...`",
-            )
-
-
-def _added_to(node: ast.AST, everywhere: bool) -> set[str]:
-    """The names that a function changes by += and its like: in loops and branches, or everywhere."""
-    places = [node] if everywhere else [s for s in ast.walk(node) if isinstance(s, ast.For | ast.While | ast.If)]
-    changes = (n.target for place in places for n in ast.walk(place) if isinstance(n, ast.AugAssign))
-    return {target.id for target in changes if isinstance(target, ast.Name)}
 
 
 def name_held(ctx: Context, held: Value | None, hint: str) -> None:

@@ -18,7 +18,8 @@ from srcdiff.frontend import (
 )
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.indexing import access, index_kind
-from srcdiff.frontend.storage import bind, has_no_dimension, listed, peek, possible, present, read, static_items
+from srcdiff.frontend.no_dimension import has_no_dimension
+from srcdiff.frontend.storage import bind, listed, peek, possible, present, read, static_items
 from srcdiff.frontend.subscripts import entry_of_default, get_item, set_item
 from srcdiff.frontend.values import Cell, Generated, Instance, Item, Ref, TupleValue, Value, is_shared
 from srcdiff.frontend.writes import (

@@ -27,7 +27,7 @@ Part = TypeVar("Part")
 
 def guard(main: Function, contract: Contract, apart: list[tuple[str, str]]) -> None:
     """Put the checks before everything else; `apart` are arguments that must not share memory, or hold anything twice."""
-    checks = Checks(main, contract.arrays)
+    checks = Checks(main, contract.arrays, contract.optional)
     ranks: dict[int, list[Place]] = {}
     for param in main.params:
         for place, rank in contract.ranks.items():
@@ -100,8 +100,8 @@ def read_once(main: Function, entries: dict[Place, Var]) -> None:
 class Checks:
     """The operations of the checks, in order."""
 
-    def __init__(self, main: Function, arrays: set[str]) -> None:
-        self.arrays = arrays
+    def __init__(self, main: Function, arrays: set[str], optional: set[str]) -> None:
+        self.arrays, self.optional = arrays, optional
         self.params = {p.var.hint: p.var for p in main.params}
         self.loc = main.loc
         self.reads: list[Op] = []
@@ -207,7 +207,8 @@ class Checks:
             f"{one} and {other} must not share memory" if one != other else f"{one} must not hold one object twice"
         )
         params = dict.fromkeys((self.params[one], self.params[other]))
-        self._emit("srcdiff.check_apart", literal(message), *params)
+        both_none = [literal(None)] if len(params) > 1 and {one, other} <= self.optional else []
+        self._emit("srcdiff.check_apart", literal(message), *params, *both_none)
 
     def _chains(self, classes: list[list[End]]) -> None:
         chains: list[Atom] = []

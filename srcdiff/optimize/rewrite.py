@@ -15,6 +15,7 @@ from srcdiff.ir.nodes import Atom, Lit, Var
 from srcdiff.ir.types import Array, Sequence, Tuple, is_scalar, rank
 from srcdiff.optimize.atoms import fold, is_float, is_number, negated, neutral, number
 from srcdiff.optimize.rewrite_arrays import ALONG_AXES, ARRAYS, unfilled
+from srcdiff.transform.indices import is_whole
 
 REDUCTIONS = frozenset(f"numpy.{name}" for name in "sum mean var std prod max min any all".split())
 DEFAULTS = {"axis": None, "keepdims": False}
@@ -114,6 +115,8 @@ def power(b: Builder, x: Atom, y: Atom) -> Atom | None:
 
 
 def getitem(b: Builder, x: Atom, key: Atom) -> Atom | None:
+    if is_scalar(x.type) and is_whole(key):
+        return x
     if not isinstance(key, Lit):
         return None
     sequence = b.defined_by(x, "tuple") or b.defined_by(x, "list")
@@ -334,7 +337,9 @@ def nested_power(b: Builder, x: Atom, y: Atom) -> Atom | None:
 
 
 def setitem(b: Builder, x: Atom, key: Atom, value: Atom) -> Atom | None:
-    """A tuple is not written to: one with another element is made."""
+    """A tuple is not written to: one with another element is made; nor is a number, which NumPy made an array of."""
+    if is_scalar(x.type) and is_scalar(value.type) and is_whole(key) and is_float(x):
+        return value if is_float(value) else b.emit("builtins.float", value)
     if not isinstance(x.type, Tuple) or not isinstance(key, Lit) or not isinstance(key.value, int):
         return None
     n = len(x.type.elems)
@@ -344,8 +349,14 @@ def setitem(b: Builder, x: Atom, key: Atom, value: Atom) -> Atom | None:
     return b.emit("tuple", *elems)
 
 
+def addto(b: Builder, x: Atom, key: Atom, value: Atom) -> Atom | None:
+    """`x[()] += v` of a number, which NumPy made an array of."""
+    return b.emit("operator.add", x, value) if is_scalar(x.type) and is_scalar(value.type) and is_whole(key) else None
+
+
 EXACT: dict[str, Rule] = {
     "operator.setitem": setitem,
+    "srcdiff.addto": addto,
     "operator.add": add,
     "operator.sub": sub,
     "operator.mul": mul,

@@ -27,7 +27,13 @@ UNKNOWN: dict[str, tuple[str, str, str]] = {
     "array_of_no_dimension_under_two_names": (
         "import numpy as np\n\ndef f(x: float):\n    s = np.where(x > 0, x, 2 * x)\n    t = s\n    for i in range(3):\n"
         "        s += x * i\n    return s * t\n",
-        "t is another name of an array of no dimension, to which a loop or a branch adds",
+        " is another name of an array of no dimension, to which a loop or a branch adds",
+        "write `s = s + ...`",
+    ),
+    "array_of_no_dimension_kept": (
+        "import numpy as np\n\ndef f(x: float):\n    s = np.where(x > 0, x, 2 * x)\n    kept = []\n"
+        "    for i in range(3):\n        s += x * i\n        kept.append(s)\n    return s * kept[0]\n",
+        " is an array of no dimension, which a loop adds to and keeps under another name",
         "write `s = s + ...`",
     ),
     "name_of_unknown_kind_changed": (

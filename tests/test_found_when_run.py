@@ -1,0 +1,143 @@
+"""Programs, found by reading, that were differentiated and failed when they ran, or that crashed the compiler; by class."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import srcdiff
+from tests.test_found_crashes import agrees
+
+ARGUMENTS = {
+    "x": 0.6,
+    "n": 3,
+    "u": np.array([0.3, 1.2, -0.7, 0.9, 1.6]),
+    "A": np.array([[1.3, 0.2, -0.5], [0.4, 2.1, 0.3], [-0.2, 0.6, 1.7]]),
+    "xs": [0.4, 1.2, 0.6, 0.8],
+    "places": [3, 1, 3],
+}
+
+PROGRAMS = {
+    "a text with places for a tuple, in forward mode": """
+def f(x: float, n: int) -> float:
+    for i in range(n):
+        if x > 100:
+            raise RuntimeError("diverged at step %d (x = %g)" % (i, x))
+        x = x * 1.1 + i
+    return x
+""",
+    "del of a slice": """
+def f(xs: list[float]) -> float:
+    ys = [v * 2 for v in xs]
+    del ys[1:3]
+    return sum(ys) * ys[0]
+""",
+    "del of all, and of an unknown part": """
+def f(xs: list[float], n: int) -> float:
+    ys, zs = [v * v for v in xs], list(xs)
+    del zs[n - 1 :], zs[: n - 2]
+    s = sum(ys)
+    del ys[:]
+    ys.append(s)
+    return ys[0] * len(ys) * zs[0]
+""",
+    "del of every second": """
+def f(x: float) -> float:
+    ys = [x, 2 * x, x * x, 3.0]
+    del ys[::2]
+    return ys[0] * ys[1]
+""",
+    "a set in order": """
+def f(u: np.ndarray, places: list) -> float:
+    return sum(u[i] * (k + 1) for k, i in enumerate(sorted(set(places))))
+""",
+    "a set in order, down, and by a key": """
+def f(u: np.ndarray) -> float:
+    seen = set()
+    for i in (3, 1, 3):
+        seen.add(i)
+    t = 0.0
+    for i in sorted(seen, reverse=True):
+        t = 2 * t + u[i]
+    for i in sorted(seen, key=lambda i: -i):
+        t = 2 * t + u[i] ** 2
+    return t
+""",
+    "rows written through their names, of what may be an array": """
+def f(A, n):
+    for i in range(n):
+        r = A[i]
+        r /= np.sqrt(r @ r)
+        for j in range(i + 1, n):
+            q = A[j]
+            q -= (q @ r) * r
+    return np.sum(A[n - 1] * A[0] + np.sin(A[1]))
+""",
+    "an array of no dimension, written": """
+def f(x: float) -> float:
+    s = np.zeros(())
+    s += x
+    s[()] = s * x
+    return float(s)
+""",
+    "an array of no dimension, written in a loop and a branch, and by a function": """
+def put(s, v):
+    s[...] = v
+
+def f(x: float) -> float:
+    s = np.array(0.0)
+    t = s
+    s[...] = x * x
+    for i in range(3):
+        s[()] += x
+    if x > 0:
+        put(s, s[()] * x)
+    np.multiply(x, s, out=s)
+    return t * x
+""",
+    "an argument that is None, or written to": """
+def f(u: np.ndarray, out=None) -> float:
+    if out is None:
+        out = np.zeros_like(u)
+    out += u**2
+    return out @ u
+""",
+    "an annotated argument that is None by default": """
+def f(u: np.ndarray, w: np.ndarray = None, k: float = None) -> float:
+    if w is None:
+        w = np.ones(len(u))
+    k = 2.0 if k is None else k
+    return k * np.sum(w * u**2)
+""",
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs(name: str) -> None:
+    text = PROGRAMS[name]
+    line = text[text.index("def f(") :].partition("\n")[0]
+    names = [n for n in ARGUMENTS if f"({n}:" in line or f" {n}:" in line or f"({n}," in line or f" {n})" in line]
+    wrt = tuple(n for n in names if n not in ("n", "places"))
+    agrees(text, wrt, tuple(ARGUMENTS[n] for n in sorted(names, key=line.index)))
+
+
+def test_arguments_that_may_be_none_are_given() -> None:
+    def f(u: np.ndarray, out: np.ndarray = None, k: float = None) -> float:
+        if out is None:
+            out = np.zeros_like(u)
+        out += u**2
+        return np.sum(out @ u if k is None else k * out)
+
+    for more in ((), (np.ones(5),), (np.ones(5), 0.3)):
+        srcdiff.check_grads(f, ARGUMENTS["u"], *more, wrt=tuple(range(1 + len(more))))
+
+
+@pytest.mark.parametrize("change", ["s += x", "s[()] = s * x"])
+@pytest.mark.parametrize("mode", [srcdiff.vjp, srcdiff.jvp])
+def test_a_list_that_holds_an_array_of_no_dimension(change: str, mode: object) -> None:
+    """What is written to it is seen in the list: refused."""
+    text = (
+        f"def f(x: float):\n    s = np.where(x > 0, x, 2 * x)\n    kept = [s]\n    {change}\n    return kept[0] * x\n"
+    )
+    with pytest.raises(srcdiff.Refusal, match="kept may be the same data as s"):
+        agrees(text, ("x",), (0.6,))
