@@ -243,10 +243,11 @@ def _target(target: str) -> tuple[str, str]:
 
 def _show(options: argparse.Namespace) -> int:
     from srcdiff.colour import print_python
-    from srcdiff.files import decorated_request, derivative_text, unknown_function
+    from srcdiff.files import derivative_text
     from srcdiff.frontend.source import module_source
     from srcdiff.ir.printer import format_program
     from srcdiff.pipeline import compile_derivative
+    from srcdiff.requests import decorated_request, named_function
 
     file, function = _target(options.target)
     module = module_source(read(file), file)
@@ -254,9 +255,7 @@ def _show(options: argparse.Namespace) -> int:
     if options.mode is None and options.wrt is None:
         mode, wrt = decorated_request(module, function) or (mode, wrt)
     if options.ssa:
-        if function not in module.functions:
-            raise unknown_function(module, function)
-        sys.stdout.write(format_program(compile_derivative(module.functions[function], mode, wrt).program))
+        sys.stdout.write(format_program(compile_derivative(named_function(module, function), mode, wrt).program))
     else:
         print_python(derivative_text(module, function, mode, wrt))
     return 0

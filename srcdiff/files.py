@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NoReturn
 
 from srcdiff import runtime
@@ -19,37 +19,14 @@ from srcdiff.api import Wrt
 from srcdiff.carried import carry_definitions
 from srcdiff.emit.emit import emit
 from srcdiff.emit.render import render
-from srcdiff.errors import Refusal, Refusals, SrcdiffError, UsageError
-from srcdiff.frontend import derived
-from srcdiff.frontend.source import FunctionSource, ModuleSource, location, method_source, module_source, split_lines
+from srcdiff.errors import Refusal, Refusals, SrcdiffError
+from srcdiff.frontend.source import ModuleSource, location, module_source, split_lines
 from srcdiff.pipeline import compile_derivative, within_depth
+from srcdiff.requests import Names, Request, derivative_program, named_function, requests, srcdiff_names
 
-MODES = tuple(derived.MODES.values())
 DERIVED = re.compile(
     r"_(grad|value_and_grad|vjp|jvp|forward|reverse)(_\d+)?$"
 )  # the names of functions that are generated
-
-
-WRT = 'write a literal: `wrt="x"`, `wrt=0`, `wrt=("x", "y")`'
-
-
-@dataclass
-class Request:
-    """A derivative that the file asks for: the lines that it replaces, and the name that it gets."""
-
-    source: FunctionSource
-    mode: str
-    wrt: Wrt
-    name: str
-    node: ast.stmt
-    first_line: int
-    top: int  # where functions that it needs are put: above its own decorators, and those of its class
-    indent: str = ""
-
-    @property
-    def apart(self) -> bool:
-        """Whether something stands between the functions that it needs and its own."""
-        return self.top != self.first_line
 
 
 @dataclass(order=True)
@@ -62,34 +39,17 @@ class Edit:
     apart: bool = False
 
 
-@dataclass
-class Names:
-    """What a file calls srcdiff, and what it imports from it."""
-
-    modules: set[str] = field(default_factory=set)
-    functions: dict[str, str] = field(default_factory=dict)  # the file's name -> srcdiff's
-    imports: list[ast.stmt] = field(default_factory=list)
-
-    def mode(self, node: ast.expr) -> str | None:
-        """The mode that an expression names: `srcdiff.grad`, or `grad` where it was imported from srcdiff."""
-        if isinstance(node, ast.Name):
-            return self.functions.get(node.id)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.modules:
-            return node.attr
-        return None
-
-
 def transpiled(text: str, file: str) -> str:
     """The text with its decorated functions replaced; Refusals with every construct that has no derivative."""
     module = module_source(text, file)
-    names = _srcdiff_names(module.tree)
+    names = srcdiff_names(module.tree)
     if not names.imports:
         return text
     refusals: list[Refusal] = []
     edits: list[Edit] = []
     header = Header(module)
     replaced: set[ast.AST] = set()
-    for request in _requests(module, names, refusals, replaced):
+    for request in requests(module, names, refusals, replaced):
         replaced.update(ast.walk(request.node))
         try:
             edits += _edits(request, _derivative(request, header))
@@ -106,128 +66,11 @@ def transpiled(text: str, file: str) -> str:
 
 def derivative_text(module: ModuleSource, name: str, mode: str, wrt: Wrt) -> str:
     """The derivative of one of a file's functions, as a module of its own."""
-    if name not in module.functions:
-        raise unknown_function(module, name)
-    with within_depth(module.functions[name]):
-        compiled = compile_derivative(module.functions[name], mode, wrt)
+    source = named_function(module, name)
+    with within_depth(source):
+        compiled = compile_derivative(source, mode, wrt)
         emitted = emit(compiled.program, runtime="copy")
         return carry_definitions(module, render(emitted.tree), emitted.unwritten)
-
-
-def unknown_function(module: ModuleSource, name: str) -> UsageError:
-    known = ", ".join(module.functions) or "none"
-    return UsageError(f"{module.file} defines no function {name!r} at its top level; it defines {known}")
-
-
-def decorated_request(module: ModuleSource, name: str) -> tuple[str, Wrt] | None:
-    """The mode and wrt that the decorator of a file's function names."""
-    names = _srcdiff_names(module.tree)
-    for node in module.tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
-            request = _decorated(module, names, node)
-            return None if request is None else (request.mode, request.wrt)
-    return None
-
-
-def _srcdiff_names(tree: ast.Module) -> Names:
-    names = Names()
-    for node in tree.body:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name.partition(".")[0] == "srcdiff":
-                    names.modules.add(alias.asname or "srcdiff")
-                    names.imports.append(node)
-        elif isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").partition(".")[0] == "srcdiff":
-            names.functions.update({alias.asname or alias.name: alias.name for alias in node.names})
-            names.imports.append(node)
-    return names
-
-
-def _requests(module: ModuleSource, names: Names, refusals: list[Refusal], replaced: set[ast.AST]) -> list[Request]:
-    found = []
-    within: list[tuple[ast.stmt, ast.ClassDef | None]] = [(node, None) for node in module.tree.body]
-    within += [(stmt, node) for node in module.tree.body if isinstance(node, ast.ClassDef) for stmt in node.body]
-    for node, cls in sorted(within, key=lambda pair: pair[0].lineno):
-        try:
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                request = _decorated(module, names, node, cls)
-            elif isinstance(node, ast.Assign) and cls is None:
-                request = _assigned(module, names, node)
-            else:
-                continue
-        except Refusal as refusal:
-            refusals.append(refusal)
-            replaced.update(ast.walk(node))
-            continue
-        if request is not None:
-            found.append(request)
-    return found
-
-
-def _decorated(
-    module: ModuleSource,
-    names: Names,
-    node: ast.FunctionDef | ast.AsyncFunctionDef,
-    cls: ast.ClassDef | None = None,
-) -> Request | None:
-    """The derivative that a function's decorator asks for; decorators above it stay, they are the derivative's."""
-    for k, decorator in enumerate(node.decorator_list):
-        call = decorator if isinstance(decorator, ast.Call) else None
-        mode = names.mode(call.func if call else decorator)
-        if mode in MODES:
-            if k + 1 < len(node.decorator_list):
-                where = location(node.decorator_list[k + 1], module.file, module.lines)
-                raise Refusal(
-                    "a derivative of what another decorator makes is not transpiled",
-                    where,
-                    "put srcdiff's decorator below it, next to the function",
-                )
-            wrt = _wrt(module, call.args, call.keywords) if call else 0
-            above: list[ast.expr | ast.stmt] = [*cls.decorator_list, cls] if cls else [*node.decorator_list]
-            source = module.functions[node.name] if cls is None else method_source(module, node)
-            first, indent = decorator.lineno, " " * node.col_offset
-            return Request(source, mode, wrt, node.name, node, first, above[0].lineno, indent)
-    return None
-
-
-def _assigned(module: ModuleSource, names: Names, node: ast.Assign) -> Request | None:
-    """`df = srcdiff.grad(f, wrt="x")` at the top level of the file."""
-    call = node.value
-    if not isinstance(call, ast.Call) or names.mode(call.func) not in MODES:
-        return None
-    mode = names.mode(call.func)
-    where = location(node, module.file, module.lines)
-    target = node.targets[0]
-    if len(node.targets) > 1 or not isinstance(target, ast.Name):
-        raise Refusal("a derivative must be given one name to be transpiled", where, "write `name = srcdiff.grad(f)`")
-    function = call.args[0] if call.args else None
-    if not isinstance(function, ast.Name) or function.id not in module.functions:
-        raise Refusal(
-            "only a function that this file defines at its top level is transpiled",
-            where,
-            "define it there, with `def`",
-        )
-    assert mode is not None
-    wrt = _wrt(module, call.args[1:], call.keywords)
-    return Request(module.functions[function.id], mode, wrt, target.id, node, node.lineno, node.lineno)
-
-
-def _wrt(module: ModuleSource, args: list[ast.expr], keywords: list[ast.keyword]) -> Wrt:
-    given = [*args, *(k.value for k in keywords)]
-    if not given:
-        return 0
-    where = location(given[0], module.file, module.lines)
-    if len(given) > 1 or any(k.arg != "wrt" for k in keywords):
-        raise Refusal("the only option of a derivative is wrt", where, WRT)
-    try:
-        value = ast.literal_eval(given[0])
-    except ValueError:
-        raise Refusal("wrt is only known when the file is run", where, WRT) from None
-    entries = value if isinstance(value, tuple) else (value,)
-    if not all(isinstance(e, (int, str)) and not isinstance(e, bool) for e in entries):
-        raise Refusal("wrt is neither a position nor a name, nor a tuple of these", where, WRT)
-    result: Wrt = value
-    return result
 
 
 class Header:
@@ -307,11 +150,8 @@ def _edits(request: Request, definitions: list[str]) -> list[Edit]:
 
 def _derivative(request: Request, header: Header) -> list[str]:
     """The derivative under the request's name, as the last, after the functions and constants that only it needs."""
+    program = derivative_program(request.source, request.mode, request.wrt, request.name)
     with within_depth(request.source):
-        program = compile_derivative(request.source, request.mode, request.wrt).program
-        main = program.functions.pop(program.main)
-        main.name = program.main = request.name
-        program.functions[request.name] = main
         text = render(emit(program, runtime="copy").tree)
     tree = ast.parse(text)
     lines = split_lines(text)

@@ -180,6 +180,7 @@ def test_a_module_of_ones_own_is_no_value(tmp_path):
 ELSEWHERE = {
     "cli.py": "test_command_line.py, test_hostile.py",
     "carried.py": "test_carried.py",
+    "which function {name} is here": "test_bindings.py",
     "{name} is computed in another file": "test_carried.py",
     "the file has changed since it was loaded": "test_lifetime.py",
     "does not parse: ": "test_lifetime.py",

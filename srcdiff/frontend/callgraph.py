@@ -27,8 +27,10 @@ class CallGraph:
                 continue
             edges = self.edges.setdefault(source.identity, set())
             body = source.node.body if isinstance(source.node, ast.FunctionDef) else []
-            within = nodes(source.node)
-            self.size[source.identity] = sum(isinstance(n, ast.stmt) for n in within) - 1
+            parts: list[ast.AST] = [source.node.args]  # a call does not run the decorators
+            parts += [source.node.body] if isinstance(source.node, ast.Lambda) else source.node.body
+            within = [n for part in parts for n in nodes(part)]
+            self.size[source.identity] = sum(isinstance(n, ast.stmt) for n in within)
             local = {*parameters_of(source.node), *assigned(body)}
             meanings: dict[str, Meaning | None] = {}
             for node in within:

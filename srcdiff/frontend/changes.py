@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 METHODS = frozenset(
     "append extend insert pop remove clear sort reverse update setdefault popitem add discard fill put resize".split()
@@ -26,18 +27,17 @@ def _changes(stmt: ast.stmt) -> dict[str, None]:
     while todo:
         node, local, owner = todo.pop()
         if isinstance(node, INNER):
+            found.update(dict.fromkeys(_outside(node)))
             local = local | _locals(node)
         elif isinstance(node, ast.ClassDef):
             owner = node.name
-        elif isinstance(node, ast.Global):
-            found.update(dict.fromkeys(node.names))
         target = _target(node)
         if isinstance(target, ast.Name):
             name = owner if target.id == "cls" and owner else target.id
             if name not in local:
                 found[name] = None
-                if isinstance(node, ast.Attribute):
-                    found[f"{name}.{node.attr}"] = None
+                if (attribute := _attribute(node)) is not None:
+                    found[f"{name}.{attribute}"] = None
         todo += [(child, local, owner) for child in ast.iter_child_nodes(node)]
     return found
 
@@ -64,13 +64,48 @@ def _target(node: ast.AST) -> ast.expr | None:
     return found
 
 
+def _attribute(node: ast.AST) -> str | None:
+    """The attribute that is assigned, or "*" where the text does not name it."""
+    match node:
+        case ast.Attribute(attr=name):
+            return name
+        case ast.Call(func=ast.Name(), args=[_, ast.Constant(value=str(name)), *_]):
+            return name
+        case ast.Call(func=ast.Name()):
+            return "*"
+    return None
+
+
+def rebound_names(tree: ast.Module) -> frozenset[str]:
+    """The names that a function binds as globals, or that `globals()["f"] = g` does: whether and when, only a run says."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                found |= _outside(node)
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name)), ctx=ast.Store()
+            ):
+                found.add(name)
+    return frozenset(found)
+
+
 def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> frozenset[str]:
     """The names that belong to a function: its parameters, and what it assigns but does not declare global."""
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    outside = {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
-    stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return frozenset({a.arg for a in named if a is not None} - {"cls"} | (stored - outside))
+    return frozenset({a.arg for a in named if a is not None} - {"cls"} | (_stored(node) - _outside(node)))
+
+
+def _stored(node: ast.AST) -> set[str]:
+    """The names that statements within a function bind."""
+    return {name for stmt in ast.walk(node) if isinstance(stmt, ast.stmt) for name, _ in bound_names(stmt)}
+
+
+def _outside(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
+    """The globals that a function binds."""
+    declared = {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
+    return declared & _stored(node) if declared else declared
 
 
 def import_bindings(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
@@ -94,9 +129,39 @@ class Imported(ast.AST):
         self.dotted = dotted
 
 
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """What a statement of a module binds a name to; it may not run where it is not `certain`."""
+
+    node: ast.AST
+    place: tuple[int, int]
+    certain: bool
+
+
+def bindings(body: list[ast.stmt], certain: bool = True) -> dict[str, list[Binding]]:
+    """All that a module's statements bind names to, in the order of its text; a star import under "*"."""
+    found: dict[str, list[Binding]] = {}
+    for node in body:
+        for name, bound in bound_names(node):
+            found.setdefault(name, []).append(Binding(bound, (node.lineno, node.col_offset), certain))
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            parts = [node, *getattr(node, "handlers", ()), *getattr(node, "cases", ())]
+            for part in parts:
+                for block in ("body", "orelse", "finalbody"):
+                    for name, inner in bindings(getattr(part, block, []), False).items():
+                        found.setdefault(name, []).extend(inner)
+    return found
+
+
+BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.Match)  # of what is bound in their blocks, they say nothing
+SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
 def bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
     """The names that a statement of a module binds, each with what it is bound to."""
     match node:
+        case ast.ImportFrom(names=[ast.alias(name="*")]):
+            return [("*", Imported("." * node.level + (node.module or "")))]
         case ast.Import() | ast.ImportFrom():
             return [(name, Imported(dotted)) for name, dotted in import_bindings(node)]
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -105,5 +170,19 @@ def bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
             target=ast.Name(id=name), value=ast.expr() as value
         ):
             return [(name, value)]
-    stores = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return [(n.id, node) for n in stores] if not isinstance(node, (ast.If, ast.Try, ast.With)) else []
+    found: list[tuple[str, ast.AST]] = []
+    todo: list[ast.AST] = [node]
+    while todo:
+        part = todo.pop()
+        match part:
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+                | ast.MatchMapping(rest=str(name))
+            ):
+                found.append((name, node))
+        inner = (child for child in ast.iter_child_nodes(part) if not isinstance(child, SCOPES))
+        todo += (child for child in inner if not (isinstance(node, BLOCKS) and isinstance(child, ast.stmt)))
+    return found

@@ -1,4 +1,4 @@
-"""The user's classes: what their attributes mean, of a live class or of one that is only read."""
+"""The user's classes: what their attributes mean, and what is known of a class that exists."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ import dataclasses
 import functools
 import inspect
 import typing
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from srcdiff.errors import UsageError
-from srcdiff.frontend.constants import is_own
-from srcdiff.frontend.library import changes_nothing, is_library_module, library_object
-from srcdiff.frontend.names import Library, Meaning, Resolver, TextResolver, User, UserType, meaning_of, named
+from srcdiff.frontend.library import is_library_module
+from srcdiff.frontend.names import Meaning, Resolver, meaning_of
 
 if TYPE_CHECKING:
     from srcdiff.frontend.source import FunctionSource
@@ -213,181 +211,6 @@ def _live_function(kind: str, function: Any, owner: UserClass) -> Member:
         return Member(kind, owned(function_source(plain_function(function)), owner))
     except UsageError as error:
         return Member(kind, problem=str(error))
-
-
-# classes of a file that is only read
-
-
-def _derived(name: str, base: Any) -> type[BaseException] | None:
-    """A class of exceptions that stands for one that is not loaded."""
-    known = isinstance(base, type) and issubclass(base, BaseException)
-    return type(name, (base,), {"__module__": name}) if known else None
-
-
-@dataclass(eq=False)
-class ClassReader:
-    """Reads a class of a file: `make` gives the source of a function in it."""
-
-    node: ast.ClassDef
-    resolver: TextResolver
-    identity: object
-    make: Callable[[ast.FunctionDef], FunctionSource]
-
-    def read(self) -> UserClass:
-        found = UserClass(self.node.name, self.identity, self.resolver)
-        orders: list[list[UserClass]] = []
-        bases: list[UserClass] = []
-        for base in self.node.bases:
-            self.inherit(found, base, orders, bases)
-        order = merge_orders([*orders, bases])
-        found.mro = [found, *(order or [])]
-        if order is None:
-            found.problem = f"the bases of {found.name} have no common order"
-        if self.node.keywords:
-            found.problem = f"{found.name} has a metaclass or other keywords"
-        self.decorate(found)
-        for stmt in self.node.body:
-            self.member(found, stmt)
-        if found.fields is not None or found.is_tuple:
-            found.fields = self.fields(found)
-        return found
-
-    def meaning(self, node: ast.expr) -> Meaning | None:
-        return named(self.resolver, node)
-
-    def inherit(self, found: UserClass, base: ast.expr, orders: list[list[UserClass]], bases: list[UserClass]) -> None:
-        match self.meaning(base):
-            case UserType(cls):
-                orders.append(cls.mro)
-                bases.append(cls)
-                found.is_dict = found.is_dict or cls.is_dict
-                found.is_enumeration = found.is_enumeration or cls.is_enumeration
-                found.exception = found.exception or _derived(found.name, cls.exception)
-            case Library("typing.NamedTuple"):
-                found.is_tuple = True
-            case Library(name) if name in PLAIN_BASES:
-                pass
-            case Library(name):
-                found.is_dict = name.endswith(".TypedDict")
-                found.problem = f"{found.name} inherits from {ast.unparse(base)}"
-                found.is_enumeration = found.is_enumeration or name.startswith("enum.")
-                found.exception = found.exception or _derived(found.name, library_object(name))
-            case _:
-                found.problem = f"{found.name} inherits from {ast.unparse(base)}"
-
-    def decorate(self, found: UserClass) -> None:
-        for decorator in self.node.decorator_list:
-            call = decorator if isinstance(decorator, ast.Call) else None
-            match self.meaning(call.func if call is not None else decorator):
-                case Library("dataclasses.dataclass"):
-                    options = {
-                        k.arg: getattr(k.value, "value", None) for k in (call.keywords if call is not None else ())
-                    }
-                    found.fields = []
-                    found.makes_init = options.get("init", True) is True
-                    found.is_frozen = options.get("frozen", False) is True
-                    if options.get("kw_only"):
-                        found.problem = f"{found.name} is a dataclass with kw_only"
-                case _:
-                    found.problem = f"{found.name} has the decorator {ast.unparse(decorator)}"
-
-    def member(self, found: UserClass, stmt: ast.stmt) -> None:
-        match stmt:
-            case ast.FunctionDef():
-                found.members[stmt.name] = self.function(found, stmt)
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)) if other in found.members:
-                found.members[name] = found.members[other]
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                found.members[name] = self.variable(found, name, value)
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
-                found.annotations[name] = annotation
-                if value is not None and not found.is_tuple:
-                    found.members[name] = self.variable(found, name, value)
-            case ast.Pass() | ast.Expr(value=ast.Constant()):
-                pass
-            case ast.AsyncFunctionDef():
-                found.members[stmt.name] = Member("method", problem=f"{stmt.name} is an async function")
-            case _:
-                found.problem = f"the body of {found.name} has statements that are only known when it runs"
-
-    def variable(self, found: UserClass, name: str, node: ast.expr) -> Member:
-        """What a variable of the class's body is."""
-        if (
-            found.is_enumeration
-            or f"{found.name}.{name}" in self.resolver.changed
-            or self.in_scope(found, node)
-            or is_own(node, self.resolver)
-        ):
-            return Member("computed")
-        return Member("value", meaning=self.value(node))
-
-    def in_scope(self, found: UserClass, node: ast.expr) -> bool:
-        """Whether an expression of the class's body reads its other names, and not those of the module."""
-        return any(isinstance(n, ast.Name) and n.id in found.members for n in ast.walk(node))
-
-    def value(self, node: ast.expr) -> Meaning:
-        expression = self.resolver.expression
-        found: Meaning = expression(node)
-        return found
-
-    def function(self, found: UserClass, node: ast.FunctionDef) -> Member:
-        kind = "method"
-        decorators: list[tuple[ast.expr, Meaning]] = []
-        for decorator in node.decorator_list:
-            if isinstance(decorator, ast.Attribute) and decorator.attr == "setter":
-                before = found.members.get(node.name)
-                if before is not None:
-                    return replace(before, setter=owned(self.make(node), found))
-            inner = decorator.func if isinstance(decorator, ast.Call) else decorator
-            meaning = self.meaning(inner)
-            match meaning:
-                case Library("builtins.staticmethod"):
-                    kind = "static"
-                case Library("builtins.classmethod"):
-                    kind = "class"
-                case Library("builtins.property"):
-                    kind = "property"
-                case Library("functools.cached_property"):
-                    kind = "cached"
-                case Library(name) if changes_nothing(decorator, name):
-                    pass
-                case User():
-                    decorators.append((decorator, meaning))
-                case _:
-                    problem = f"{node.name} has the decorator {ast.unparse(decorator)}"
-                    return Member(kind, owned(self.make(node), found), problem=problem)
-        return Member(kind, owned(self.make(node), found), decorators=tuple(decorators))
-
-    def fields(self, found: UserClass) -> list[Field]:
-        """The fields that the body declares, after those of the bases."""
-        own: dict[str, Field] = {}
-        for base in reversed(found.mro[1:]):
-            own |= {f.name: f for f in base.fields or ()}
-        for stmt in self.node.body:
-            if isinstance(stmt, ast.AnnAssign) and isinstance(stmt.target, ast.Name):
-                if "ClassVar" not in ast.unparse(stmt.annotation):
-                    own[stmt.target.id] = self.field(found, stmt.target.id, stmt)
-        return list(own.values())
-
-    def field(self, found: UserClass, name: str, stmt: ast.AnnAssign) -> Field:
-        value = stmt.value
-        if "InitVar" in ast.unparse(stmt.annotation):
-            found.problem = f"{found.name} has an InitVar"
-        if isinstance(value, ast.Call) and self.meaning(value.func) == Library("dataclasses.field"):
-            found.members.pop(name, None)
-            options = {k.arg: k.value for k in value.keywords}
-            default, factory = options.get("default"), options.get("default_factory")
-            return Field(
-                name,
-                stmt.annotation,
-                self.value(default) if default is not None else None,
-                self.value(factory) if factory is not None else None,
-                getattr(options.get("init"), "value", True),
-                getattr(options.get("kw_only"), "value", False),
-            )
-        if value is not None and self.in_scope(found, value):
-            found.problem = f"the default of {found.name}.{name} is computed from other fields"
-        return Field(name, stmt.annotation, self.value(value) if value is not None else None)
 
 
 def named_tuple(name: str, fields: list[str], identity: object) -> UserClass:

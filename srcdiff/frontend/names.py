@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from inspect import getattr_static
+from math import inf
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from srcdiff.frontend.changes import Imported, bound_names, changed_names
+from srcdiff.frontend.changes import Binding, Imported, bindings, changed_names, rebound_names
 from srcdiff.frontend.library import (
     ROOTS,
     UNKNOWN,
@@ -30,7 +31,8 @@ from srcdiff.frontend.library import (
 )
 
 if TYPE_CHECKING:
-    from srcdiff.frontend.classes import ClassReader, UserClass
+    from srcdiff.frontend.class_reader import ClassReader
+    from srcdiff.frontend.classes import UserClass
     from srcdiff.frontend.source import FunctionSource, ModuleSource
 
 
@@ -216,31 +218,29 @@ class TextResolver:
         self.types: dict[str, UserType] = {}
         self.values: dict[str, Meaning] = {}
         self.lambdas: dict[ast.expr, FunctionSource] = {}  # that the module's variables are assigned
-        self.bindings: dict[str, list[ast.AST]] = {}
-        self.certain: dict[str, bool] = {}
-        self.stars: list[str] = []
+        self.bindings = bindings(tree.body)
         self.resolving: set[str] = set()
         self.changed = changed_names(tree)
-        self._collect(tree.body, True)
+        self.rebound = rebound_names(tree)
 
-    def _collect(self, body: list[ast.stmt], certain: bool) -> None:
-        for node in body:
-            for name, bound in bound_names(node):
-                kept = [] if certain else self.bindings.get(name, [])
-                self.bindings[name] = [*kept, bound]
-                self.certain[name] = certain or self.certain.get(name, False)
-            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
-                self.stars.append("." * node.level + (node.module or ""))
-            for field in ("body", "orelse", "finalbody"):
-                if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                    self._collect(getattr(node, field, []), False)
-            for handler in getattr(node, "handlers", []):
-                self._collect(handler.body, False)
+    def is_changed(self, name: str) -> bool:
+        """Whether a function or a class is bound again by a function, or given other defaults or another body."""
+        parts = ("__defaults__", "__kwdefaults__", "__code__", "__class__", "*")
+        return name in self.rebound or any(f"{name}.{part}" in self.changed for part in parts)
+
+    def holding(self, name: str, place: tuple[float, float] = (inf, 0)) -> list[Binding]:
+        """What a name may be bound to at a place of the file (or at its end): the last that is certain, and those after it."""
+        found: list[Binding] = []
+        for binding in self.bindings.get(name, ()):
+            if binding.place < place:
+                found = [binding] if binding.certain else [*found, binding]
+        return found
 
     def resolve(self, name: str) -> Meaning | None:
-        bound = self.bindings.get(name)
-        if bound is None:
-            return self._star(name) or (
+        bound = self.holding(name)
+        starred = self._star(name, max((b.place for b in self.bindings.get(name, ())), default=(0, 0)))
+        if starred is not None or not bound:
+            return starred or (
                 Library(canonical(vars(builtins)[name], f"builtins.{name}")) if name in vars(builtins) else None
             )
         if len(bound) > 1:
@@ -251,12 +251,17 @@ class TextResolver:
             return Ambiguous(f"{name} is defined by itself")
         self.resolving.add(name)
         try:
-            return self._meaning(name, bound[0])
+            return self._meaning(name, bound[0].node)
         finally:
             self.resolving.discard(name)
 
-    def _star(self, name: str) -> Meaning | None:
-        for module in reversed(self.stars):
+    def _star(self, name: str, after: tuple[int, int]) -> Meaning | None:
+        """What `from module import *` gives, below the last place where the file itself binds the name."""
+        for binding in reversed(self.bindings.get("*", ())):
+            assert isinstance(binding.node, Imported)
+            module = binding.node.dotted
+            if binding.place < after:
+                break
             if module in ROOTS and name in getattr(ROOTS[module], "__all__", dir(ROOTS[module])):
                 return library_attribute(Library(module), name)
             other = sibling(self.file, module) if not is_library_module(module) else None
@@ -265,9 +270,11 @@ class TextResolver:
         return None
 
     def _meaning(self, name: str, node: ast.AST) -> Meaning | None:
+        if not isinstance(node, ast.expr) and self.is_changed(name):
+            return Ambiguous(f"{name} is changed after it is defined, and what it is then is only known when it runs")
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() if name in self.functions:
-                return self._function(self.functions[name], node.decorator_list)
+                return self.function(self.functions[name], node.decorator_list)
             case ast.FunctionDef():
                 return Ambiguous(f"{name} is not defined at the top level")
             case ast.ClassDef():
@@ -282,7 +289,7 @@ class TextResolver:
                 return self.values[name]
         return Ambiguous(f"what {name} is cannot be known without running the file")
 
-    def _function(self, source: FunctionSource, decorators: list[ast.expr]) -> Meaning:
+    def function(self, source: FunctionSource, decorators: list[ast.expr]) -> Meaning:
         """A function of the file, with what its decorators make of it."""
         found = [(node, self.expression(node.func if isinstance(node, ast.Call) else node)) for node in decorators]
         kept = [(node, m) for node, m in found if not (isinstance(m, Library) and changes_nothing(node, m.name))]
@@ -311,6 +318,12 @@ class TextResolver:
             return self.attribute(base, node.attr) or Expression(node)
         return self._named_tuple(node) or Expression(node)
 
+    def _assigns(self, module: Module) -> bool:
+        """Whether a statement of this file assigns an attribute of another file's module."""
+        bases = {key.partition(".")[0] for key in self.changed if "." in key} & self.bindings.keys()
+        found = (self.resolve(base) for base in bases)
+        return any(isinstance(m, Module) and m.source is module.source for m in found)
+
     def _named_tuple(self, node: ast.expr) -> Meaning | None:
         """P = namedtuple("P", "x y")"""
         if not isinstance(node, ast.Call) or len(node.args) != 2 or node.keywords:
@@ -330,6 +343,10 @@ class TextResolver:
         if isinstance(meaning, Library):
             return library_attribute(meaning, name)
         if isinstance(meaning, Module):
+            if self._assigns(meaning):
+                return Ambiguous(
+                    f"this file assigns attributes of {Path(meaning.source.file).stem}, which is only read"
+                )
             found = meaning.source.resolver.resolve(name)
             if isinstance(found, Expression):
                 return Ambiguous(f"{name} is computed in another file, which is not run when it is only read")

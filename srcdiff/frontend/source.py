@@ -16,7 +16,8 @@ from types import CodeType, FunctionType, MethodType
 from typing import Any, cast
 
 from srcdiff.errors import Loc, Refusal, UsageError
-from srcdiff.frontend.classes import ClassReader, UserClass
+from srcdiff.frontend.class_reader import ClassReader
+from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.library import is_derivative, is_library_module, without_errstate
 from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User, calls_python
 
@@ -111,25 +112,33 @@ class _Target:
 
 def forwarding(source: FunctionSource, function: Callable[..., Any]) -> FunctionSource:
     """`def loss(x): return <target>(x)`, with the parameters that a bound method or a wrapped function is called with."""
-    bound = inspect.ismethod(function)
-    signed = source if bound else function_source(plain_function(inspect.unwrap(function)))
-    meaning = Method(source, function.__self__) if isinstance(function, MethodType) else User(source)
+    if isinstance(function, MethodType):
+        return forward(source, Method(source, function.__self__), source, True)
+    return forward(function_source(plain_function(inspect.unwrap(function))), User(source), source)
+
+
+def forward(
+    signed: FunctionSource, meaning: Meaning, source: FunctionSource, is_method: bool = False
+) -> FunctionSource:
+    """A function of the parameters of `signed` that calls what `meaning` makes of `source`."""
     node = signed.node
     assert isinstance(node, ast.FunctionDef)
     spec = copy.deepcopy(node.args)
     positional = spec.posonlyargs or spec.args
-    dropped = positional.pop(0).arg if bound else ""
+    dropped = positional.pop(0).arg if is_method else ""
     passed: list[ast.expr] = [ast.Name(a.arg, ast.Load()) for a in (*spec.posonlyargs, *spec.args)]
     passed += [ast.Starred(ast.Name(spec.vararg.arg, ast.Load()), ast.Load())] if spec.vararg is not None else []
     named = [ast.keyword(a.arg, ast.Name(a.arg, ast.Load())) for a in spec.kwonlyargs]
     call = ast.Call(ast.Name(TARGET, ast.Load()), passed, named)
-    made = ast.FunctionDef(node.name, spec, [ast.Return(call)], [], node.returns)
+    made = ast.FunctionDef(signed.name, spec, [ast.Return(call)], [], node.returns)
     for part in ast.walk(made):
         if "lineno" in part._attributes and not hasattr(part, "lineno"):
             ast.copy_location(part, node)
-    defaults = {name: value for name, value in (signed.defaults or {}).items() if name != dropped}
+    given = signed.defaults
+    defaults = {name: value for name, value in given.items() if name != dropped} if given is not None else None
     resolver = _Target(meaning, signed.resolver)
-    return FunctionSource(node.name, made, signed.file, signed.lines, 0, resolver, (TARGET, source.identity), defaults)
+    identity = (TARGET, source.identity)
+    return FunctionSource(signed.name, made, signed.file, signed.lines, 0, resolver, identity, defaults)
 
 
 def plain_function(function: Any) -> FunctionType:
@@ -326,8 +335,8 @@ def module_source(text: str, file: str) -> ModuleSource:
     return ModuleSource(tree, file, lines, functions, resolver)
 
 
-def method_source(module: ModuleSource, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSource:
-    """A function of a class of a file, as a function of what is passed to it, its object too."""
+def definition_source(module: ModuleSource, node: ast.FunctionDef | ast.AsyncFunctionDef) -> FunctionSource:
+    """A function that a file defines; one of a class is a function of what is passed to it, its object too."""
     definition = cast(ast.FunctionDef, node)
     identity = (module.file, node.lineno)
     return FunctionSource(node.name, definition, module.file, module.lines, 0, module.resolver, identity)
