@@ -3,16 +3,19 @@
 Pickle stores a function as a module and a name. A derivative's name says how to make it, `loss_grad[model:loss:grad:W,b]`,
 and this module makes it again in the process that unpickles it. A derivative of a derivative appends to what is in brackets:
 `model:loss:grad:x:jvp:x`. A second derivative under one name, while the first lives, gets its identity behind: `...:#140`.
+Where that name leads to another function, as from an object's method to its class's, pickle is told that there is none.
 """
 
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 from weakref import WeakValueDictionary
 
+NAMELESS = " of an object, which has no name for pickle"
 _known: WeakValueDictionary[str, FunctionType] = WeakValueDictionary()
 
 
@@ -21,6 +24,10 @@ def register(derivative: FunctionType, function: Callable[..., Any], mode: str, 
     path: str = getattr(function, "__qualname__", "<")
     if "<" in path:  # a local function or a lambda, which pickle does not find either
         return
+    if NAMELESS in path or inspect.ismethod(function) and not inspect.isclass(function.__self__):
+        method = path.partition("[")[2].removesuffix(f"{NAMELESS}]") or path
+        derivative.__module__, derivative.__qualname__ = __name__, f"{derivative.__name__}[{method}{NAMELESS}]"
+        return  # pickle's message shows that name
     if _known.get(path) is function:
         path = _recipe(path)
     else:
@@ -43,9 +50,6 @@ def _recipe(name: str) -> str:
 
 def __getattr__(name: str) -> Any:
     """The derivative of that name: one that lives, or made anew."""
-    found = _known.get(name)
-    if found is not None:
-        return found
     parts = [part for part in _recipe(name).split(":") if not part.startswith("#")]
     if len(parts) < 4 or len(parts) % 2:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -54,6 +58,11 @@ def __getattr__(name: str) -> Any:
     thing: Any = importlib.import_module(parts[0].replace("/", "."))
     for attribute in parts[1].split("/"):
         thing = getattr(thing, attribute)
+    found = _known.get(name)
+    if found is not None:
+        if _differentiated(found) != _differentiated(thing):
+            raise AttributeError(f"{name} is a derivative of another function than {parts[1]} of {parts[0]}")
+        return found
     steps = parts[2:]
     own = _steps(thing)
     if own and own == steps[: len(own)]:  # the function was decorated: its name is the derivative's
@@ -62,6 +71,13 @@ def __getattr__(name: str) -> Any:
         thing = thing.__wrapped__
     for mode, listed in zip(steps[::2], steps[1::2]):
         thing = derivative_of(thing, mode, _wrt(listed))
+    return thing
+
+
+def _differentiated(thing: Any) -> Any:
+    """The user's function that a derivative, or a derivative of a derivative, was made of."""
+    while _steps(thing):
+        thing = thing.__wrapped__
     return thing
 
 

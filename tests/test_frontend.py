@@ -1,11 +1,14 @@
 """The frontend: lowered programs compute what their functions do, and what is not understood is refused."""
 
 import copy
+import importlib
+import sys
 from typing import Annotated
 
 import numpy as np
 import pytest
 
+import srcdiff
 from srcdiff.analysis.shapes import infer
 from srcdiff.errors import Refusal, UsageError
 from srcdiff.frontend.lower import lower
@@ -186,3 +189,69 @@ def test_annotations_give_types():
     a, b, c, d, e = (p.var.type for p in params)
     assert a == SCALAR and b == Array("float", ("n", "d")) and c == Sequence("list", SCALAR, None)
     assert isinstance(d, Dict) and e == Array("float", (3,))
+
+
+# annotations that are what they were
+
+
+ANNOTATED = """{future}
+import functools
+from typing import Annotated, NamedTuple, Optional
+
+import numpy as np
+
+Number = float
+
+
+class Point(NamedTuple):
+    a: float
+
+
+class Model:
+    Number = int
+
+    def size(self, x: float, k: Number = 2, *, p: Optional[Number] = None) -> "float":
+        return x**k
+
+    @functools.lru_cache
+    def cached(self, x: Number) -> Number:
+        return x * x
+
+
+def loss(x: Number, u: Annotated[np.ndarray, "n n"] | None = None, p: "Point" = Point(1.0), *more: list[Point]) -> float:
+    return x * x * p.a
+
+
+def made():
+    class Point:
+        pass
+
+    def inner(x: float, p: Point = None, n: np.int64 = 2) -> Number:
+        return x * x
+
+    return inner
+
+
+def wraps(function):
+    @functools.wraps(function)
+    def wrapper(x):
+        return function(x) * 2
+
+    return wrapper
+
+
+@wraps
+def doubled(x: Number) -> Number:
+    return x * x
+"""
+
+
+@pytest.mark.parametrize("future", ["", "from __future__ import annotations"])
+def test_annotations_that_did_not_change(tmp_path, monkeypatch, future):
+    name = "annotated_later" if future else "annotated"
+    (tmp_path / f"{name}.py").write_text(ANNOTATED.format(future=future))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    model = importlib.import_module(name)
+    monkeypatch.delitem(sys.modules, name)
+    for function in (lambda x: model.loss(x), model.made(), model.doubled, lambda x: model.Model().size(x)):
+        assert srcdiff.grad(function)(1.5) == (6.0 if function is model.doubled else 3.0)

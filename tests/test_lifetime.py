@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import itertools
 import linecache
 import os
 import pickle
@@ -11,7 +12,9 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +22,9 @@ import pytest
 import srcdiff
 from srcdiff.errors import SrcdiffError, UsageError
 
-MODEL = """import numpy as np
+MODEL = """import functools
+
+import numpy as np
 import srcdiff
 
 
@@ -36,6 +41,32 @@ class Model:
     @staticmethod
     def energy(x: float) -> float:
         return x**2
+
+    def scaled(self, x: float) -> float:
+        return self.factor * x**2
+
+    @classmethod
+    def times(cls, x: float) -> float:
+        return cls.factor * x**2
+
+    factor = 3.0
+
+
+class Larger(Model):
+    factor = 5.0
+
+
+def twice(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        return 2 * function(*args)
+
+    return wrapper
+
+
+@twice
+def doubled(x: float) -> float:
+    return x**2
 """
 
 
@@ -73,11 +104,14 @@ def made(model):
         "jvp": (srcdiff.jvp(model.loss), (2.0, 5.0, 1.0)),
         "decorated": (model.slope, (2.0,)),
         "static method": (srcdiff.grad(model.Model.energy), (2.0,)),
+        "class method": (srcdiff.grad(model.Model.times), (2.0,)),
+        "of a decorated one": (srcdiff.grad(model.doubled), (2.0,)),
         "second order": (srcdiff.grad(srcdiff.grad(model.loss)), (2.0, 5.0)),
     }
 
 
-KINDS = ["grad", "by name", "tuple of one", "tuple", "jvp", "decorated", "static method", "second order"]
+KINDS = ["grad", "by name", "tuple of one", "tuple", "jvp", "decorated", "static method"]
+KINDS += ["class method", "of a decorated one", "second order"]
 LOAD = "import pickle, sys\nf, args = pickle.load(sys.stdin.buffer)\nprint(repr(f(*args)), f.__name__)"
 
 
@@ -115,6 +149,19 @@ def test_local_functions_are_not_pickled(model):
         pickle.dumps(srcdiff.grad(local))
 
 
+def test_what_its_name_does_not_lead_to_is_not_pickled(model):
+    """A bound method, one of a subclass, what a decorator wraps: in another process the name would give another function."""
+    method = srcdiff.grad(model.Larger().scaled)
+    for derivative in (method, srcdiff.grad(method)):
+        with pytest.raises(pickle.PicklingError, match=r"Model.scaled of an object, which has no name for pickle"):
+            pickle.dumps(derivative)
+    for function in (model.Larger.times, model.doubled.__wrapped__):
+        derivative = srcdiff.grad(function)
+        for once_or_twice in (derivative, srcdiff.grad(derivative)):
+            with pytest.raises(pickle.PicklingError):
+                pickle.dumps(once_or_twice)
+
+
 def test_names(model):
     derivative = srcdiff.grad(model.loss)
     assert derivative.__name__ == "loss_grad"
@@ -138,6 +185,16 @@ def test_a_changed_number_is_noticed(model):
     with pytest.raises(UsageError, match="changed since"):
         srcdiff.grad(model.loss)
     rewrite(model, "x**3 * 2", "x**3.0 * y")
+    with pytest.raises(UsageError, match="changed since"):
+        srcdiff.grad(model.loss)
+
+
+CHANGED = [("loss(x: float", "loss(x: np.ndarray"), ("loss(x: float", "loss(x"), ("y: float) -> float", "y: float)")]
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGED)
+def test_a_changed_annotation_is_noticed(model, old, new):
+    rewrite(model, old, new)
     with pytest.raises(UsageError, match="changed since"):
         srcdiff.grad(model.loss)
 
@@ -259,35 +316,53 @@ def square(x: float) -> float:
 OF_PYTHON = 120  # bytes that compile() keeps of each file name, whatever is compiled
 
 
-def growth(count: int) -> tuple[int, int]:
-    """How many bytes, and how many entries of linecache, `count` more derivatives leave behind."""
-    for _ in range(50):
-        srcdiff.grad(square).source
-    gc.collect()
+OF_A_NAME = 200  # and that tracemalloc sees of a file's name and a function's, where each is another one
+
+
+def growth(functions: Iterator[Callable[..., Any]], warm: int, count: int) -> tuple[int, int]:
+    """How many bytes, and how many entries of linecache, `count` more derivatives leave behind, each with its text."""
     tracemalloc.start()
+    for function in itertools.islice(functions, warm):
+        assert srcdiff.grad(function).source
+    gc.collect()
     lines, before = len(linecache.cache), tracemalloc.get_traced_memory()[0]
-    for _ in range(count):
-        derivative = srcdiff.grad(square)
-        derivative(1.0)
-    derivative = None
+    for function in itertools.islice(functions, count):
+        derivative = srcdiff.grad(function)
+        assert derivative(0.5, 1) is not None
+        assert derivative.source
+    derivative = function = None
     gc.collect()
     bytes_ = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     return bytes_, len(linecache.cache) - lines
 
 
+def different() -> Iterator[Callable[..., Any]]:
+    """Functions of modules of their own, each another one, and each forgotten when the next is asked for."""
+    for k in itertools.count():
+        text = f"import math\n\n\ndef helper_{k}(z):\n    return math.sin(z) * {k}\n\n\n"
+        text += f"def f(x: float, n: int):\n    for i in range(n):\n        x = x * helper_{k}(x + i)\n    return x\n"
+        name, namespace = f"<lifetime {k}>", {"__name__": f"lifetime_{k}"}
+        linecache.cache[name] = len(text), None, text.splitlines(True), name
+        exec(compile(text, name, "exec"), namespace)
+        yield namespace["f"]
+        del linecache.cache[name]
+
+
 def test_hundreds_leave_nothing():
-    bytes_, lines = min(growth(200) for _ in range(2))  # other tests of this process may leave something once
+    functions = itertools.cycle([power, scaled_sine, alternating])
+    bytes_, lines = min(growth(functions, 60, 150) for _ in range(2))  # other tests may leave something once
     assert lines <= 0
-    assert bytes_ < 100_000 + 200 * OF_PYTHON
+    assert bytes_ < 50_000 + 150 * 2 * OF_PYTHON  # of its statements, and of its text
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_leave_nothing():
+    """Of different functions: what the compiler keeps of the last few hundred of them is full when the count begins."""
     count = int(os.environ.get("SRCDIFF_MANY", "100000"))
-    bytes_, lines = growth(count)
-    assert lines <= 0
-    assert bytes_ < 200_000 + count * OF_PYTHON
+    bytes_, lines = growth(different(), 1500, count)
+    assert lines <= 1
+    assert bytes_ < 500_000 + count * (2 * OF_PYTHON + OF_A_NAME)
 
 
 # recursion
@@ -297,6 +372,19 @@ def power(x: float, n: int) -> float:
     if n == 0:
         return 1.0
     return x * power(x, n - 1)
+
+
+def scaled_sine(x: float, n: int) -> float:
+    return np.sin(x) * n
+
+
+def alternating(x: float, n: int) -> float:
+    for i in range(n):
+        if i % 2:
+            x = x * x
+        else:
+            x = np.tanh(x) + x
+    return x
 
 
 def test_recursion_as_deep_as_the_users():

@@ -19,6 +19,7 @@ from srcdiff.errors import Loc, Refusal, UsageError
 from srcdiff.frontend.class_reader import ClassReader
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.library import is_derivative, is_library_module, without_errstate
+from srcdiff.frontend.loaded import is_loaded
 from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User, calls_python
 
 
@@ -170,42 +171,6 @@ def _parsed(text: str, file: str) -> ast.Module:
     return ast.parse(text, file)
 
 
-@lru_cache(maxsize=64)
-def _compiled(text: str, file: str) -> dict[tuple[str, int], list[CodeType]]:
-    """The code objects of a file's text, by name and first line."""
-    found: dict[tuple[str, int], list[CodeType]] = {}
-    todo = [compile(text, file, "exec", dont_inherit=True)]
-    while todo:
-        code = todo.pop()
-        found.setdefault((code.co_name, code.co_firstlineno), []).append(code)
-        todo += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-    return found
-
-
-def _is_loaded(code: CodeType, text: str, file: str) -> bool:
-    """Whether a function's code is what its text compiles to: the file may have changed since it was imported."""
-    if any(name.startswith("@py") for name in code.co_names):
-        return True  # pytest rewrote its assertions
-    return any(_same_code(code, other) for other in _compiled(text, file).get((code.co_name, code.co_firstlineno), []))
-
-
-def _same_code(a: CodeType, b: CodeType) -> bool:
-    if (a.co_code, a.co_names, a.co_varnames, len(a.co_consts)) != (
-        b.co_code,
-        b.co_names,
-        b.co_varnames,
-        len(b.co_consts),
-    ):
-        return False
-    for x, y in zip(a.co_consts, b.co_consts):
-        if isinstance(x, CodeType) and isinstance(y, CodeType):
-            if not _same_code(x, y):
-                return False
-        elif repr(x) != repr(y):  # 1 and 1.0 and True are equal
-            return False
-    return True
-
-
 def function_source(function: FunctionType) -> FunctionSource:
     """The source of a Python function, found by its first line in its file."""
     generated = is_derivative(function)  # its text is there from now on, and is what runs
@@ -226,7 +191,7 @@ def function_source(function: FunctionType) -> FunctionSource:
     except SyntaxError as error:
         raise UsageError(f"{no_source} ({file} does not parse: {error.msg})") from error
     node = _definition(text, file, function)
-    if node is None or not _is_loaded(code, text, file):
+    if node is None or not is_loaded(function, node, text, file):
         raise UsageError(
             f"{function.__name__} is no longer what {file} says: the file has changed since it was loaded; load it again"
         )
