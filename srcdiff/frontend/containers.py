@@ -15,7 +15,7 @@ from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Maybe, R
 from srcdiff.frontend.writes import at_end, definite, may_be_walked, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import UNDEF, Atom, Lit, Var
-from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, rank
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, may_vary, rank
 
 MAXIMUM_ELEMENTS = 16  # of a list that is repeated a known number of times
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
@@ -238,6 +238,20 @@ def repeated(ctx: Context, value: Value, times: Value) -> Value:
     if literals and is_scalar(number.type):  # else what it is follows from range()
         return Ref(new_cell(ctx, "", ctx.emit("operator.mul", read(ctx, value), number)))
     return prelude(ctx, "times", [value, times])
+
+
+def repeated_tuple(ctx: Context, first: Value, second: Value) -> Value | None:
+    """(x, y) * 3, of what varies; None of anything else."""
+    for value, times in ((first, second), (second, first)):
+        kinds = [read(ctx, v).type for v in (value, times)]
+        is_tuple = isinstance(kinds[0], Tuple) or isinstance(kinds[0], Sequence) and kinds[0].kind == "tuple"
+        if not is_tuple or not is_scalar(kinds[1]) or kinds[1] == SCALAR or not may_vary(kinds[0]):
+            continue
+        items, number = known_items(ctx, value), read(ctx, times)
+        if items is not None and isinstance(number, Lit) and len(items) * number.value <= MAXIMUM_ELEMENTS:
+            return TupleValue(tuple(items * number.value))
+        ctx.refuse("a tuple is repeated as often as only the run tells", "repeat a list: `[x, y] * n`")
+    return None
 
 
 def renew(ctx: Context, base: Value, items: list[Value] | None, name: str, args: list[Value]) -> None:

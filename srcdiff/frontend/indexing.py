@@ -30,6 +30,12 @@ def index_kind(index: Atom, ctx: Context) -> str:
     return "fancy" if type(index.type).__name__ == "Sequence" else "unknown"
 
 
+def is_of_arrays(ctx: Context, index: Atom) -> bool:
+    """Whether only arrays have an index: slices among several parts, a list, a mask."""
+    made, kind = definition(ctx, index), index_kind(index, ctx)
+    return kind == "fancy" or kind == "basic" and made is not None and made.fn == "tuple"
+
+
 def index_length(index: Atom, ctx: Context) -> int:
     made = definition(ctx, index)
     return len(made.args) if made is not None and made.fn == "tuple" else 1

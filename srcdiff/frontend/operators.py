@@ -103,6 +103,9 @@ def binary(ctx: Context, node: ast.BinOp) -> Value:
     lists = [isinstance(t, Sequence) and t.kind == "list" for t in (first.type, second.type)]
     if any(lists) and fn == "mul":
         return containers.repeated(ctx, *((left, right) if lists[0] else (right, left)))
+    tuples = containers.repeated_tuple(ctx, left, right) if fn == "mul" else None
+    if tuples is not None:
+        return tuples
     result = ctx.emit(f"operator.{fn}", first, second)
     shares = frozenset() if isinstance(result.type, (Array, Any)) else shared_by(ctx, left) | shared_by(ctx, right)
     return Ref(new_cell(ctx, "", result, shares)) if shares else result

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from srcdiff.frontend import boxes
+from srcdiff.frontend.array_operands import as_array, is_listed
 from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
-from srcdiff.frontend.indexing import access, index_kind
+from srcdiff.frontend.indexing import access, index_kind, is_of_arrays
 from srcdiff.frontend.storage import (
     check_has_elements,
     current,
@@ -13,6 +14,7 @@ from srcdiff.frontend.storage import (
     memory,
     new_cell,
     peek,
+    possible,
     reach,
     read,
     shared_by,
@@ -28,7 +30,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.frontend.writes import definite, update
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import Dict, Sequence, rank
+from srcdiff.ir.types import Dict, Sequence, Tuple, is_scalar, rank
 
 
 def get_item(ctx: Context, base: Value, index: Value) -> Value:
@@ -147,10 +149,25 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
         from srcdiff.frontend import knots
 
         knots.appended(ctx, ref, value, knots.overlap(ctx, ref, value))  # of an array it is a copy, of a list none
+    if container == "Array" or is_of_arrays(ctx, index):
+        stored = _spread(ctx, ref, value, stored)
     ref, index = as_one_index(ctx, ref, index)
     update(ctx, ref, lambda old: ctx.emit(fn, old, index, stored))
     if container == "Any" and is_mutable(stored.type) and isinstance(value, Ref):
         ctx.state.maybe[ref.cell] = ctx.state.maybe.get(ref.cell, frozenset()) | reach(ctx, value)
+
+
+def _spread(ctx: Context, ref: Ref, value: Value, stored: Atom) -> Atom:
+    """What is written to a part of an array: a list broadcasts as an array does, of a tuple each number has its place."""
+    if not is_listed(stored) or isinstance(stored.type, Tuple) and all(map(is_scalar, stored.type.elems)):
+        return stored
+    shared = shared_by(ctx, value)
+    if possible(ctx, shared) & ref.cell.own:
+        (ctx.refuse if shared & ref.cell.own else ctx.doubt)(
+            "a list of parts of an array is written to the array itself: NumPy may write one before it reads the next",
+            "make an array of it first: `np.array([...])`",
+        )
+    return as_array(ctx, stored)
 
 
 def put_into_slot(ctx: Context, ref: Ref, index: Atom, value: Value, stored: Atom, shares: Storages, fn: str) -> None:

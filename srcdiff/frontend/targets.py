@@ -219,6 +219,9 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     if fn == "or_" and (dicts.is_dict(ctx, old) or dicts.is_dict(ctx, value)):
         dicts.dict_update(ctx, old, [value], {})
         return None
+    tuples = containers.repeated_tuple(ctx, old, value) if fn == "mul" else None
+    if tuples is not None:
+        return tuples
     before = read(ctx, old)
     if fn == "or_" and before.type == dicts.SET:
         dicts.add_all(ctx, old, value)

@@ -252,6 +252,17 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a function that calls itself sees objects, or assigns variables of the function around it",
         "pass it numbers and arrays, and return what it finds",
     ),
+    "tuple_repeated": (
+        "def f(x, n: int):\n    return sum((x, x * x) * n)\n",
+        "a tuple is repeated as often as only the run tells",
+        "repeat a list: `[x, y] * n`",
+    ),
+    "parts_of_an_array_listed": (
+        "import numpy as np\n\ndef f(x: np.ndarray):\n    m = np.ones((2, 3)) * x\n    m[:] = [m[1], m[0]]\n"
+        "    return np.sum(m * m)\n",
+        "a list of parts of an array is written to the array itself: NumPy may write one before it reads the next",
+        "make an array of it first: `np.array([...])`",
+    ),
     "recursion_of_one_array_twice": (
         "import numpy as np\n\ndef halve(k, a, b):\n    if k > 0:\n        a[0] = a[0] * b[1]\n        halve(k - 1, a, b)\n\ndef f(x: np.ndarray, n: int):\n    y = np.sin(x)\n    halve(n, y, y)\n    return np.sum(y)\n",
         "changes its argument a, and b may be the same data",
