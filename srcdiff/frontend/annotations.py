@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 import types
 import typing
 from collections.abc import Sequence as Elements
 from typing import Any as AnyValue
 
 from srcdiff.frontend.classes import UserClass
-from srcdiff.frontend.names import Expression, Library, Meaning, Resolver, UserType, Value, meaning_of
-from srcdiff.ir.types import BOOL, INT, SCALAR, UNDEFINED, Any, Array, Dict, Dim, Opaque, Sequence, Tuple, Type, fresh
+from srcdiff.frontend.names import (
+    Expression,
+    Library,
+    Meaning,
+    Resolver,
+    UserType,
+    Value,
+    library_attribute,
+    meaning_of,
+)
+from srcdiff.ir.types import (
+    BOOL,
+    INT,
+    SCALAR,
+    UNDEFINED,
+    Any,
+    Array,
+    Dict,
+    Dim,
+    Opaque,
+    Record,
+    Sequence,
+    Tuple,
+    Type,
+    fresh,
+)
 from srcdiff.rules.random_draws import GENERATORS
 
 SCALARS: dict[str, Type] = {
@@ -35,27 +60,39 @@ DICTS = ("builtins.dict", "typing.Dict", "typing.Mapping", "collections.abc.Mapp
 ND_ARRAY_ALIASES = ("numpy.typing.NDArray", "numpy._typing._array_like.NDArray", "numpy._typing.NDArray")
 
 
+MAXIMUM_NESTING = 6  # of objects within objects, where their types are looked at
+
+
 def type_of_annotation(node: ast.expr | None, name: str, resolver: Resolver) -> Type:
     """The type that a parameter's annotation declares; Any where it says nothing that is known."""
     return _Reader(resolver, name).node(node) or Any(name)
 
 
-def type_of_any_annotation(annotation: AnyValue, name: str, resolver: Resolver | None) -> Type:
+def type_of_any_annotation(annotation: AnyValue, name: str, resolver: Resolver | None, nesting: int = 0) -> Type:
     """The type that an annotation declares, be it a tree, a string or an evaluated one."""
-    reader = _Reader(resolver or _Nothing(), name)
+    reader = _Reader(resolver or _Module(), name, nesting)
     found = reader.node(annotation) if isinstance(annotation, ast.expr) else reader.live(annotation)
     return found or Any(name)
 
 
-class _Nothing:
-    """Resolves the names of annotations whose scope is not known."""
+class _Module:
+    """Resolves the names of a live class's annotations: in the module that it is defined in."""
+
+    def __init__(self, cls: type | None = None) -> None:
+        module = sys.modules.get(cls.__module__) if cls is not None else None
+        self.names = {**vars(builtins), **(vars(module) if module is not None else {})}
 
     def resolve(self, name: str) -> Meaning | None:
-        thing = vars(builtins).get(name)
+        thing = self.names.get(name)
         return meaning_of(thing) if thing is not None else None
 
     def attribute(self, meaning: Meaning, name: str) -> Meaning | None:
-        return None
+        return library_attribute(meaning, name) if isinstance(meaning, Library) else None
+
+
+def scope_of(cls: UserClass) -> Resolver:
+    """What the names in a class's annotations mean."""
+    return cls.resolver or _Module(cls.live)
 
 
 def class_of_annotation(annotation: AnyValue, resolver: Resolver | None) -> UserClass | None:
@@ -73,6 +110,19 @@ def class_of_annotation(annotation: AnyValue, resolver: Resolver | None) -> User
         meaning = meaning_of(annotation)
     cls = meaning.cls if isinstance(meaning, UserType) else None
     return None if cls is None or cls.is_enumeration or cls.is_dict else cls
+
+
+def record_type(cls: UserClass, name: str, depth: int = 0) -> Record:
+    """The type of an argument of a class, by the annotations of its attributes."""
+    items: dict[str, Type] = {}
+    for owner in reversed(cls.mro):
+        for attribute, annotation in owner.annotations.items():
+            inner = class_of_annotation(annotation, scope_of(owner))
+            if inner is not None and depth < MAXIMUM_NESTING:
+                items[attribute] = record_type(inner, f"{name}.{attribute}", depth + 1)
+            else:
+                items[attribute] = type_of_any_annotation(annotation, f"{name}.{attribute}", scope_of(owner), depth)
+    return Record(cls.name, tuple(items.items()), cls)
 
 
 def dtype_of(name: str) -> str | None:
@@ -112,8 +162,9 @@ def written_out(node: ast.expr) -> object:
 class _Reader:
     """Reads one parameter's annotation; inner types of containers get symbols of their own."""
 
-    def __init__(self, resolver: Resolver, name: str) -> None:
+    def __init__(self, resolver: Resolver, name: str, nesting: int = 0) -> None:
         self.resolver, self.name, self.depth = resolver, name, 0
+        self.nesting = nesting  # in how many objects it is
 
     def symbol(self) -> str:
         return fresh() if self.depth else self.name
@@ -157,6 +208,10 @@ class _Reader:
                 return self.node(node)
             case UserType(cls) if cls.is_dict:
                 return self.entries(cls)
+            case UserType(cls) if (
+                self.depth and not (cls.is_enumeration or cls.is_tuple) and self.nesting < MAXIMUM_NESTING
+            ):
+                return record_type(cls, fresh(), self.nesting + 1)
         return None
 
     def entries(self, cls: UserClass) -> Dict:
@@ -231,7 +286,7 @@ class _Reader:
             return self.meaning(meaning_of(annotation))
         if origin is None:
             module, name = getattr(annotation, "__module__", ""), getattr(annotation, "__qualname__", "")
-            return self.plain(f"{module}.{name}")
+            return self.plain(f"{module}.{name}") or self.meaning(meaning_of(annotation))
         if origin is typing.Union or isinstance(annotation, types.UnionType):
             return None
         if getattr(origin, "__name__", "") == "ndarray":

@@ -9,6 +9,7 @@ Named tuples are plain tuples there. Whoever knew the object before knows the di
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, definition
@@ -16,7 +17,7 @@ from srcdiff.frontend.storage import new_cell, peek, read, shared_by, static_ite
 from srcdiff.frontend.values import Instance, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Var
-from srcdiff.ir.types import Dict, Sequence, Tuple, Type
+from srcdiff.ir.types import Dict, Record, Sequence, Tuple, Type
 
 
 def can_be_boxed(value: Value) -> bool:
@@ -96,9 +97,13 @@ def _replace(ctx: Context, old: Instance, new: Ref) -> None:
 
 def opened(ctx: Context, value: Value) -> Value:
     """What an expression gave, as the object that it is where it came from a list of objects."""
-    if not ctx.boxes or not isinstance(value, Ref | Var):
+    if not isinstance(value, Ref | Var):
         return value
     atom: Atom = peek(ctx, value)
+    if isinstance(atom.type, Record) and isinstance(atom.type.of, UserClass):
+        from srcdiff.frontend.outside_objects import element
+
+        return element(ctx, atom.type.of, value if isinstance(value, Ref) else Ref(new_cell(ctx, "", atom)))
     if isinstance(atom.type, Dict) and atom.type.of:
         base = value if isinstance(value, Ref) else Ref(new_cell(ctx, "", atom))
         return Instance(ctx.boxes[atom.type.of], hint=base.cell.hint, base=base, boxed=True)
@@ -157,11 +162,20 @@ def attribute(ctx: Context, instance: Instance, name: str) -> Value | None:
     return opened(ctx, get_item(ctx, instance.base, literal(name)))
 
 
+def refuse_outside(ctx: Context) -> NoReturn:
+    ctx.refuse(
+        "an object from outside of the function, which others may know, is written to here",
+        "pass it as the one argument of its class, or make a new object",
+    )
+
+
 def assign(ctx: Context, instance: Instance, name: str, value: Value) -> None:
     """instance.name = value"""
     from srcdiff.frontend.subscripts import set_item
 
     assert instance.base is not None
+    if instance.is_declared:
+        refuse_outside(ctx)
     t = peek(ctx, instance.base).type
     if not isinstance(t, Dict) or name not in dict(t.items or ()):
         ctx.refuse(

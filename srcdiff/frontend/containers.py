@@ -80,20 +80,16 @@ def instance_of(ctx: Context, value: Value, cls: Value) -> Atom:
             return literal(False)
         return ctx.emit("builtins.isinstance", read(ctx, value), read(ctx, cls))
     if isinstance(cls, ClassValue):
-        if (
-            isinstance(value, Instance)
-            and value.is_declared
-            and cls.cls.inherits(value.cls.identity)
-            and value.cls is not cls.cls
+        own = value.cls if isinstance(value, (Instance, TupleValue)) else None
+        inherits = own is not None and own.inherits(cls.cls.identity)
+        derived = own is not None and cls.cls.inherits(own.identity) and not inherits
+        if isinstance(value, (Instance, TupleValue)) and not (
+            derived and isinstance(value, Instance) and value.is_declared
         ):
-            ctx.refuse(
-                f"whether this is of class {cls.cls.name} is only known when it runs", "annotate it with its class"
-            )
-        if isinstance(value, (Instance, TupleValue)):
-            return literal(value.cls is not None and value.cls.inherits(cls.cls.identity))
+            return literal(inherits)
         if is_callable(value):
             return literal(False)
-        if isinstance(read(ctx, value).type, Any):
+        if derived or isinstance(read(ctx, value).type, Any):
             ctx.refuse(
                 f"whether this is of class {cls.cls.name} is only known when it runs", "annotate it with its class"
             )

@@ -143,7 +143,9 @@ def default_attribute(ctx: Context, instance: Instance, name: str) -> Value | No
         own = attributes_of(instance.live)
         if name in own:
             return outside_value(ctx, own[name], attribute_step(instance.base, name), instance.is_argument)
-    elif instance.base is not None and not instance.boxed and (found is None or found[0].kind in ("value", "computed")):
+    elif (
+        instance.base is not None and instance.is_declared and (found is None or found[0].kind in ("value", "computed"))
+    ):
         return declared_attribute(ctx, cls, instance.base, name)
     if found is None:
         return None
@@ -239,10 +241,7 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
             "make a new object with the new value instead",
         )
     if instance.base is not None and not instance.is_argument:
-        ctx.refuse(
-            "an object from outside of the function, which others may know, is written to here",
-            "pass it as the one argument of its class, or make a new object",
-        )
+        boxes.refuse_outside(ctx)
     ctx.instances[instance.number] = instance
     key = instance.key(name)
     if isinstance(value, Ref) or not isinstance(value, (TupleValue, Instance)):

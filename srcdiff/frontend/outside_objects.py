@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Any
 
 from srcdiff.frontend import expressions
+from srcdiff.frontend.annotations import MAXIMUM_NESTING, class_of_annotation, scope_of
 from srcdiff.frontend.classes import UserClass, live_class
 from srcdiff.frontend.context import Context, constant_type
 from srcdiff.frontend.library import is_library_module
@@ -26,8 +27,6 @@ from srcdiff.frontend.values import (
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Const
 from srcdiff.ir.types import Array, Dict, Opaque, Record, Sequence, Tuple, Type, fresh, unknown
-
-MAXIMUM_NESTING = 6  # of objects within objects, where their types are looked at
 
 
 def is_user_object(thing: object) -> bool:
@@ -139,7 +138,13 @@ def argument(ctx: Context, cls: UserClass, base: Ref) -> Value:
         items = tuple(declared_attribute(ctx, cls, base, f.name) for f in cls.fields or ())
         return TupleValue(items, cls)
     only = not base.path and sum(related(cls, other) for other in ctx.argument_classes) == 1
-    return Instance(cls, hint=base.cell.hint, base=base, is_argument=only)
+    return Instance(cls, hint=base.cell.hint, base=base, is_argument=only, is_declared=True)
+
+
+def element(ctx: Context, cls: UserClass, base: Ref) -> Instance:
+    """An element of a list or dict whose annotation says of what class they are."""
+    check_class(ctx, cls, base)
+    return Instance(cls, hint=base.cell.hint, base=base, boxed=True, is_declared=True)
 
 
 def related(first: UserClass, second: UserClass) -> bool:
@@ -158,24 +163,7 @@ def declared_attribute(ctx: Context, cls: UserClass, base: Ref, name: str) -> Va
 
 def annotated_class(cls: UserClass, name: str) -> UserClass | None:
     """The user's class that an attribute is annotated with."""
-    from srcdiff.frontend.annotations import class_of_annotation
-
     for owner in cls.mro:
         if name in owner.annotations:
-            return class_of_annotation(owner.annotations[name], owner.resolver)
+            return class_of_annotation(owner.annotations[name], scope_of(owner))
     return None
-
-
-def record_type(cls: UserClass, name: str, depth: int = 0) -> Record:
-    """The type of an argument of a class, by the annotations of its attributes."""
-    from srcdiff.frontend.annotations import class_of_annotation, type_of_any_annotation
-
-    items: dict[str, Type] = {}
-    for owner in reversed(cls.mro):
-        for attribute, annotation in owner.annotations.items():
-            inner = class_of_annotation(annotation, owner.resolver)
-            if inner is not None and depth < MAXIMUM_NESTING:
-                items[attribute] = record_type(inner, f"{name}.{attribute}", depth + 1)
-            else:
-                items[attribute] = type_of_any_annotation(annotation, f"{name}.{attribute}", owner.resolver)
-    return Record(cls.name, tuple(items.items()))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.frontend import outside_objects
-from srcdiff.frontend.annotations import class_of_annotation, type_of_annotation
+from srcdiff.frontend.annotations import class_of_annotation, record_type, type_of_annotation
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.defaults import default_atom, default_values
@@ -49,7 +48,7 @@ def parameters(
             if isinstance(default, Lit) and default.value is None:
                 declared_type = Any(name)  # `w: np.ndarray = None` may be None, whatever the annotation says
             if name in classes:
-                declared_type = outside_objects.record_type(classes[name], name)
+                declared_type = record_type(classes[name], name)
             declared_type = types.get(name) or declared_type
             if kind == "VAR_POSITIONAL":
                 ctx.refuse(

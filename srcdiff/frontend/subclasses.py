@@ -6,6 +6,7 @@ def loss(shape: Shape, x): return shape.area() * x      which area() it is depen
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from srcdiff.frontend.classes import UserClass, live_class
 from srcdiff.frontend.context import Context
@@ -22,9 +23,10 @@ MAKERS = ("__init__", "__post_init__")  # no object that is given is made again
 def derived(cls: UserClass) -> Iterator[UserClass]:
     """The known classes that inherit from a class: those that exist, or those of its file."""
     if cls.live is not None:
-        for live in type.__subclasses__(cls.live):
-            yield live_class(live)
-            yield from derived(live_class(live))
+        live: list[Any] = type.__subclasses__(cls.live)
+        for sub in [live_class(kind) for kind in live]:
+            yield sub
+            yield from derived(sub)
     elif isinstance(cls.resolver, TextResolver):
         for name in cls.resolver.classes:
             found = cls.resolver.resolve(name)

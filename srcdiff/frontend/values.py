@@ -203,13 +203,9 @@ class Instance:
     keys: tuple[object, ...] | None = None  # of a dict
     merged: bool = False  # one object or another: its attributes can be read, but not written
     loop: object = None  # the one that it was made in
-    boxed: bool = False  # whether it is the dict of its attributes, at `base`, in a list
+    boxed: bool = False  # whether it is a value of the program, at `base`: the dict of its attributes, in a list
+    is_declared: bool = False  # whether only an annotation says what class it is of, or is derived from
     number: int = field(default_factory=lambda: next(_instances))
-
-    @property
-    def is_declared(self) -> bool:
-        """Whether only an annotation says what class it is of, and it may be of one that is derived from that."""
-        return self.base is not None and self.live is None and not self.boxed
 
     def key(self, name: str) -> str:
         return f"<{self.number}>.{name}"

@@ -115,10 +115,7 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
         lent = [ctx.lent[s] for s in sorted(wider & ctx.frozen) if s in ctx.lent]
         if lent:
             raise Changed(lent[0][0], {name: frozenset() for _, name in lent})
-        (ctx.refuse if targets & ctx.frozen else ctx.doubt)(
-            f"{cell.hint or 'this value'} belongs to the outside of the function and is written to here",
-            "copy it first: `y = x.copy()`",
-        )
+        refuse_outside(ctx, cell, ctx.refuse if targets & ctx.frozen else ctx.doubt)
     for other, name in live_cells(ctx).items():
         if other is cell:
             continue
@@ -132,6 +129,13 @@ def check_write(ctx: Context, cell: Cell, targets: Storages) -> None:
         maybe = ctx.state.reach.get(other, other.own) | ctx.state.maybe.get(other, frozenset())
         if shares or possible(ctx, maybe) & wider:
             ctx.doubt(f"{both}, unless it is a number, and is still used after this write", ANNOTATE)
+
+
+def refuse_outside(ctx: Context, cell: Cell, refuse: Function[[str, str], None] | None = None) -> None:
+    (refuse or ctx.refuse)(
+        f"{cell.hint or 'this value'} belongs to the outside of the function and is written to here",
+        "copy it first: `y = x.copy()`",
+    )
 
 
 def check_knots(ctx: Context, ref: Ref) -> None:
@@ -312,6 +316,8 @@ def update(
         detach(ctx, ref, *([] if slot is True else [slot]))
     check_write(ctx, ref.cell, targets_of(ctx, ref))
     check_knots(ctx, ref)
+    if any(isinstance(step, Attribute) for step in ref.path):
+        refuse_outside(ctx, ref.cell)
     versions = [current(ctx, ref.cell)]
     for step in ref.path:
         if isinstance(step, Item) and isinstance(versions[-1].type, Any) and step.index.type == SLICE:

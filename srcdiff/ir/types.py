@@ -79,6 +79,7 @@ class Record(Type):
 
     name: str
     items: tuple[tuple[str, Type], ...] = ()
+    of: object = None  # the class itself, of an element of a container that is annotated with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +282,8 @@ def rename(t: Type, new: Mapping[str, str]) -> Type:
         case Dict(items, value):
             renamed = None if items is None else tuple((k, rename(v, new)) for k, v in items)
             return replace(t, items=renamed, value=rename(value, new))
-        case Record(name, items):
-            return Record(name, tuple((k, rename(v, new)) for k, v in items))
+        case Record(_, items):
+            return replace(t, items=tuple((k, rename(v, new)) for k, v in items))
     return t
 
 

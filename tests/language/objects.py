@@ -323,7 +323,13 @@ def attribute_functions(x: float):
     return getattr(layer, "bias") * getattr(layer, "missing", x) if hasattr(layer, "bias") else x
 
 
+def elements_of_a_class(vectors: list[Vector], x: float):
+    longest = max(vectors, key=lambda v: v.x)
+    return sum((v * x).y * v.x for v in vectors) + longest.y * x
+
+
 PROGRAMS = [
+    (elements_of_a_class, ([Vector(0.3, 0.4), Vector(0.7, 0.2)], 0.7)),
     (init_and_attributes, (0.7,)),
     (methods_and_call, (0.4,)),
     (property_read, (0.4,)),

@@ -148,6 +148,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "A has no attribute y",
         "assign it before it is read, in __init__ for example",
     ),
+    "element_of_a_class_written": (
+        "class Body:\n    mass: float\n\ndef f(x, bodies: list[Body]):\n    for body in bodies:\n        body.mass = x\n    return x\n",
+        "an object from outside of the function, which others may know, is written to here",
+        "pass it as the one argument of its class, or make a new object",
+    ),
     "attribute_of_unknown": (
         "def f(x, p):\n    p.y = x\n    return p.y\n",
         "an attribute of an object that is not known is assigned",
