@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -141,3 +144,36 @@ def test_a_list_that_holds_an_array_of_no_dimension(change: str, mode: object) -
     )
     with pytest.raises(srcdiff.Refusal, match="kept may be the same data as s"):
         agrees(text, ("x",), (0.6,))
+
+
+@dataclass
+class Point:
+    x: float
+
+    def squared(self, factor: float = 1.0) -> float:
+        return self.x**2 * factor
+
+
+POINTS, CORNERS, NAMED = [Point(0.5), Point(1.5)], (Point(0.3), Point(0.2)), {"a": Point(0.4), "b": Point(1.2)}
+
+
+def walked(k: float) -> float:
+    s = 0.0
+    for p, q in zip(POINTS, CORNERS):
+        s = 2 * s + p.squared(k) * q.squared(factor=k)
+    for i, p in enumerate(reversed(POINTS)):
+        s += i * p.squared() * k
+    return s + sum(p.squared(p.x * k) for p in NAMED.values()) + NAMED["a"].squared(k)
+
+
+def the_largest(k: float) -> float:
+    best = POINTS[0]
+    for p in sorted(POINTS, key=lambda p: -p.x):
+        if p.squared() > best.squared():
+            best = p
+    return best.squared(k) * max(POINTS, key=lambda p: p.squared()).squared(k)
+
+
+@pytest.mark.parametrize("function", [walked, the_largest])
+def test_methods_of_objects_in_global_lists(function: Callable[[float], float]) -> None:
+    srcdiff.check_grads(function, 0.7, order=2)

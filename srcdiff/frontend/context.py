@@ -113,6 +113,7 @@ class Context:
     boxes: dict[str, UserClass] = field(
         default_factory=dict
     )  # the classes of objects in lists, by their names in types
+    classes: dict[str, set[type]] = field(default_factory=dict)  # of objects in global lists, by their names in types
     instances: dict[int, Instance] = field(default_factory=dict)  # the objects that are written to, by number
     outside: dict[int, Instance] = field(default_factory=dict)  # the objects that exist outside, by identity
     argument_classes: list[UserClass] = field(default_factory=list)  # of the function that is being lowered

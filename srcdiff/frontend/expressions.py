@@ -272,6 +272,7 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
         case Outside(value, text):
             if value is None:
                 return literal(None)
+            outside_objects.remember_classes(ctx, value)
             name = ctx.outer_name(name, value, text)
             constant = Const(name, constant_type(value), value, text)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
-from srcdiff.frontend import calls, containers, dicts, library_calls, passing
+from srcdiff.frontend import calls, containers, dicts, library_calls, objects, outside_objects, passing
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import read
 from srcdiff.frontend.subscripts import set_item
@@ -39,9 +40,15 @@ def method(ctx: Context, base: Value, name: str, args: list[Value], kwargs: dict
     if t == Opaque("set"):
         return dicts.set_method(ctx, base, name, args, node)
     if isinstance(t, Opaque) and t.name not in ("array", "None", "undef"):
+        element = outside_objects.element_of_outside(ctx, read(ctx, base))
+        if element is not None:
+            return objects.call_method(ctx, element, name, args, kwargs)
+        kind = "str" if t.name == "key" else t.name  # keys that have methods are strings
+        if not hasattr(builtins, kind):
+            hint = "compute it outside, and pass its result as an argument"
+            ctx.refuse(f"the class of the object whose method .{name}() is called is not known", hint, node)
         if kwargs:
             ctx.refuse(f"the method .{name}() is not supported with keywords", "name its arguments by position", node)
-        kind = "str" if t.name == "key" else t.name  # keys that have methods are strings
         return ctx.emit(f"{kind}.{name}", read(ctx, base), *(read(ctx, a) for a in args))
     if name == "sort" and isinstance(t, Sequence) and not args:
         return containers.sort(ctx, base, kwargs)

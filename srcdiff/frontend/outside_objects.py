@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from types import FunctionType
 from typing import Any
@@ -13,7 +14,7 @@ from srcdiff.frontend.context import Context, constant_type
 from srcdiff.frontend.library import is_library_module
 from srcdiff.frontend.names import meaning_of
 from srcdiff.frontend.static_containers import static_dict
-from srcdiff.frontend.storage import fixed_cell, unalias
+from srcdiff.frontend.storage import fixed_cell, new_cell, unalias
 from srcdiff.frontend.subclasses import check_class
 from srcdiff.frontend.values import (
     Attribute,
@@ -25,7 +26,7 @@ from srcdiff.frontend.values import (
     Value,
 )
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Const
+from srcdiff.ir.nodes import Atom, Const
 from srcdiff.ir.types import Array, Dict, Opaque, Record, Sequence, Tuple, Type, fresh, unknown
 
 
@@ -125,6 +126,31 @@ def outside_value(ctx: Context, thing: object, base: Ref, is_argument: bool) -> 
 
 def attribute_step(base: Ref, name: str) -> Ref:
     return Ref(base.cell, (*base.path, Attribute(name)))
+
+
+def remember_classes(ctx: Context, thing: object) -> None:
+    """Remember the classes of the objects that a global list or dict holds."""
+    for cls in _classes_held(thing):
+        ctx.classes.setdefault(cls.__name__, set()).add(cls)
+
+
+def element_of_outside(ctx: Context, atom: Atom) -> Instance | None:
+    """An object that was read from a global list or dict, by any index; None of anything else."""
+    held = ctx.classes.get(atom.type.name, ()) if isinstance(atom.type, Opaque) else ()
+    if len(held) != 1:
+        return None
+    cell = new_cell(ctx, "", atom)
+    ctx.frozen |= cell.own
+    return Instance(live_class(*held), base=Ref(cell))
+
+
+def _classes_held(thing: object) -> Iterator[type]:
+    """The classes of the objects that a container holds."""
+    if isinstance(thing, (list, tuple, dict)):
+        for item in thing.values() if isinstance(thing, dict) else thing:
+            yield from _classes_held(item)
+    elif is_user_object(thing):
+        yield type(thing)
 
 
 def argument(ctx: Context, cls: UserClass, base: Ref) -> Value:
