@@ -28,6 +28,7 @@ from srcdiff.frontend import (
     passing,
     specialised,
     static_containers,
+    views,
 )
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.library import library_object
@@ -46,8 +47,6 @@ from srcdiff.frontend.values import (
     LibraryValue,
     Partial,
     Ref,
-    Reshaped,
-    Transposed,
     TupleValue,
     UserFunction,
     Value,
@@ -59,7 +58,7 @@ from srcdiff.ir.types import Any, Array, Sequence, Tuple
 
 # functions whose result may share memory with their first argument
 VIEWS = frozenset(f"numpy.{name}" for name in """
-        asarray asanyarray ascontiguousarray asfortranarray ravel reshape squeeze swapaxes moveaxis rollaxis
+        asarray asanyarray ascontiguousarray asfortranarray ravel reshape transpose permute_dims squeeze swapaxes moveaxis rollaxis
         broadcast_to broadcast_arrays
         atleast_1d atleast_2d atleast_3d diag diagonal real imag split array_split hsplit vsplit dsplit
         flip flipud fliplr rot90 expand_dims require matrix_transpose real_if_close lib.stride_tricks.as_strided
@@ -325,11 +324,11 @@ def operation(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Valu
         return written_out(ctx, out, result)
     if out is not None and getattr(out, "value", out) is not None:
         ctx.refuse("`out=` needs an array that has a name", "assign it to a variable first")
-    if name == "numpy.transpose" and len(args) == 1 and not kwargs and isinstance(args[0], Ref):
-        return Ref(args[0].cell, (*args[0].path, Transposed())) if is_mutable(result.type) is not False else result
-    reshaped = reshaped_view(ctx, name, args, kwargs)
-    if reshaped is not None:
-        return reshaped
+    viewed = views.view(ctx, name, args, kwargs, result)
+    if viewed is not None:
+        return viewed
+    if name == "numpy.einsum" and len(args) == 2:  # a diagonal, or other axes
+        return linked(ctx, result, args[1])
     no_copy = "copy" in kwargs or name in VIEWS
     if no_copy and args:
         return linked(ctx, result, *args[:1]) if name != "numpy.broadcast_arrays" else linked(ctx, result, *args)
@@ -344,16 +343,6 @@ def written_out(ctx: Context, out: Ref | Var, result: Atom) -> Value:
         return result
     set_item(ctx, out, literal(Ellipsis), result)
     return out
-
-
-def reshaped_view(ctx: Context, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
-    """reshape and ravel of contiguous memory, which are views; of other memory they are views or copies by chance."""
-    if name not in ("numpy.reshape", "numpy.ravel") or kwargs or not args or not isinstance(args[0], Ref):
-        return None
-    base = args[0]
-    if not base.cell.contiguous or base.path or (name == "numpy.ravel" and len(args) > 1) or len(args) > 2:
-        return None
-    return Ref(base.cell, (Reshaped(name, tuple(read(ctx, a) for a in args[1:])),))
 
 
 def split_out(name: str, args: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:

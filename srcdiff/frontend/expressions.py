@@ -20,6 +20,7 @@ from srcdiff.frontend import (
     patterns,
     tables,
     targets,
+    views,
 )
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
@@ -43,7 +44,6 @@ from srcdiff.frontend.values import (
     ModuleValue,
     Ref,
     Storages,
-    Transposed,
     TupleValue,
     UserFunction,
     Value,
@@ -348,9 +348,8 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
 
 
 def transposed(ctx: Context, base: Value, value: Atom) -> Value:
-    if isinstance(base, Ref) and is_mutable(value.type) is not False:
-        return Ref(base.cell, (*base.path, Transposed()))
-    return ctx.emit("numpy.transpose", value)
+    made = ctx.emit("numpy.transpose", value)
+    return views.view(ctx, "numpy.transpose", [base], {}, made) or made
 
 
 def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:

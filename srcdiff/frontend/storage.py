@@ -25,14 +25,13 @@ from srcdiff.frontend.values import (
     Partial,
     Poison,
     Ref,
-    Reshaped,
     Step,
     Storages,
     Super,
-    Transposed,
     TupleValue,
     UserFunction,
     Value,
+    View,
     new_storage,
 )
 from srcdiff.ir.builder import OF_NO_DIMENSION, literal
@@ -226,10 +225,9 @@ def holds_still(ctx: Context, cell: Cell) -> bool:
 
 
 def follow(ctx: Context, atom: Atom, step: Step) -> Atom:
-    if isinstance(step, Transposed):
-        return ctx.emit("numpy.transpose", atom)
-    if isinstance(step, Reshaped):
-        return ctx.emit(step.fn, atom, *step.args)
+    if isinstance(step, View):
+        first = len(step.args) - len(step.keywords)
+        return ctx.emit(step.fn, atom, *step.args[:first], **dict(zip(step.keywords, step.args[first:])))
     if isinstance(step, Attribute):
         return ctx.emit("getattr", atom, literal(step.name))
     return item_of(ctx, atom, step.index)

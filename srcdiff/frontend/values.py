@@ -61,16 +61,15 @@ class Item:
 
 
 @dataclass(frozen=True, eq=False)
-class Transposed:
-    """A step of a path: value.T."""
+class View:
+    """A step of a path: fn(value, *args), a view of the whole value, and how it is undone: by a reshape, or `back`.
 
-
-@dataclass(frozen=True, eq=False)
-class Reshaped:
-    """A step of a path: value.reshape(...), of contiguous memory."""
+    The last of `args` are given by the names of `keywords`."""
 
     fn: str
-    args: tuple[Atom, ...]
+    args: tuple[Atom, ...] = ()
+    back: tuple[str, tuple[Atom, ...]] | None = None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +79,7 @@ class Attribute:
     name: str
 
 
-Step = Item | Transposed | Reshaped | Attribute
+Step = Item | View | Attribute
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,12 +23,11 @@ from srcdiff.frontend.values import (
     Maybe,
     Partial,
     Ref,
-    Reshaped,
     Step,
     Storages,
-    Transposed,
     TupleValue,
     Value,
+    View,
     is_shared,
     new_storage,
 )
@@ -327,9 +326,9 @@ def update(
         versions.append(follow(ctx, versions[-1], step))
     new = change(versions[-1])
     for step, outer in zip(reversed(ref.path), reversed(versions[:-1])):
-        if isinstance(step, Transposed):
-            new = ctx.emit("numpy.transpose", new)
-        elif isinstance(step, Reshaped):
+        if isinstance(step, View) and step.back is not None:
+            new = ctx.emit(step.back[0], new, *step.back[1])
+        elif isinstance(step, View):
             new = ctx.emit("numpy.reshape", new, ctx.emit("getattr", outer, literal("shape")))
         elif isinstance(step, Item):
             new = ctx.emit("operator.setitem", outer, step.index, new)

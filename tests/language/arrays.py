@@ -128,6 +128,17 @@ def arguments_written(x: np.ndarray, y: np.ndarray):
     return np.sum(x * y)
 
 
+def views_by_functions(x: np.ndarray):
+    m = np.outer(x, x)
+    columns = m.transpose(1, 0)
+    columns[0] *= x[1]
+    last = np.flip(m, axis=0)
+    m[0, 1] = 3.0 * x[0]
+    rows = np.swapaxes(np.expand_dims(m, 0), 0, 1)
+    rows[1, 0] = np.squeeze(rows[0]) ** 2
+    return np.sum(last[-1] ** 2) + np.sum(m * columns) + np.sum(np.asarray(m)[1])
+
+
 def margins(x: np.ndarray):
     total = np.sum(np.pad(x, 1, mode="edge"))
     for mode in ("edge", "reflect", "symmetric", "wrap"):
@@ -178,6 +189,7 @@ def mean_of_a_list(x: np.ndarray):
 
 PROGRAMS = [
     (margins, (V,)),
+    (views_by_functions, (V,)),
     (points_of_a_line, (V, np.array([0.1, 0.7, 1.2]), V[:3])),
     (blocks, (V,)),
     (largest_by_place, (V, [2, 0, 2])),
