@@ -7,23 +7,19 @@ import ast
 import difflib
 import importlib.util
 import inspect
-import io
 import os
+import re
 import sys
 import tempfile
-import tokenize
 import traceback
 from pathlib import Path
 from typing import Any
 
 from srcdiff import __version__
-from srcdiff.errors import GradientError, Refusals, SrcdiffError, UsageError
+from srcdiff.errors import FileError, GradientError, Refusals, SrcdiffError, UsageError
+from srcdiff.reading import decoded, file_text
 
 REFUSED, USAGE = 1, 2
-
-
-class _FileError(SrcdiffError):
-    """A file that cannot be read or written."""
 
 
 EXAMPLES = {
@@ -109,7 +105,7 @@ def main(argv: list[str] | None = None) -> int:
         for refusal in error.refusals:
             print(refusal, file=sys.stderr)
         return REFUSED
-    except (UsageError, _FileError) as error:
+    except (UsageError, FileError) as error:
         print(f"srcdiff: error: {error}", file=sys.stderr)
         return USAGE
     except SrcdiffError as error:
@@ -130,30 +126,16 @@ def main(argv: list[str] | None = None) -> int:
 def read(file: str) -> str:
     """The text of a file, decoded as Python decodes it; - is standard input."""
     if not file:
-        raise _FileError("the file has no name; name a Python file, or - for standard input")
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except IsADirectoryError:
-        raise _FileError(f"{file} is a directory; name a Python file") from None
-    except FileNotFoundError:
-        raise _FileError(f"{file} does not exist") from None
-    except OSError as error:
-        raise _FileError(f"{file} cannot be read: {error.strerror}") from None
-    if b"\0" in data:
-        raise _FileError(f"{file} is not Python text: it has null bytes")
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
-    except (UnicodeDecodeError, SyntaxError) as error:
-        raise _FileError(f"{file} is not UTF-8 text, nor what its coding line says: {error}") from None
+        raise FileError("the file has no name; name a Python file, or - for standard input")
+    return decoded(sys.stdin.buffer, file) if file == "-" else file_text(file)
 
 
 def write(path: str, text: str) -> None:
     """Write a file whole or not at all; a device or a pipe is written to as it is."""
     if not path:
-        raise _FileError("the output has no name; name a file to write")
+        raise FileError("the output has no name; name a file to write")
     if os.path.isdir(path):
-        raise _FileError(f"{path} is a directory; name a file to write")
+        raise FileError(f"{path} is a directory; name a file to write")
     target = Path(os.path.realpath(path))
     temporary = ""
     try:
@@ -172,7 +154,7 @@ def write(path: str, text: str) -> None:
     except OSError as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        raise _FileError(f"{path} cannot be written: {error.strerror}") from None
+        raise FileError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _umask() -> int:
@@ -184,7 +166,8 @@ def _umask() -> int:
 def _wrt(option: str | None) -> Any:
     if option is None:
         return 0
-    entries = tuple(int(e) if e.lstrip("-").isdigit() else e for e in (part.strip() for part in option.split(",")) if e)
+    parts = [part.strip() for part in option.split(",")]
+    entries = tuple(int(e) if re.fullmatch(r"-?[0-9]{1,9}", e) else e for e in parts if e)
     if not entries:
         raise UsageError("--wrt names no argument")
     return entries if len(entries) > 1 else entries[0]
@@ -278,7 +261,7 @@ def _check(options: argparse.Namespace) -> int:
     except SrcdiffError:
         raise
     except (Exception, SystemExit) as error:
-        raise _FileError(f"{file} failed when it was run: {_said(error)}") from None
+        raise FileError(f"{file} failed when it was run: {_said(error)}") from None
     function = getattr(module, name, None)
     if not callable(function):
         raise UsageError(f"{file} defines no function {name!r}")

@@ -76,6 +76,10 @@ class Refusal(SrcdiffError, NotImplementedError):
         return f"{where}\n    {line[stripped:]}\n    {caret[stripped:]}{hint}"
 
 
+class FileError(SrcdiffError):
+    """A file that cannot be read or written."""
+
+
 class Refusals(SrcdiffError):
     """Every refusal of one text, in the order of the lines."""
 

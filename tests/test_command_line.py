@@ -3,12 +3,18 @@
 import importlib.util
 import os
 import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import srcdiff
 from srcdiff.cli import main
+from srcdiff.errors import UsageError
+from srcdiff.files import derivative_text
+from srcdiff.frontend.source import module_source
+from tests.fuzz.programs import forget, load
 from tests.test_hostile import HEAD, SQUARE, run
 
 
@@ -140,3 +146,91 @@ def test_methods_and_what_else_decorates_them(tmp_path):
     assert lines.index("@functools.lru_cache") + 1 == lines.index("def cube(x):")
     above = text.partition("class Model:")[0]
     assert "def unbroadcast" in above and above.endswith("\n\n\n") and not above.endswith("\n\n\n\n")
+
+
+OF_NEIGHBOUR = (
+    HEAD + "from neighbour import helper\n\n\n@srcdiff.grad\ndef f(x: float) -> float:\n    return helper(x)\n"
+)
+NEIGHBOURS = {
+    "latin-1 cookie": (b"# coding: latin-1\nS = '\xe9'\ndef helper(x):\n    return x * len(S)\n", 0, "len(S)"),
+    "byte order mark": (b"\xef\xbb\xbfdef helper(x):\n    return x * x\n", 0, "return 2 * x"),
+    "not UTF-8": (b"# caf\xe9\ndef helper(x):\n    return x\n", 1, "neighbour.py is not UTF-8 text, nor what"),
+    "null bytes": (b"x = 1\x00\n", 1, "neighbour.py is not Python text: it has null bytes"),
+}
+
+
+@pytest.mark.parametrize("what", NEIGHBOURS)
+def test_modules_beside_the_file_are_decoded_as_python_does(tmp_path, capsys, what):
+    content, status, message = NEIGHBOURS[what]
+    (tmp_path / "neighbour.py").write_bytes(content)
+    (tmp_path / "model.py").write_text(OF_NEIGHBOUR)
+    assert main(["transpile", str(tmp_path / "model.py")]) == status
+    captured = capsys.readouterr()
+    assert message in (captured.err if status else captured.out)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_what_may_have_no_end_is_not_read(tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "device.py").symlink_to("/dev/zero")
+    (tmp_path / "large.py").touch()
+    os.truncate(tmp_path / "large.py", 3 * 10**9)
+    for name, message in (("pipe", "regular file"), ("device", "regular file"), ("large", "has more than 20 MB")):
+        assert main(["transpile", str(tmp_path / f"{name}.py")]) == 2
+        assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrt", ["²", "--3", "9" * 5000, "٣"])
+def test_an_argument_that_no_number_names(tmp_path, capsys, wrt):
+    (tmp_path / "model.py").write_text(SQUARE)
+    assert main(["transpile", str(tmp_path / "model.py"), "--function", "square", f"--wrt={wrt}"]) == 2
+    assert f"square has no argument '{wrt}'; it has x" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["transpile", "black.py"], ["show", "black.py:square"]])
+def test_nothing_of_the_working_directory_is_run(tmp_path, command):
+    """`python -m` looks for modules where it is started: for black and astor, too."""
+    for name in ("black", "astor", "pygments"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'trace')!r}, 'w')\n" + SQUARE)
+    root = str(Path(srcdiff.__file__).parent.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "srcdiff", *command],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0 and "return 2 * x" in done.stdout, done.stderr
+    assert not (tmp_path / "trace").exists()
+
+
+def of_constants(line: str, count: int, use: str) -> str:
+    lines = [line.format(k=k, before=f"A{k - 1}") for k in range(1, count)]
+    return HEAD + "A0 = np.ones(3)\n" + "\n".join(lines) + f"\n\n\ndef f(x: float):\n    return x * {use}\n"
+
+
+@pytest.mark.parametrize(
+    "line, count, use, slope",
+    [
+        ("A{k} = " + " + ".join(["{before}"] * 10), 10, "A9[0]", 1e9),
+        ("A{k} = [" + ", ".join(["{before}"] * 10) + "]", 10, "len(A9)", 10.0),
+        ("A{k} = {before} + 1", 40, "A39[0]", 40.0),
+    ],
+)
+def test_constants_of_constants(line, count, use, slope):
+    """What would be too long where it is written out stands in the module by itself."""
+    text = of_constants(line, count, use)
+    own: dict = {}
+    exec(derivative_text(module_source(text, "model.py"), "f", "grad", 0), own)
+    assert own["f_grad"](1.0) == slope
+    whole: dict = {}
+    exec(srcdiff.transpile(text.replace("def f", "@srcdiff.grad\ndef f")), whole)
+    assert whole["f"](1.0) == slope
+
+
+def test_a_number_that_python_does_not_print():
+    module = load("def f(x: float):\n    return x * 0x" + "F" * 6000 + "\n")
+    with pytest.raises(UsageError, match="a number of f has more digits than Python prints"):
+        srcdiff.grad(module.f)
+    forget(module)

@@ -147,7 +147,9 @@ FILES = [
         "2:1",
         "this file's own np",
     ),
+    (HEAD + "@srcdiff.grad(wrt={[1]})\ndef f(x: float):\n    return x\n", "4:19", "wrt is only known when the file"),
     (HEAD + "def f(:\n", "4:7", "invalid syntax"),
+    (HEAD + "BIG = 1 + 0x" + "F" * 6000 + "\n", "4:11", "this number has more digits than Python prints"),
     (HEAD + "x = '\0'\n", "", "null bytes"),
     (HEAD + "x = " + "-" * 100_000 + "1\n", "1:1", "this file is nested too deeply"),
     (
@@ -179,7 +181,9 @@ def test_a_module_of_ones_own_is_no_value(tmp_path):
 # what is refused in tests that need files, processes or a source that changes: where, by part of the message
 ELSEWHERE = {
     "cli.py": "test_command_line.py, test_hostile.py",
+    "reading.py": "test_command_line.py, test_hostile.py",
     "carried.py": "test_carried.py",
+    "a number of {function.__name__} has more digits": "test_command_line.py",
     "which function {name} is here": "test_bindings.py",
     "{name} is computed in another file": "test_carried.py",
     "the file has changed since it was loaded": "test_lifetime.py",
@@ -229,7 +233,7 @@ def places() -> list[tuple[str, int, int, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if name in ("Refusal", "UsageError", "GradientError", "_FileError", "refuse", "doubt"):
+                if name in ("Refusal", "UsageError", "GradientError", "FileError", "refuse", "doubt"):
                     file = path.relative_to(PACKAGE).as_posix()
                     found.append((file, node.lineno, node.end_lineno or 0, ast.unparse(node)))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from math import inf
 from typing import TYPE_CHECKING
 
 from srcdiff.frontend.names import Decorated, Expression, Library, Meaning, Resolver, User, UserType
@@ -28,6 +29,30 @@ def is_own(node: ast.expr, resolver: Resolver) -> bool:
     return False
 
 
+LONGEST = 10_000  # nodes of a constant that is written out
+
+
+def is_long(node: ast.expr, resolver: Resolver) -> bool:
+    """Whether an expression is far longer with the file's other constants put in, or never ends: `A = B + B`, `B = C + C`."""
+    sizes: dict[str, float] = {}
+    own = 0
+
+    def size(part: ast.expr) -> float:
+        nonlocal own
+        total: float = 0
+        for n in ast.walk(part):
+            total, own = total + 1, own + 1
+            if isinstance(n, ast.Name):
+                if n.id not in sizes:
+                    sizes[n.id] = inf  # until it is known: what is defined by itself has no end
+                    meaning = resolver.resolve(n.id)
+                    sizes[n.id] = size(meaning.node) if isinstance(meaning, Expression) else 0
+                total += sizes[n.id]
+        return total
+
+    return size(node) > LONGEST + 4 * own
+
+
 def own_name(ctx: Context, name: str, resolver: Resolver | None, identity: object = None) -> Const:
     """What only the file itself can make, by the name that it has there; a class may be imported under its own."""
     here = ctx.home.resolve(name) if ctx.home is not None else None
@@ -44,22 +69,22 @@ def written_out(node: ast.expr, resolver: Resolver) -> str:
 
     `GRID = 2 * step * linspace(0, 1)`, step = 0.5   ->   2 * 0.5 * numpy.linspace(0, 1)
     """
+    if is_long(node, resolver):
+        return ast.unparse(node)
     return ast.unparse(_WrittenOut(resolver).visit(ast.parse(ast.unparse(node), mode="eval").body))
 
 
 class _WrittenOut(ast.NodeTransformer):
-    def __init__(self, resolver: Resolver, depth: int = 0) -> None:
-        self.resolver, self.depth = resolver, depth
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        match self.resolver.resolve(node.id) if self.depth < 10 else None:
+        match self.resolver.resolve(node.id):
             case Library(dotted) if not dotted.startswith("builtins."):
                 return ast.parse(dotted, mode="eval").body
             case Outside(_, text) if text:
                 return ast.parse(text, mode="eval").body
             case Expression(inner):
-                found: ast.expr = _WrittenOut(self.resolver, self.depth + 1).visit(
-                    ast.parse(ast.unparse(inner), mode="eval").body
-                )
+                found: ast.expr = _WrittenOut(self.resolver).visit(ast.parse(ast.unparse(inner), mode="eval").body)
                 return found
         return node

@@ -142,6 +142,7 @@ class Context:
     specials: dict[object, Special] = field(default_factory=dict)  # functions for what a call has them see
     unrolling: list[int] = field(default_factory=list)  # the functions that call themselves and are written out
     inlined: list[int] = field(default_factory=lambda: [0])  # how many calls were inlined, all told
+    unrolled: list[int] = field(default_factory=lambda: [0])  # how many iterations were written out, all told
     lowering: frozenset[object] = frozenset()  # the functions that are being lowered on their own
 
     @property

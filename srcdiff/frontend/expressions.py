@@ -277,11 +277,12 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             constant = Const(name, constant_type(value), value, text)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
         case Expression(node, changed):
-            table = None if changed else tables.table(ctx, node)
+            resolver = outermost(ctx).source.resolver
+            only_here = changed or constants.is_long(node, resolver)
+            table = None if only_here else tables.table(ctx, node)
             if table is not None:
                 return table
-            resolver = outermost(ctx).source.resolver
-            if changed or constants.is_own(node, resolver):
+            if only_here or constants.is_own(node, resolver):
                 return Ref(fixed_cell(ctx, name, constants.own_name(ctx, name, resolver)))
             text = constants.written_out(node, resolver)
             name = ctx.outer_name(name, None, text)

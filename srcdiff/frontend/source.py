@@ -8,6 +8,7 @@ import functools
 import inspect
 import io
 import linecache
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +22,7 @@ from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.library import is_derivative, is_library_module, without_errstate
 from srcdiff.frontend.loaded import is_loaded
 from srcdiff.frontend.names import LiveResolver, Meaning, Method, Resolver, TextResolver, User, calls_python
+from srcdiff.reading import file_text
 
 
 @dataclass(eq=False)
@@ -191,6 +193,8 @@ def function_source(function: FunctionType) -> FunctionSource:
     except SyntaxError as error:
         raise UsageError(f"{no_source} ({file} does not parse: {error.msg})") from error
     node = _definition(text, file, function)
+    if node is not None and endless_number(node, text) is not None:
+        raise UsageError(f"a number of {function.__name__} has more digits than Python prints; write it as a float")
     if node is None or not is_loaded(function, node, text, file):
         raise UsageError(
             f"{function.__name__} is no longer what {file} says: the file has changed since it was loaded; load it again"
@@ -263,6 +267,23 @@ def _definition(text: str, file: str, function: FunctionType) -> ast.FunctionDef
     return found[0] if len(found) == 1 else None
 
 
+MANY_DIGITS = "this number has more digits than Python prints"
+ANY_DIGITS = re.compile(r"0[xXoObB][0-9a-fA-F_]{2000}")  # of decimal ones Python's parser takes no more
+
+
+def endless_number(tree: ast.AST, text: str) -> ast.Constant | None:
+    """The first integer of a text that Python reads but does not print."""
+    if ANY_DIGITS.search(text) is None:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            try:
+                str(node.value)
+            except ValueError:
+                return node
+    return None
+
+
 def split_lines(text: str) -> list[str]:
     """The lines as Python's parser counts them: a form feed or a Unicode separator ends none."""
     return list(io.StringIO(text, newline=""))
@@ -281,6 +302,8 @@ def module_source(text: str, file: str) -> ModuleSource:
         raise Refusal(str(error), Loc(file, 1, 0, 1, 1, "")) from None
     except (RecursionError, MemoryError):  # a MemoryError is what the parser calls its own stack's end
         raise Refusal("this file is nested too deeply", Loc(file, 1, 0, 1, 1, "")) from None
+    if (number := endless_number(tree, text)) is not None:
+        raise Refusal(MANY_DIGITS, location(number, file, lines), "write it as a float, or as a power")
     functions: dict[str, FunctionSource] = {}
     classes: dict[str, ClassReader] = {}
     resolver = TextResolver(tree, functions, classes, file)
@@ -309,7 +332,7 @@ def definition_source(module: ModuleSource, node: ast.FunctionDef | ast.AsyncFun
 
 @lru_cache(maxsize=64)
 def _read_module(path: str, modified: int) -> ModuleSource:
-    return module_source(Path(path).read_text(encoding="utf-8"), path)
+    return module_source(file_text(path), path)
 
 
 def read_module(path: str) -> ModuleSource:

@@ -48,6 +48,8 @@ HINTS = {
 }
 NAMES = {ast.TryStar: "except*", ast.ClassDef: "class", ast.AsyncFunctionDef: "async def"}
 
+MAXIMUM_UNROLLED = 4000  # iterations of loops that are written out, in all of a function
+
 
 def condition(ctx: Context, node: ast.expr) -> Atom:
     """A test's atom."""
@@ -136,6 +138,13 @@ def unrolled(
                     "this loop changes how many elements it walks through", "walk through a copy: `list(x)`", stmt.iter
                 )
             return rest() if rest is not None else NEXT
+        ctx.unrolled[0] += 1
+        if ctx.unrolled[0] > MAXIMUM_UNROLLED:
+            ctx.refuse(
+                "loops within one another over elements that are written out would be a text without end",
+                "loop over a range or an array",
+                stmt.iter,
+            )
         targets.assign(ctx, stmt.target, now[k] if now is not None and k < len(now) else items[k])
         if rest is not None:
             return block(ctx, stmt.body, head, lambda: from_element(k + 1))
