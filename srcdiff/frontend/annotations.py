@@ -286,7 +286,8 @@ class _Reader:
             return self.meaning(meaning_of(annotation))
         if origin is None:
             module, name = getattr(annotation, "__module__", ""), getattr(annotation, "__qualname__", "")
-            return self.plain(f"{module}.{name}") or self.meaning(meaning_of(annotation))
+            found = meaning_of(annotation)  # of what is only a value, an enumeration say, there is no more to say
+            return self.plain(f"{module}.{name}") or (None if isinstance(found, Value) else self.meaning(found))
         if origin is typing.Union or isinstance(annotation, types.UnionType):
             return None
         if getattr(origin, "__name__", "") == "ndarray":
