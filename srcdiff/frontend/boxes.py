@@ -14,7 +14,7 @@ from typing import NoReturn
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.storage import new_cell, peek, read, shared_by, static_items
-from srcdiff.frontend.values import Instance, Ref, TupleValue, Value
+from srcdiff.frontend.values import CALLABLES, Instance, Maybe, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Var
 from srcdiff.ir.types import Dict, Record, Sequence, Tuple, Type
@@ -55,6 +55,28 @@ def boxed(ctx: Context, value: Value) -> Value:
     if isinstance(value, Instance):
         _replace(ctx, value, made)
     return made
+
+
+def as_list(ctx: Context, value: Value) -> Value:
+    """A list of objects of one class that are known one by one, as a list of the program where it can be one."""
+    if not isinstance(value, Instance) or value.cls is not None or value.keys is not None:
+        return value
+    items = static_items(ctx, value)
+    first = items[0] if items else None
+    if isinstance(first, Instance) and all(isinstance(i, Instance) and i.cls is first.cls for i in items):
+        if all(_is_data(ctx, item) for item in items) and len({id(item) for item in items}) == len(items):
+            return _boxed_container(ctx, value)
+    return value
+
+
+def _is_data(ctx: Context, value: Value) -> bool:
+    """Whether an object was made beside what asks for it, and holds nothing that only exists at compile time."""
+    if isinstance(value, TupleValue):
+        return all(_is_data(ctx, item) for item in value.items)
+    if not isinstance(value, Instance) or value.boxed:
+        return not isinstance(value, (*CALLABLES, Maybe))
+    attributes = [v for name, v in ctx.frame.names.items() if name.startswith(value.key(""))]
+    return can_be_boxed(value) and value.loop is ctx.loop and all(_is_data(ctx, v) for v in attributes)
 
 
 def _boxed_container(ctx: Context, value: Instance) -> Value:

@@ -100,6 +100,8 @@ def call(ctx: Context, node: ast.Call) -> Value:
         elif isinstance(base, TupleValue) and base.cls is not None:
             return tuple_method(ctx, base, node)
         elif isinstance(base, Instance):
+            if node.func.attr == "sort" and isinstance(made := boxes.as_list(ctx, base), Ref):
+                return methods.method(ctx, made, "sort", *arguments(ctx, node), node)
             args, kwargs = arguments(ctx, node)
             return static_containers.method(ctx, base, node.func.attr, [*args, *kwargs.values()])
         else:

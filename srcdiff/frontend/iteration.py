@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from srcdiff.frontend import containers, expressions, objects, targets
 from srcdiff.frontend.context import Context, definition
-from srcdiff.frontend.liveness import assigned, is_endless, may_exit
+from srcdiff.frontend.liveness import assigned, is_endless, may_exit, nodes, reads
 from srcdiff.frontend.loops import Plan, with_test
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.storage import new_cell, read
 from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
-from srcdiff.ir.nodes import Atom, Iter, Var
+from srcdiff.ir.nodes import Atom, Iter, Lit, Var
 from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, rank, unknown
 
 ENDLESS = ("itertools.count", "itertools.cycle", "itertools.repeat")
@@ -105,6 +105,8 @@ def static_items(ctx: Context, stmt: ast.For, once: Once) -> list[Value] | None:
         whole |= len(node.elts) > UNROLLED or any(isinstance(e, ast.Starred) for e in node.elts)
         if not whole:
             return [evaluated(ctx, e, once) for e in node.elts]
+    if isinstance(node, ast.Call) and _over_range(node):
+        return _indices(ctx, stmt, node, once)
     items = _known_items(ctx, node, once)
     return None if whole and items and _could_be_list(ctx, items) else items
 
@@ -112,7 +114,7 @@ def static_items(ctx: Context, stmt: ast.For, once: Once) -> list[Value] | None:
 def _known_items(ctx: Context, node: ast.expr, once: Once) -> list[Value] | None:
     """The elements of what is walked through, where they are known one by one."""
     if isinstance(node, ast.Call):
-        return None if _over_range(node) else stream_of(ctx, node, once).items
+        return stream_of(ctx, node, once).items
     value = evaluated(ctx, node, once)
     if isinstance(value, (TupleValue, Instance)):
         return targets.elements(ctx, value)
@@ -120,6 +122,34 @@ def _known_items(ctx: Context, node: ast.expr, once: Once) -> list[Value] | None
     if isinstance(atom.type, Sequence) and atom.type.length == 0:
         return []
     return value_stream(ctx, value).items if isinstance(atom.type, (Tuple, Dict)) else None
+
+
+def _indices(ctx: Context, stmt: ast.For, node: ast.Call, once: Once) -> list[Value] | None:
+    """The indices of a loop over a known range, in which what only exists at compile time is indexed by them."""
+    if not isinstance(stmt.target, ast.Name) or not any(
+        _takes_objects(ctx, part, stmt.target.id) for part in stmt.body
+    ):
+        return None
+    made = definition(ctx, read(ctx, evaluated(ctx, node, once)))
+    bounds = [a.value for a in made.args if isinstance(a, Lit)] if made is not None else []
+    if made is None or len(bounds) < len(made.args):
+        return None
+    return [literal(k) for k in range(*bounds)]
+
+
+def _takes_objects(ctx: Context, body: ast.stmt, index: str) -> bool:
+    """Whether a list of objects or functions is indexed by a name, or by what is calculated with it."""
+    for node in nodes(body):
+        if isinstance(node, ast.Subscript) and index in reads(node.slice):
+            base = node.value
+            name = base.value if isinstance(base, ast.Attribute) else base
+            found = ctx.lookup(name.id) if isinstance(name, ast.Name) else None
+            value = found[1] if found is not None else None
+            if isinstance(base, ast.Attribute):
+                value = ctx.frame.names.get(value.key(base.attr)) if isinstance(value, Instance) else None
+            if isinstance(value, Instance) and value.cls is None:
+                return True
+    return False
 
 
 def _could_be_list(ctx: Context, items: list[Value]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srcdiff.frontend import library_calls, targets
+from srcdiff.frontend import boxes, library_calls, targets
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import Instance, Ref, TupleValue, Value
@@ -53,6 +53,7 @@ def holds_numbers(ctx: Context, xs: Value) -> bool:
 def in_order(ctx: Context, xs: Value, options: dict[str, Value]) -> Value:
     """What is sorted, by a key which may be a pair."""
     name, key = order_of(ctx, options)
+    xs = boxes.as_list(ctx, xs)
     keys = library_calls.from_prelude(ctx, "map_", [*key, xs]) if key else xs
     size = size_of_tuples(ctx, keys)
     t = read(ctx, keys).type if size is None and isinstance(keys, Ref) else None

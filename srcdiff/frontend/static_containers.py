@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from srcdiff.frontend import boxes
 from srcdiff.frontend.context import Context, definition
 from srcdiff.frontend.storage import in_cells, is_callable, read, static_items
-from srcdiff.frontend.values import Choice, Instance, Maybe, TupleValue, Value
+from srcdiff.frontend.subscripts import get_item
+from srcdiff.frontend.values import Choice, Instance, Maybe, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
 
@@ -62,6 +64,8 @@ def get(ctx: Context, base: Instance, index: Value) -> Value:
     items = static_items(ctx, base)
     if 1 < len(items) <= MANY and all(map(is_callable, items)) and not _is_known(ctx, index):
         return one_of(ctx, base, items, read(ctx, index))
+    if not _is_known(ctx, index) and isinstance(made := boxes.as_list(ctx, base), Ref):
+        return get_item(ctx, made, index)
     at = known_index(ctx, index)
     if base.keys is not None:
         if at not in base.keys:

@@ -246,8 +246,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "build the list from a known number of elements, or put dicts into it",
     ),
     "objects_by_an_unknown_index": (
-        "class A:\n    def __init__(self, x):\n        self.x = x\n\ndef f(x: float, n: int):\n"
-        "    table = [A(x), A(2.0)]\n    return table[n].x\n",
+        "class A:\n    def __init__(self, x):\n        self.x = x\n\nclass B(A):\n    y = 2.0\n\ndef f(x: float, n: int):\n"
+        "    table = [A(x), B(2.0)]\n    return table[n].x\n",
         "is indexed by what is only known when it runs",
         "loop over it, or choose with `if`",
     ),

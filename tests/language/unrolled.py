@@ -70,7 +70,27 @@ def no_functions_by_default(x: float):
     return walked(x) * walked(x, (math.exp, math.sin)) + steps(x) * steps(x, [math.sin])
 
 
+def objects_by_an_index(x: float, n: int):
+    bodies = [Body(x, 0.1), Body(2.0, x * x), Body(x * x, 0.9)]
+    for i in range(len(bodies)):
+        for j in range(i + 1, len(bodies)):
+            force = bodies[i].pull(bodies[j])
+            bodies[i].place += 0.1 * force
+            bodies[j].place -= 0.1 * force
+    bodies[n].mass = 2.0 * bodies[n].mass
+    return sum(body.mass * body.place for body in bodies)
+
+
+def objects_in_order(x: float):
+    bodies = [Body(x, 0.1), Body(2.0, x * x), Body(x * x, 0.9)]
+    heaviest = sorted(bodies, key=lambda body: body.mass)[-1].mass
+    bodies.sort(key=lambda body: body.place, reverse=True)
+    return heaviest * bodies[0].mass + bodies[1].place
+
+
 PROGRAMS = [
+    (objects_by_an_index, (0.7, 1)),
+    (objects_in_order, (0.7,)),
     (objects_skipped, (0.7,)),
     (objects_until_one, (0.7, 4)),
     (first_function_above, (0.7,)),
