@@ -108,7 +108,7 @@ class Header:
         """Whether the file has what a derivative needs under a name: its own, or what an earlier derivative brought."""
         if name in self.own and is_generated or self.added.get(name, text) != text:
             self.refuse(f"{name} would be the name of two different functions", name)
-        if name in self.own or name in self.added:
+        if name in self.own or name in self.added or name in self.imported and not is_generated:
             return True
         self.added[name] = text
         return False

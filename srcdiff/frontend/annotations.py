@@ -204,8 +204,11 @@ class _Reader:
                 return self.plain(name)
             case Value(value):
                 return self.live(value)
-            case Expression(node):
-                return self.node(node)
+            case Expression(node, resolver):
+                own, self.resolver = self.resolver, resolver
+                found = self.node(node)
+                self.resolver = own
+                return found
             case UserType(cls) if cls.is_dict:
                 return self.entries(cls)
             case UserType(cls) if (

@@ -12,6 +12,7 @@ import numpy as np
 from srcdiff.errors import readable
 from srcdiff.frontend import (
     array_operands,
+    attributes,
     boxes,
     containers,
     derived,
@@ -90,11 +91,11 @@ UNKNOWN_EFFECTS = {
 def call(ctx: Context, node: ast.Call) -> Value:
     """The value of a call."""
     if isinstance(node.func, ast.Attribute):
-        base = expressions.evaluate_base(ctx, node.func.value)
+        base = attributes.evaluate_base(ctx, node.func.value)
         if isinstance(base, Outside):
-            callee = expressions.outside_attribute(ctx, base, node.func)
+            callee = attributes.outside_attribute(ctx, base, node.func)
         elif isinstance(base, LibraryValue):
-            callee = expressions.library_attribute(ctx, base, node.func.attr)
+            callee = attributes.library_attribute(ctx, base, node.func.attr)
         elif isinstance(base, objects.OBJECTS) and not is_container(base):
             callee = objects.attribute(ctx, base, node.func.attr)
         elif isinstance(base, TupleValue) and base.cls is not None:
@@ -178,7 +179,7 @@ def by_key(ctx: Context, keyword: ast.keyword) -> ast.expr:
     node = keyword.value
     if keyword.arg != "key" or not isinstance(node, ast.Attribute) or node.attr not in ("get", "__getitem__"):
         return node
-    if not isinstance(expressions.evaluate_base(ctx, node.value), Ref | TupleValue | Var):
+    if not isinstance(attributes.evaluate_base(ctx, node.value), Ref | TupleValue | Var):
         return node
     key = ast.Name("<key>", ast.Load())
     arguments = ast.arguments([], [ast.arg(key.id)], None, [], [], None, [])

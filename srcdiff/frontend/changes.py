@@ -157,6 +157,18 @@ BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.Match)  # of what is bound
 SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+def _assigned(target: ast.expr, value: ast.expr, whole: ast.stmt) -> list[tuple[str, ast.AST]]:
+    """The names of a target, `a, b = 2.0, 3.0` one by one; where the text does not tell what, bound to the statement."""
+    match target, value:
+        case ast.Name(id=name), _:
+            return [(name, value)]
+        case ast.Tuple(elts=targets) | ast.List(elts=targets), ast.Tuple(elts=values) | ast.List(elts=values) if len(
+            targets
+        ) == len(values) and not any(isinstance(e, ast.Starred) for e in (*targets, *values)):
+            return [pair for t, v in zip(targets, values) for pair in _assigned(t, v, whole)]
+    return [(n.id, whole) for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+
+
 def bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
     """The names that a statement of a module binds, each with what it is bound to."""
     match node:
@@ -166,10 +178,10 @@ def bound_names(node: ast.stmt) -> list[tuple[str, ast.AST]]:
             return [(name, Imported(dotted)) for name, dotted in import_bindings(node)]
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return [(name, node)]
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
-            target=ast.Name(id=name), value=ast.expr() as value
-        ):
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
             return [(name, value)]
+        case ast.Assign(targets, value):
+            return [pair for target in targets for pair in _assigned(target, value, node)]
     found: list[tuple[str, ast.AST]] = []
     todo: list[ast.AST] = [node]
     while todo:

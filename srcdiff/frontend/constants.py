@@ -6,7 +6,7 @@ import ast
 from math import inf
 from typing import TYPE_CHECKING
 
-from srcdiff.frontend.names import Decorated, Expression, Library, Meaning, Resolver, User, UserType
+from srcdiff.frontend.names import Decorated, Expression, Library, Resolver, TextResolver, User, UserType
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.ir.nodes import Const
 from srcdiff.ir.types import Any
@@ -15,42 +15,49 @@ if TYPE_CHECKING:
     from srcdiff.frontend.context import Context
 
 
-def is_own(node: ast.expr, resolver: Resolver) -> bool:
-    """Whether an expression needs functions or classes of the file, and so only the file itself can evaluate it."""
-    todo: list[ast.expr] = [node]
-    seen: set[str] = set()
+def is_own(node: ast.expr, resolver: TextResolver) -> bool:
+    """Whether an expression needs functions or classes of the file, or what a name meant before: only the file has it."""
+    todo = [(node, resolver)]
+    seen: set[tuple[str, int]] = set()
     while todo:
-        names = {n.id for n in ast.walk(todo.pop()) if isinstance(n, ast.Name)} - seen
-        seen |= names
-        meanings: list[Meaning | None] = [resolver.resolve(name) for name in sorted(names)]
-        if any(isinstance(m, User | Decorated | UserType) or isinstance(m, Expression) and m.changed for m in meanings):
-            return True
-        todo += [m.node for m in meanings if isinstance(m, Expression)]
+        part, scope = todo.pop()
+        for name in (n for n in ast.walk(part) if isinstance(n, ast.Name)):
+            if scope.holding(name.id, (name.lineno, name.col_offset)) != scope.holding(name.id):
+                return True
+            if (name.id, id(scope)) in seen:
+                continue
+            seen.add((name.id, id(scope)))
+            meaning = scope.resolve(name.id)
+            if isinstance(meaning, User | Decorated | UserType) or isinstance(meaning, Expression) and meaning.changed:
+                return True
+            if isinstance(meaning, Expression):
+                todo.append((meaning.node, meaning.resolver))
     return False
 
 
 LONGEST = 10_000  # nodes of a constant that is written out
 
 
-def is_long(node: ast.expr, resolver: Resolver) -> bool:
+def is_long(node: ast.expr, resolver: TextResolver) -> bool:
     """Whether an expression is far longer with the file's other constants put in, or never ends: `A = B + B`, `B = C + C`."""
-    sizes: dict[str, float] = {}
+    sizes: dict[tuple[str, int], float] = {}
     own = 0
 
-    def size(part: ast.expr) -> float:
+    def size(part: ast.expr, scope: TextResolver) -> float:
         nonlocal own
         total: float = 0
         for n in ast.walk(part):
             total, own = total + 1, own + 1
             if isinstance(n, ast.Name):
-                if n.id not in sizes:
-                    sizes[n.id] = inf  # until it is known: what is defined by itself has no end
-                    meaning = resolver.resolve(n.id)
-                    sizes[n.id] = size(meaning.node) if isinstance(meaning, Expression) else 0
-                total += sizes[n.id]
+                key = n.id, id(scope)
+                if key not in sizes:
+                    sizes[key] = inf  # until it is known: what is defined by itself has no end
+                    meaning = scope.resolve(n.id)
+                    sizes[key] = size(meaning.node, meaning.resolver) if isinstance(meaning, Expression) else 0
+                total += sizes[key]
         return total
 
-    return size(node) > LONGEST + 4 * own
+    return size(node, resolver) > LONGEST + 4 * own
 
 
 def own_name(ctx: Context, name: str, resolver: Resolver | None, identity: object = None) -> Const:
@@ -64,7 +71,7 @@ def own_name(ctx: Context, name: str, resolver: Resolver | None, identity: objec
     return Const(name, Any(name), None)
 
 
-def written_out(node: ast.expr, resolver: Resolver) -> str:
+def written_out(node: ast.expr, resolver: TextResolver) -> str:
     """The names of libraries in full, the file's other constants put in.
 
     `GRID = 2 * step * linspace(0, 1)`, step = 0.5   ->   2 * 0.5 * numpy.linspace(0, 1)
@@ -75,7 +82,7 @@ def written_out(node: ast.expr, resolver: Resolver) -> str:
 
 
 class _WrittenOut(ast.NodeTransformer):
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: TextResolver) -> None:
         self.resolver = resolver
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -84,7 +91,7 @@ class _WrittenOut(ast.NodeTransformer):
                 return ast.parse(dotted, mode="eval").body
             case Outside(_, text) if text:
                 return ast.parse(text, mode="eval").body
-            case Expression(inner):
-                found: ast.expr = _WrittenOut(self.resolver).visit(ast.parse(ast.unparse(inner), mode="eval").body)
+            case Expression(inner, resolver):
+                found: ast.expr = _WrittenOut(resolver).visit(ast.parse(ast.unparse(inner), mode="eval").body)
                 return found
         return node

@@ -209,8 +209,8 @@ class Context:
                 match own:
                     case Outside(value, text):
                         self.outer[name] = outer_identity(value, text)
-                    case Expression(node):
-                        self.outer[name] = outer_identity(None, written_out(node, self.home))
+                    case Expression(node, resolver):
+                        self.outer[name] = outer_identity(None, written_out(node, resolver))
                     case _:
                         self.outer[name] = None
         return self.outer[name] == identity

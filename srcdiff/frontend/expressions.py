@@ -6,32 +6,40 @@ import ast
 import functools
 from collections.abc import Mapping
 
-from srcdiff.errors import readable
 from srcdiff.frontend import (
+    attributes,
     boxes,
     calls,
     comprehensions,
     constants,
     decorators,
     knots,
-    objects,
     outside_objects,
     passing,
     patterns,
     tables,
     targets,
-    views,
 )
 from srcdiff.frontend.classes import live_class, owned
 from srcdiff.frontend.context import Context, constant_type, is_mutable
-from srcdiff.frontend.library import library_object, similar
-from srcdiff.frontend.names import Ambiguous, Decorated, Expression, Library, Meaning, Method, Module, User, UserType
+from srcdiff.frontend.library import library_object
+from srcdiff.frontend.names import (
+    Ambiguous,
+    Decorated,
+    Expression,
+    Library,
+    Meaning,
+    Method,
+    Module,
+    User,
+    UserType,
+)
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.frontend.operators import binary, boolean, comparison, either, tested, unary
 from srcdiff.frontend.patterns import PatternTest
 from srcdiff.frontend.sameness import is_undefined
 from srcdiff.frontend.source import FunctionSource
-from srcdiff.frontend.static_containers import is_container, is_static, static_dict, static_list
+from srcdiff.frontend.static_containers import is_static, static_dict, static_list
 from srcdiff.frontend.storage import bind, fixed_cell, new_cell, present, read, shared_by, static_items, unalias
 from srcdiff.frontend.subscripts import get_item, set_item, subscripted
 from srcdiff.frontend.values import (
@@ -50,11 +58,8 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Const, Lit
-from srcdiff.ir.types import SCALAR, Any, Array, Dict, Opaque, Sequence, Tuple, Type
-from srcdiff.rules.logging_calls import LOGGERS
-from srcdiff.rules.random_draws import GENERATORS
+from srcdiff.ir.types import Any, Dict
 
-ATTRIBUTES = ("shape", "ndim", "size", "dtype", "nbytes", "itemsize")
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp)
 
 
@@ -96,7 +101,7 @@ def _evaluate(ctx: Context, node: ast.expr) -> Value:
         case ast.Call():
             return calls.call(ctx, node)
         case ast.Attribute():
-            return attribute(ctx, node)
+            return attributes.attribute(ctx, node)
         case ast.Subscript(value=base, slice=index):
             container = present(evaluate(ctx, base))
             return subscripted(ctx, container, evaluate(ctx, index))
@@ -276,10 +281,9 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             name = ctx.outer_name(name, value, text)
             constant = Const(name, constant_type(value), value, text)
             return Ref(fixed_cell(ctx, name, constant)) if is_mutable(constant.type) is not False else constant
-        case Expression(node, changed):
-            resolver = outermost(ctx).source.resolver
+        case Expression(node, resolver, changed):
             only_here = changed or constants.is_long(node, resolver)
-            table = None if only_here else tables.table(ctx, node)
+            table = None if only_here else tables.table(ctx, node, resolver)
             if table is not None:
                 return table
             if only_here or constants.is_own(node, resolver):
@@ -314,86 +318,3 @@ def outermost(ctx: Context) -> Frame:
     while frame.parent is not None:
         frame = frame.parent
     return frame
-
-
-# attributes
-
-
-def attribute(ctx: Context, node: ast.Attribute) -> Value:
-    base = evaluate_base(ctx, node.value)
-    if isinstance(base, Outside):
-        return outside_attribute(ctx, base, node)
-    if isinstance(base, LibraryValue):
-        return library_attribute(ctx, base, node.attr)
-    if isinstance(base, objects.OBJECTS) and not is_container(base):
-        return objects.attribute(ctx, base, node.attr)
-    if isinstance(base, TupleValue) and base.cls is not None:
-        return objects.tuple_attribute(ctx, base, node.attr)
-    value = read(ctx, base)
-    if value.type == Opaque("exception"):
-        ctx.refuse("what an exception holds is used as a value", "name the value itself", node)
-    if isinstance(value.type, Opaque) and value.type.name not in ("None", "array", "undef"):
-        return ctx.emit("getattr", value, literal(node.attr))
-    if node.attr == "T":
-        return transposed(ctx, base, value)
-    if node.attr == "flat" and isinstance(value.type, (Array, Any)):
-        return calls.operation(ctx, "numpy.ravel", [base], {})
-    if node.attr in ("real", "imag"):
-        return calls.linked(ctx, ctx.emit(f"numpy.{node.attr}", value), base)
-    named = isinstance(value.type, Tuple) and not isinstance(base, TupleValue)  # perhaps by its fields
-    if node.attr in ATTRIBUTES or isinstance(value.type, Any) and not boxes.may_be_box(ctx, value) or named:
-        return ctx.emit("getattr", value, literal(node.attr))
-    if value.type == SCALAR:
-        ctx.refuse(f"a number has no attribute .{node.attr}", "annotate the argument, if it is no number", node)
-    ctx.refuse(f"the attribute .{node.attr} is not supported", boxes.way_out(ctx), node)
-
-
-def transposed(ctx: Context, base: Value, value: Atom) -> Value:
-    made = ctx.emit("numpy.transpose", value)
-    return views.view(ctx, "numpy.transpose", [base], {}, made) or made
-
-
-def evaluate_base(ctx: Context, node: ast.expr) -> Value | Outside:
-    """What an attribute is taken of: an object from outside stays an object."""
-    if isinstance(node, ast.Name) and ctx.lookup(node.id) is None and node.id not in ctx.frame.local:
-        frame = ctx.frame
-        while frame.parent is not None:
-            frame = frame.parent
-        meaning = frame.source.resolver.resolve(node.id) if node.id not in frame.local else None
-        if isinstance(meaning, Outside) and outside_objects.is_user_object(meaning.value):
-            return outside_objects.from_outside(ctx, meaning.value, node.id)
-        if isinstance(meaning, Outside) and not _is_data(constant_type(meaning.value)):
-            return meaning
-    return present(evaluate(ctx, node))
-
-
-def _is_data(t: Type) -> bool:
-    if isinstance(t, Opaque):
-        return t.name in ("str", "None", *GENERATORS, *LOGGERS)
-    return isinstance(t, Array | Tuple | Sequence | Dict)
-
-
-def outside_attribute(ctx: Context, base: Outside, node: ast.Attribute) -> Value:
-    """An attribute of a module, or an object, of the user's."""
-    meaning = ctx.frame.source.resolver.attribute(base, node.attr)
-    if isinstance(meaning, Outside):
-        if meaning.text and isinstance(meaning.value, (bool, int, float, str)):
-            return literal(meaning.value)
-        return meaning_value(ctx, meaning, node.attr)
-    if meaning is None:
-        ctx.refuse(
-            f"{ast.unparse(node.value)} has no attribute {node.attr}", "define it before the derivative is made", node
-        )
-    return meaning_value(ctx, meaning, node.attr)
-
-
-def library_attribute(ctx: Context, base: LibraryValue, name: str) -> Value:
-    frame = ctx.frame
-    while frame.parent is not None:
-        frame = frame.parent
-    meaning = frame.source.resolver.attribute(Library(base.name), name)
-    if meaning is None:
-        ctx.refuse(f"{readable(base.name)} has no {name}", similar(base.name, name))
-    if isinstance(meaning, Library) and meaning.name == "numpy.newaxis":
-        return literal(None)
-    return meaning_value(ctx, meaning, name)

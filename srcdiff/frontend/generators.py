@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from srcdiff.frontend import expressions, functions, library_calls, objects
+from srcdiff.frontend import attributes, expressions, functions, library_calls, objects
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.liveness import Scope, assigned, is_endless, may_break, may_exit, may_return
@@ -104,7 +104,7 @@ def iterator_of(cls: UserClass | None) -> FunctionSource | None:
 def gives_generator(ctx: Context, node: ast.expr) -> bool:
     """Whether what is called is a generator."""
     if isinstance(node, ast.Attribute):
-        base = expressions.evaluate_base(ctx, node.value)
+        base = attributes.evaluate_base(ctx, node.value)
         if not isinstance(base, objects.OBJECTS) or getattr(base, "cls", base) is None:
             return False
         callee: Value = objects.attribute(ctx, base, node.attr)

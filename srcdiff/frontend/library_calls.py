@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcdiff.frontend import (
+    attributes,
     boxes,
     calls,
     containers,
@@ -200,7 +201,7 @@ def get_attribute(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> 
     if isinstance(args[0], objects.OBJECTS):
         return objects.attribute(ctx, args[0], name)
     if isinstance(args[0], LibraryValue):
-        return expressions.library_attribute(ctx, args[0], name)
+        return attributes.library_attribute(ctx, args[0], name)
     ctx.refuse("getattr() of this value is not supported", "write the attribute out")
 
 

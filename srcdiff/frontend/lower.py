@@ -12,7 +12,7 @@ from srcdiff.errors import Refusal
 from srcdiff.frontend.callgraph import CallGraph, call_graph
 from srcdiff.frontend.context import Context, Derive
 from srcdiff.frontend.functions import program_name, settle
-from srcdiff.frontend.source import FunctionSource
+from srcdiff.frontend.source import FunctionSource, Target
 from srcdiff.ir.builder import Builder, Infer, Rewrite
 from srcdiff.ir.nodes import Program
 from srcdiff.ir.types import Type
@@ -38,7 +38,8 @@ def lower(
 
     `graph` is the function's, where it is known already; `derive` makes the derivatives that the function calls.
     """
-    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types, derive, home=source.resolver)
+    home = source.resolver.inner if isinstance(source.resolver, Target) else source.resolver
+    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types, derive, home=home)
     ctx.main = program_name(ctx, source)
     main = settle(ctx, source, dict(types), 1, is_main=True)
     ctx.functions[ctx.main] = main

@@ -90,9 +90,10 @@ class Value:
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """A module's variable that a file defines by an expression, which is not run; `changed` where it changes it later."""
+    """A variable of a file, by the expression that it is assigned, which is not run; `changed` where the file does later."""
 
     node: ast.expr
+    resolver: TextResolver
     changed: bool = False
 
 
@@ -285,7 +286,7 @@ class TextResolver:
                 return User(self.lambdas[node])
             case ast.expr():
                 if name not in self.values:
-                    self.values[name] = Expression(node, True) if name in self.changed else self.expression(node)
+                    self.values[name] = Expression(node, self, True) if name in self.changed else self.expression(node)
                 return self.values[name]
         return Ambiguous(f"what {name} is cannot be known without running the file")
 
@@ -312,11 +313,11 @@ class TextResolver:
         else:
             return Value(value, literal_text(value) or ast.unparse(node))
         if isinstance(node, ast.Name):
-            return self.resolve(node.id) or Expression(node)
+            return self.resolve(node.id) or Expression(node, self)
         if isinstance(node, ast.Attribute):
             base = self.expression(node.value)
-            return self.attribute(base, node.attr) or Expression(node)
-        return self._named_tuple(node) or Expression(node)
+            return self.attribute(base, node.attr) or Expression(node, self)
+        return self._named_tuple(node) or Expression(node, self)
 
     def _assigns(self, module: Module) -> bool:
         """Whether a statement of this file assigns an attribute of another file's module."""
@@ -348,7 +349,7 @@ class TextResolver:
                     f"this file assigns attributes of {Path(meaning.source.file).stem}, which is only read"
                 )
             found = meaning.source.resolver.resolve(name)
-            if isinstance(found, Expression):
+            if isinstance(found, Expression) and found.changed:
                 return Ambiguous(f"{name} is computed in another file, which is not run when it is only read")
             return found or sibling(meaning.source.file, f".{name}")
         return None
@@ -389,8 +390,9 @@ def imported(dotted: str, file: str) -> Meaning:
     whole = sibling(file, dotted)
     if whole is not None:
         return whole
-    base, _, name = dotted.rpartition(".")
-    module = sibling(file, base or ".") if base or dotted.startswith(".") else None
+    name = dotted.rpartition(".")[2]
+    base = dotted.removesuffix(name)
+    module = sibling(file, base[:-1] if base.strip(".") else base) if base else None
     if module is not None:
         found = module.source.resolver.attribute(module, name)
         return found or Ambiguous(f"{module.source.file} defines no {name}")

@@ -100,7 +100,7 @@ def _is_generic_wrapper(plain: FunctionType) -> bool:
 TARGET = "<target>"
 
 
-class _Target:
+class Target:
     """Resolves the one name of a function that only forwards its arguments."""
 
     def __init__(self, meaning: Meaning, inner: Resolver) -> None:
@@ -139,7 +139,7 @@ def forward(
             ast.copy_location(part, node)
     given = signed.defaults
     defaults = {name: value for name, value in given.items() if name != dropped} if given is not None else None
-    resolver = _Target(meaning, signed.resolver)
+    resolver = Target(meaning, signed.resolver)
     identity = (TARGET, source.identity)
     return FunctionSource(signed.name, made, signed.file, signed.lines, 0, resolver, identity, defaults)
 

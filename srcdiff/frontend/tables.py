@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from srcdiff.frontend import derived, expressions
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.liveness import Liveness
-from srcdiff.frontend.names import Library, named
+from srcdiff.frontend.names import Library, Resolver, named
 from srcdiff.frontend.static_containers import is_static
 from srcdiff.frontend.values import Frame, Value, is_shared
 
@@ -18,21 +19,24 @@ def holds_functions(value: object) -> bool:
     return bool(values) and all(map(callable, values))
 
 
-def _makes_function(ctx: Context, node: ast.expr) -> bool:
+def _makes_function(node: ast.expr, resolver: Resolver) -> bool:
     """Whether a call of this makes a function: functools.partial, srcdiff.grad."""
     if isinstance(node, ast.Call):
-        return _makes_function(ctx, node.func)
-    meaning = named(expressions.outermost(ctx).source.resolver, node)
+        return _makes_function(node.func, resolver)
+    meaning = named(resolver, node)
     return isinstance(meaning, Library) and meaning.name in ("functools.partial", *derived.MODES)
 
 
-def table(ctx: Context, node: ast.expr) -> Value | None:
+def table(ctx: Context, node: ast.expr, resolver: Resolver) -> Value | None:
     """A file's table of functions, or what it makes of a function; None for other constants."""
     values = node.values if isinstance(node, ast.Dict) else node.elts if isinstance(node, (ast.List, ast.Tuple)) else []
     is_table = bool(values) and all(isinstance(v, (ast.Lambda, ast.Name, ast.Attribute)) for v in values)
-    if not is_table and not (isinstance(node, ast.Call) and _makes_function(ctx, node.func)):
+    if not is_table and not (isinstance(node, ast.Call) and _makes_function(node.func, resolver)):
         return None
-    module = Frame(expressions.outermost(ctx).source, {}, frozenset(), Liveness())
+    source = expressions.outermost(ctx).source
+    if source.resolver is not resolver:
+        source = replace(source, resolver=resolver, place=ctx.builder.loc)
+    module = Frame(source, {}, frozenset(), Liveness())
     ctx.frames.append(module)
     try:
         found = expressions.evaluate(ctx, node)
