@@ -99,14 +99,20 @@ def test_what_other_files_have(package, name, mode):
 
 
 def test_what_a_file_imports_is_not_assigned_again(package):
-    text = "import srcdiff\nfrom ..physics import G, HALF\n\n\n@srcdiff.grad\ndef f(x: float):\n    return x * G * HALF\n"
+    text = (
+        "import srcdiff\nfrom ..physics import G, HALF\n\n\n@srcdiff.grad\ndef f(x: float):\n    return x * G * HALF\n"
+    )
     written = transpiled(text, str(package / "pk/sub/model.py"))
     assert "=" not in written.partition("def f")[0]
 
 
 @pytest.mark.parametrize(
     "constants",
-    ["N = 2.0\nC = N * 3\nN = 5.0\n", "def made():\n    return 3.0\nC = made()\n", "C = 3.0\nfor C in [4.0]:\n    pass\n"],
+    [
+        "N = 2.0\nC = N * 3\nN = 5.0\n",
+        "def made():\n    return 3.0\nC = made()\n",
+        "C = 3.0\nfor C in [4.0]:\n    pass\n",
+    ],
 )
 def test_what_only_the_other_file_has(package, constants):
     (package / "pk/sub/other.py").write_text(constants)
