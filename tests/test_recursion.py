@@ -329,3 +329,20 @@ def test_derivatives_by_some_arguments_of_what_varies_with_all(function, wrt) ->
     assert np.isclose(dot, sum(np.sum(g * d) for g, d in zip(gradient, dots)))
     for g, a in zip(gradient, again):
         np.testing.assert_allclose(g, a)
+
+
+def more(g):
+    return lambda z: 0.5 * g(z) + z
+
+
+def four(g):
+    return more(more(more(more(g))))
+
+
+def tower(x: float) -> float:
+    return four(four(four(np.sin)))(x)
+
+
+def test_functions_of_one_text_that_call_one_another_are_no_recursion():
+    """Each of the twelve lambdas calls the next: taken for a recursion, they were lowered 3**12 times."""
+    assert np.isclose(srcdiff.grad(tower)(0.3), (tower(0.3 + 1e-6) - tower(0.3 - 1e-6)) / 2e-6)

@@ -36,8 +36,6 @@ from srcdiff.ir.builder import Builder, literal
 from srcdiff.ir.nodes import Atom, Call, Function, Var
 from srcdiff.ir.types import SCALAR, Any, Array, Type, is_scalar, unknown
 
-MAXIMUM_DEPTH = 40
-MAXIMUM_INLINED = 4000
 AWAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 _frames = count()
 
@@ -152,12 +150,6 @@ def inline(
     defaults: dict[str, Value] | None,
 ) -> Value:
     """Lower a function's body in place of its call, its parameters bound to the caller's storage."""
-    ctx.inlined[0] += 1
-    if len(ctx.frames) > MAXIMUM_DEPTH or ctx.inlined[0] > MAXIMUM_INLINED:
-        ctx.refuse(
-            "a function that calls itself sees objects, or assigns variables of the function around it",
-            "pass it numbers and arrays, and return what it finds",
-        )
     if isinstance(node, ast.FunctionDef) and generators.is_generator(node):
         return Generated(source, node, tuple(args), tuple(kwargs.items()), parent, defaults)
     check_kind(source, node)
@@ -170,6 +162,7 @@ def inline(
     prepared = prepare(node)
     caller = ctx.frame
     frame = new_frame(source, prepared, parent)
+    specialised.check_length(ctx, frame, node)
     frame.names = {name: value for name, value in caller.names.items() if is_shared(name)}
     frame.depth, frame.called, first = len(ctx.builder.blocks), ctx.builder.loc, next_number()
     loc, block_live, raised = ctx.builder.loc, ctx.block_live, guards.raised_so_far(ctx)

@@ -46,6 +46,8 @@ from srcdiff.ir.nodes import Block, Lit
 from srcdiff.ir.types import Array, Opaque, Type, rank, unknown
 
 Node = ast.FunctionDef | ast.Lambda
+MAXIMUM_DEPTH = 40  # of calls within calls, and how many are written out
+MAXIMUM_INLINED = 4000
 
 
 class Unsettled(Exception):
@@ -185,19 +187,19 @@ def is_recursive(ctx: Context, source: FunctionSource) -> bool:
 
 
 def calls_itself(ctx: Context, closure: Closure) -> bool:
-    """Whether an inner function may call itself, through others too."""
-    seen: set[int] = set()
+    """Whether an inner function may call itself, through others too; another one of its text is another function."""
+    seen: set[tuple[int, int]] = set()
     todo: list[tuple[ast.AST, Value]] = [(closure.node, closure)]
     while todo:
         _, value = todo.pop()
-        if isinstance(value, Closure) and id(value.node) not in seen:
-            seen.add(id(value.node))
+        if isinstance(value, Closure) and (id(value.node), id(value.frame)) not in seen:
+            seen.add((id(value.node), id(value.frame)))
             for name in sorted(captures(value.node)):
                 try:
                     found = seen_by(ctx, value.frame, name)
                 except Unsettled:
                     continue
-                if isinstance(found, Closure) and found.node is closure.node:
+                if isinstance(found, Closure) and found.node is closure.node and found.frame is closure.frame:
                     return True
                 if found is not None:
                     todo.append((value.node, found))
@@ -345,3 +347,27 @@ def ends_here(ctx: Context, node: Node, values: list[Value], unroll: Function[[]
         ctx.unrolling.pop()
         ctx.inlined[0] = inlined
     return True
+
+
+def check_length(ctx: Context, frame: Frame, node: Node) -> None:
+    """Refuse one call more that is written out where there are too many: of a function within itself, or of others."""
+    ctx.inlined[0] += 1
+    if len(ctx.frames) <= MAXIMUM_DEPTH and ctx.inlined[0] <= MAXIMUM_INLINED:
+        return
+    name, owner = getattr(node, "name", "this lambda"), frame.source.owner
+    around = [(id(f.live), id(f.parent)) for f in (*ctx.frames, frame)]
+    if len(set(around)) < len(around):
+        ctx.refuse(
+            f"{owner.name + '.' if owner is not None else ''}{name} calls itself, and sees objects, "
+            "or assigns variables of the function around it",
+            "pass it numbers and arrays, and return what it finds",
+        )
+    if len(ctx.frames) > MAXIMUM_DEPTH:
+        ctx.refuse(
+            f"{name} is called within {MAXIMUM_DEPTH} calls of other functions, and each is written out here",
+            "make one function of several",
+        )
+    ctx.refuse(
+        f"more than {MAXIMUM_INLINED} calls are written out here",
+        "call the function in a loop, or keep what it gives for the next call",
+    )

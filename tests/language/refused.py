@@ -254,7 +254,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "recursion_that_assigns": (
         "def f(x: float, n: int):\n    total = 0.0\n\n    def visit(k):\n        nonlocal total\n        if k > 0:\n"
         "            total += x * k\n            visit(k - 1)\n\n    visit(n)\n    return total\n",
-        "a function that calls itself sees objects, or assigns variables of the function around it",
+        "calls itself, and sees objects, or assigns variables of the function around it",
         "pass it numbers and arrays, and return what it finds",
     ),
     "tuple_repeated": (
@@ -267,6 +267,25 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "    return np.sum(m * m)\n",
         "a list of parts of an array is written to the array itself: NumPy may write one before it reads the next",
         "make an array of it first: `np.array([...])`",
+    ),
+    "method_that_reads_itself": (
+        "class A:\n    def __init__(self, x):\n        self.x = x\n\n    @property\n    def size(self):\n        return self.size + self.x\n\ndef f(x: float):\n    return A(x).size\n",
+        "A.size calls itself, and sees objects, or assigns variables of the function around it",
+        "pass it numbers and arrays, and return what it finds",
+    ),
+    "calls_nested_too_deeply": (
+        "import numpy as np\n\ndef more(g):\n    return lambda z: g(z) + 1.0\n\n"
+        "def four(g):\n    return more(more(more(more(g))))\n\ndef sixteen(g):\n    return four(four(four(four(g))))\n\n"
+        "def f(x: float):\n    return sixteen(sixteen(sixteen(np.sin)))(x)\n",
+        "is called within 40 calls of other functions, and each is written out here",
+        "make one function of several",
+    ),
+    "calls_without_number": (
+        "def f0(x):\n    return x * x\n\n"
+        + "".join(f"def f{k}(x):\n    return f{k - 1}(f{k - 1}(x) + 1.0) * f{k - 1}(x)\n\n" for k in range(1, 9))
+        + "def f(x: float):\n    return f8(x)\n",
+        "more than 4000 calls are written out here",
+        "call the function in a loop, or keep what it gives for the next call",
     ),
     "recursion_of_one_array_twice": (
         "import numpy as np\n\ndef halve(k, a, b):\n    if k > 0:\n        a[0] = a[0] * b[1]\n        halve(k - 1, a, b)\n\ndef f(x: np.ndarray, n: int):\n    y = np.sin(x)\n    halve(n, y, y)\n    return np.sum(y)\n",
