@@ -81,6 +81,46 @@ class Spring:
 def g(x: float):
     return Spring().r * x * x
 """,
+    "a field that a lambda makes": """
+from dataclasses import dataclass, field
+
+RATE = 0.5
+
+@dataclass
+class Layer:
+    k: float
+    w: np.ndarray = field(default_factory=lambda: RATE * np.arange(3.0))
+    seen: list = field(default_factory=lambda: [RATE])
+
+@srcdiff.grad
+def g(x: float):
+    first, second = Layer(x), Layer(x * x)
+    first.seen.append(x)
+    first.w[1] = x
+    return first.k * x * np.sum(first.w) * sum(first.seen) + np.sum(second.w) * second.k * sum(second.seen)
+""",
+    "a class within a class": """
+K = 2.0
+
+class Outer:
+    K = 3.0
+
+    class Inner:
+        K = 7.0
+
+        def __init__(self, v, r=K):
+            self.v = v * r
+
+        def square(self):
+            return self.v * self.v * self.K
+
+    def __init__(self, v):
+        self.inner = Outer.Inner(v)
+
+@srcdiff.grad
+def g(x: float):
+    return Outer(x).inner.square() * Outer.Inner(x).v
+""",
     "a default that names no variable of a base": """
 K = 2.0
 
@@ -103,11 +143,11 @@ def g(x: float):
 
 def compared(text: str) -> None:
     module = load(HEAD + text)
-    written: dict = {"__name__": "transpiled"}
-    exec(srcdiff.transpile(HEAD + text), written)
-    assert "srcdiff" not in written
-    np.testing.assert_allclose(written["g"](1.3), module.g(1.3), rtol=1e-12)
+    written = load(srcdiff.transpile(HEAD + text))
+    assert not hasattr(written, "srcdiff")
+    np.testing.assert_allclose(written.g(1.3), module.g(1.3), rtol=1e-12)
     forget(module)
+    forget(written)
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -173,6 +213,21 @@ REFUSED |= {
     "some method": (
         CLASS + "for name in ['m']:\n    setattr(B, name, lambda self, x: x)\n" + METHOD,
         "B is changed after it is defined",
+    ),
+    "a field's default that is another's": (
+        "from dataclasses import dataclass, field\nK = 2.0\n\n@dataclass\nclass B:\n    K: float = 7.0\n"
+        "    r: float = field(default=K)\n    def m(self, x):\n        return self.r * x\n" + METHOD,
+        "the default of B.r is computed from other fields",
+    ),
+    "a decorator that the class defines": (
+        "def twice(f):\n    return f\n\nclass B:\n    def twice(f):\n        return lambda self, x: 2 * f(self, x)\n"
+        "    @twice\n    def m(self, x):\n        return x\n" + METHOD,
+        "m has a decorator that the class itself defines",
+    ),
+    "a method of a class within a class": (
+        "class A:\n    class B:\n        def m(self, x):\n            return x\n\nA.B.m = lambda self, x: x**5\n"
+        + METHOD.replace("B()", "A.B()"),
+        "A is changed after it is defined",
     ),
     "a default that changes": (
         "class B:\n    K = 7.0\n    def m(self, x, k=K):\n        return k * x\n    K = 9.0\n" + METHOD,

@@ -67,8 +67,10 @@ def _target(node: ast.AST) -> ast.expr | None:
 def _attribute(node: ast.AST) -> str | None:
     """The attribute that is assigned, or "*" where the text does not name it."""
     match node:
-        case ast.Attribute(attr=name):
+        case ast.Attribute(value=ast.Name(), attr=name):
             return name
+        case ast.Attribute():
+            return "*"
         case ast.Call(func=ast.Name(), args=[_, ast.Constant(value=str(name)), *_]):
             return name
         case ast.Call(func=ast.Name()):

@@ -33,8 +33,10 @@ class _Attributes(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id not in self.names:
             return node
-        owner = ast.copy_location(ast.Name(self.owner, ast.Load()), node)
-        return ast.copy_location(ast.Attribute(owner, node.id, ast.Load()), node)
+        made = ast.parse(f"{self.owner}.{node.id}", mode="eval").body
+        for part in ast.walk(made):
+            ast.copy_location(part, node)
+        return made
 
 
 @dataclass(eq=False)
@@ -44,7 +46,8 @@ class ClassReader:
     node: ast.ClassDef
     resolver: TextResolver
     identity: object
-    make: Callable[[ast.FunctionDef], FunctionSource]
+    make: Callable[[ast.FunctionDef | ast.Lambda], FunctionSource]
+    within: str = ""  # the classes around it, `Outer.`
 
     def read(self) -> UserClass:
         found = UserClass(self.node.name, self.identity, self.resolver)
@@ -126,6 +129,9 @@ class ClassReader:
                 found.annotations[name] = annotation
                 if value is not None and not found.is_tuple:
                     found.members[name] = self.variable(found, name, value)
+            case ast.ClassDef(name=name):
+                inner = replace(self, node=stmt, identity=(self.identity, name), within=f"{self.within}{found.name}.")
+                found.members[name] = Member("value", meaning=UserType(inner.read()))
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 pass
             case ast.AsyncFunctionDef():
@@ -159,7 +165,7 @@ class ClassReader:
             found.problem = f"a default of {found.name}.{node.name} is a variable of the class that changes"
         scoped = copy.copy(node)
         scoped.args = copy.deepcopy(node.args)
-        attributes = _Attributes(found.name, read)
+        attributes = _Attributes(self.within + found.name, read)
         scoped.args.defaults = [attributes.visit(d) for d in scoped.args.defaults]
         scoped.args.kw_defaults = [d and attributes.visit(d) for d in scoped.args.kw_defaults]
         return scoped
@@ -181,6 +187,9 @@ class ClassReader:
             inner = decorator.func if isinstance(decorator, ast.Call) else decorator
             meaning = self.meaning(inner)
             match meaning:
+                case _ if self.in_scope(found, decorator):
+                    problem = f"{node.name} has a decorator that the class itself defines"
+                    return Member(kind, owned(self.make(node), found), problem=problem)
                 case Library("builtins.staticmethod"):
                     kind = "static"
                 case Library("builtins.classmethod"):
@@ -217,11 +226,14 @@ class ClassReader:
             found.members.pop(name, None)
             options = {k.arg: k.value for k in value.keywords}
             default, factory = options.get("default"), options.get("default_factory")
+            if any(e is not None and self.in_scope(found, e) for e in (default, factory)):
+                found.problem = f"the default of {found.name}.{name} is computed from other fields"
+            makes = User(self.make(factory)) if isinstance(factory, ast.Lambda) else None
             return Field(
                 name,
                 stmt.annotation,
                 self.value(default) if default is not None else None,
-                self.value(factory) if factory is not None else None,
+                makes or (self.value(factory) if factory is not None else None),
                 getattr(options.get("init"), "value", True),
                 getattr(options.get("kw_only"), "value", False),
             )

@@ -308,8 +308,9 @@ def module_source(text: str, file: str) -> ModuleSource:
     classes: dict[str, ClassReader] = {}
     resolver = TextResolver(tree, functions, classes, file)
 
-    def make(node: ast.FunctionDef) -> FunctionSource:
-        return FunctionSource(node.name, node, file, lines, 0, resolver, (file, node.lineno))
+    def make(node: ast.FunctionDef | ast.Lambda) -> FunctionSource:
+        identity = (file, node.lineno, node.col_offset) if isinstance(node, ast.Lambda) else (file, node.lineno)
+        return FunctionSource(getattr(node, "name", "function"), node, file, lines, 0, resolver, identity)
 
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -201,6 +201,25 @@ def comparison_methods(x: float):
     return a.x * x if a < b else b.x
 
 
+class Tank:
+    class Valve:
+        def __init__(self, area, loss=0.6):
+            self.area, self.loss = area, loss
+
+        def flow(self, height):
+            return self.loss * self.area * np.sqrt(2 * 9.81 * height)
+
+    def __init__(self, height, area):
+        self.height, self.valve = height, Tank.Valve(area)
+
+
+def class_within_a_class(x: float):
+    tank = Tank(x, 2 * x)
+    for _ in range(3):
+        tank.height -= 0.01 * tank.valve.flow(tank.height)
+    return tank.height * Tank.Valve(x, 0.5).loss
+
+
 def dataclass_made(x: float):
     settings = Settings(x)
     for k in range(settings.steps):
@@ -340,6 +359,7 @@ PROGRAMS = [
     (inheritance_and_super, (0.3,)),
     (operator_methods, (0.7,)),
     (comparison_methods, (0.7,)),
+    (class_within_a_class, (0.7,)),
     (dataclass_made, (0.7,)),
     (dataclass_replaced, (0.7,)),
     (named_tuple, (0.7,)),
