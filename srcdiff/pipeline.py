@@ -131,7 +131,7 @@ def front(source: FunctionSource, mode: str, wrt: Wrt, read: bool) -> tuple[Prog
                     known.lengths += contract.lengths
                     known.sums += contract.sums
             else:
-                contract = elements_as_numbers(main, scalar_output)
+                contract = elements_as_numbers(lowered.program, scalar_output)
                 if not contract.types:
                     contract = read_open(main, scalar_output, which)
                 news = set(contract.types)

@@ -20,7 +20,7 @@ from srcdiff.analysis.reach import Reach, indexed_ranks, unpacked_rank
 from srcdiff.analysis.readings import read_ranks
 from srcdiff.analysis.steps import Steps
 from srcdiff.analysis.sums import sums
-from srcdiff.ir.nodes import BREAK, CONTINUE, Atom, Block, Function, If, Lit, Loop, Op, Param, Var
+from srcdiff.ir.nodes import BREAK, CONTINUE, Atom, Block, Function, If, Lit, Loop, Op, Param, Program, Var
 from srcdiff.ir.types import Any, Array, Dict, Dim, Opaque, Sequence, Type, rank, surely_array, with_dtype
 from srcdiff.ir.walk import operands
 
@@ -140,13 +140,13 @@ def _may_be_listed(t: Type) -> bool:
     return isinstance(t, Any) or isinstance(t, Array) and isinstance(t.shape, frozenset) and not surely_array(t)
 
 
-def elements_as_numbers(function: Function, scalar_output: bool) -> Contract:
+def elements_as_numbers(program: Program, scalar_output: bool) -> Contract:
     """Where it matters whether the elements of arrays are numbers or rows, take them as numbers."""
     contract = Contract()
-    evidence = Evidence(function)
+    evidence = Evidence(program.functions[program.main])
     ranks = Ranks(evidence)
     one_rank = ranks.solve(scalar_output)  # else some list has numbers beside lists
-    for var, depth in indexed_ranks(evidence).items():
+    for var, depth in indexed_ranks(evidence, program).items():
         t = var.type
         if one_rank and is_open(t) and not ranks.assume(var, 1 << depth) and ranks.known(var) != depth:
             continue

@@ -17,7 +17,7 @@ from srcdiff.analysis.evidence import (
     takes_numbers,
 )
 from srcdiff.errors import Loc
-from srcdiff.ir.nodes import Atom, Block, Function, If, Lit, Loop, Op, Var
+from srcdiff.ir.nodes import Atom, Block, Call, Function, If, Lit, Loop, Op, Program, Var
 from srcdiff.ir.types import Dict, Opaque, is_scalar, rank
 from srcdiff.ir.walk import blocks_of, outs, statements
 from srcdiff.rules import RULES
@@ -279,25 +279,35 @@ def has_rows(function: Function, var: Var) -> bool:
     return False
 
 
-def indexed_ranks(evidence: Evidence) -> dict[Var, int]:
+def indexed_ranks(evidence: Evidence, program: Program) -> dict[Var, int]:
     """The ranks of parameters whose elements, or those of sums with them, are numbers: the most ints that read them.
 
     Last come those that only sums are read of: they may be numbers beside the array that is indexed.
     None where elements of one are used as rows: of what is added to it nothing is known, then.
+    What functions of the program that are called read of their parameters, they read of the arguments.
     """
     reach = Reach(evidence)
+    others = {name: f for name, f in program.functions.items() if f is not evidence.function}
     found: dict[Var, int] = {}
     in_sums: dict[Var, int] = {}
-    for op in statements(evidence.function.body):
-        if isinstance(op, Op) and op.fn in READS | WRITES:
-            reached = reach.of(op.args[0]) or {}
-            if reached and op.fn in READS and evidence.ints(op.args[1]) and evidence.used_as_array(op.out):
+    for stmt in statements(evidence.function.body):
+        reads: list[tuple[Atom, int]] = []  # what is read, and by how many ints
+        if isinstance(stmt, Call) and stmt.callee in others:
+            callee = others[stmt.callee]
+            theirs = indexed_ranks(Evidence(callee), Program(callee.name, others))
+            reads = [(arg, theirs[p.var]) for p, arg in zip(callee.params, stmt.args) if p.var in theirs]
+        elif isinstance(stmt, Op) and stmt.fn in READS | WRITES:
+            ints = evidence.ints(stmt.args[1]) or 0
+            if ints and stmt.fn in READS and reach.of(stmt.args[0]) and evidence.used_as_array(stmt.out):
                 return {}
+            reads = [(stmt.args[0], ints)]
+        for whole, ints in reads:
+            reached = reach.of(whole) or {}
             for (param, depth), same in reached.items():
                 if any((param, d) in reached for d in range(depth)):
                     continue  # broadcast to what has more dimensions
                 ranks = found if same or depth else in_sums
-                ranks[param] = max(ranks.get(param, 0), depth + (evidence.ints(op.args[1]) or 0))
+                ranks[param] = max(ranks.get(param, 0), depth + ints)
     for param, depth in in_sums.items():
         found[param] = max(found.get(param, 0), depth)
     return {param: depth for param, depth in found.items() if depth > 0 and param in reach.params}

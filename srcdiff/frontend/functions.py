@@ -129,12 +129,23 @@ def call_user(ctx: Context, source: FunctionSource, args: list[Value], kwargs: d
     takes_objects = any(is_static(v) for v in (*args, *kwargs.values()))
     stays = ctx.graph.stays_function(source) and source.owner is None and not takes_objects
     if stays and not generators.is_generator(source.node) and source.identity not in ctx.changing:
+        functions, doubts, opened = dict(ctx.functions), list(ctx.doubts), (len(ctx.regions), len(ctx.handling))
         try:
             return call_function(ctx, source, args, kwargs)
-        except Changed as found:
-            if found.identity != source.identity:
+        except (Changed, Refusal) as error:
+            if isinstance(error, Changed) and error.identity != source.identity:
                 raise
             ctx.changing.add(source.identity)  # of the types that it is given its elements are known
+            ctx.names.pop(source.identity, None)
+            first = error
+        ctx.functions, ctx.doubts = functions, doubts
+        del ctx.regions[opened[0] :], ctx.handling[opened[1] :]
+        try:
+            return call_user(ctx, source, args, kwargs)
+        except Refusal:
+            if isinstance(first, Refusal):
+                raise first from None
+            raise
     if specialised.is_recursive(ctx, source):
         return specialised.call(ctx, source, source.node, None, args, kwargs)
     return inline(ctx, source, source.node, args, kwargs, None, None)

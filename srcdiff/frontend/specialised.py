@@ -43,7 +43,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import atom_key
 from srcdiff.ir.nodes import Block, Lit
-from srcdiff.ir.types import Array, Opaque, Type, rank, unknown
+from srcdiff.ir.types import Array, Opaque, Sequence, Type, rank, surely_array, unknown
 
 Node = ast.FunctionDef | ast.Lambda
 MAXIMUM_DEPTH = 40  # of calls within calls, and how many are written out
@@ -212,7 +212,11 @@ def plain_type(t: Type, name: str) -> Type:
     """What holds of a value's type in every call: kind and rank, not its lengths."""
     if isinstance(t, Opaque):
         return t
+    if isinstance(t, Sequence) and t.kind == "list":
+        return Sequence("list", plain_type(unknown() if t.length == 0 else t.elem, f"{name}[]" if name else ""), None)
     known = rank(t)
+    if isinstance(t, Array) and known is None and surely_array(t):
+        return Array(t.dtype, frozenset({name, (1,)}))
     if not isinstance(t, Array) or known is None:
         return unknown() if name else Opaque("any")
     return Array(t.dtype, tuple(f"{name}.{axis}" for axis in range(known)))

@@ -36,7 +36,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import OF_NO_DIMENSION, literal
 from srcdiff.ir.nodes import PRIME, UNDEF, Atom, Call, Const, Lit, Var
-from srcdiff.ir.types import INT, SLICE, Array, Dict, Opaque, Sequence, is_scalar, join
+from srcdiff.ir.types import INT, SLICE, Array, Dict, Opaque, Sequence, is_scalar, join, surely_array
 
 CREATIONS = frozenset({"numpy.zeros", "numpy.ones", "numpy.empty"})  # C order, unless they are told otherwise
 
@@ -50,6 +50,7 @@ def new_cell(ctx: Context, hint: str, value: Atom, shares: Storages = frozenset(
         made is not None and made.fn in CREATIONS and {name for name, _ in made.kwargs} <= {"dtype", "shape"}
     )
     t = value.type
+    cell.calculated = made is not None and made.fn != "operator.getitem" and surely_array(t)
     cell.no_dimension = made is not None and made.fn in OF_NO_DIMENSION and is_scalar(t)
     if is_mutable(t) is True and isinstance(t, Array):
         ctx.arrays |= cell.own

@@ -38,6 +38,7 @@ class Cell:
     element: Ref | None = None  # where the value was read from, if it may be a view of that or a number
     seen: Atom | None = None  # the version of that storage which was read
     contiguous: bool = False  # whether it is an array that was made in C order
+    calculated: bool = False  # whether it is surely an array, for it was made as one
     no_dimension: bool = False  # whether it is a number that NumPy made an array of, which += changes for all to see
     variable: str = ""  # the hint of its versions
     passing: str = ""  # whether it stands for an "iterator" or a "view"

@@ -12,12 +12,11 @@ from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import Ref, TupleValue, Value, View
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import surely_array
 
 TURNED = ("numpy.swapaxes", "numpy.flip", "numpy.fliplr", "numpy.flipud")  # which done twice change nothing
 OF_ANOTHER_SHAPE = ("numpy.squeeze", "numpy.expand_dims")
 BY_MEMORY = ("numpy.reshape", "numpy.ravel")  # views of contiguous memory; of other memory they are copies, or not
-THEMSELVES = ("numpy.asarray", "numpy.asanyarray")  # an array as it is
+THEMSELVES = ("numpy.asarray", "numpy.asanyarray")  # an array as it is; but what is given may be a list
 KEYWORDS = {
     "numpy.transpose": ["axes"],
     "numpy.moveaxis": ["source", "destination"],
@@ -44,7 +43,7 @@ def _step(ctx: Context, name: str, base: Ref, more: list[Value]) -> View | None:
         return _transposed(ctx, atoms, more)
     if name == "numpy.moveaxis" and len(atoms) == 2:
         return View(name, atoms, (name, atoms[::-1]))
-    if name in THEMSELVES and not atoms and surely_array(read(ctx, base).type):
+    if name in THEMSELVES and not atoms and base.cell.calculated:
         return View(name, (), (name, ()))
     if name in TURNED:
         return View(name, atoms, (name, atoms))
