@@ -177,3 +177,59 @@ def the_largest(k: float) -> float:
 @pytest.mark.parametrize("function", [walked, the_largest])
 def test_methods_of_objects_in_global_lists(function: Callable[[float], float]) -> None:
     srcdiff.check_grads(function, 0.7, order=2)
+
+
+OBJECTS = """
+from typing import NamedTuple
+
+class P:
+    def __init__(self, x):
+        self.x = x
+
+    def next(self, k):
+        return P(self.x * k)
+
+class T(NamedTuple):
+    x: float
+    y: float
+
+class Path:
+    def __init__(self, x):
+        self.points = [P(x)]
+
+    def step(self, k):
+        self.points.append(self.points[-1].next(k))
+
+"""
+GROWING = """
+s = [P(x)]; for i in range(n): s.append(P(s[-1].x * x)); result = sum(p.x for p in s)
+s = [P(x), P(2 * x)]; while len(s) < n: s.append(s[0].next(x)); result = s[-1].x
+s = [T(x, 1.0)]; for i in range(n): s.append(T(s[-1].x * x, s[-1].y + x)); result = sum(p.x * p.y for p in s)
+s = [P(x)]; if n > 1: s.append(P(x * x)); result = s[-1].x * x
+s = [P(x)]; for i in range(n): for j in range(i): s.append(s[j].next(x)); s[0].x *= 2; result = sum(p.x for p in s)
+s = []; for i in range(n): s.append(P(s[-1].x * x if s else x)); result = sum(p.x for p in s)
+s = [P(x), P(2 * x), P(3 * x)]; t = 0.0; while len(s) > 1: t += s.pop().x * x; result = t * s[0].x
+s = [P(x)]; for i in range(n): s += [s[-1].next(x)]; result = s[-1].x
+s = [P(x)]; for i in range(n): s.insert(0, s[0].next(x)); result = s[0].x * s[-1].x
+s = [P(x)]; t = [P(x * i) for i in range(n)]; s += t; result = sum(p.x for p in s)
+s = [P(x)]; t = [P(x * i) for i in range(n)]; s.extend(t); result = sum(p.x for p in s)
+path = Path(x); for i in range(n): path.step(x); result = path.points[-1].x + len(path.points) * x
+s = {"a": [P(x)]}; for i in range(n): s["a"].append(s["a"][-1].next(x)); result = s["a"][-1].x
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("statements", GROWING)
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_lists_of_objects_that_grow(statements: str, count: int) -> None:
+    """A list of objects of a known length, of which a loop or a branch makes one of another length."""
+    lines, depth = [], 1
+    for part in statements.split("; "):
+        result = part.startswith(("result", "s[0].x *=", "t = ", "while"))
+        depth = 1 if result else depth
+        while part.startswith(("for ", "while ", "if ")):
+            head, _, part = part.partition(": ")
+            lines.append("    " * depth + head + ":")
+            depth += 1
+        lines.append("    " * depth + part)
+    text = OBJECTS + "def f(x: float, n: int) -> float:\n" + "\n".join(lines) + "\n    return result\n"
+    agrees(text, ("x",), (0.7, count))

@@ -36,7 +36,7 @@ def attribute(ctx: Context, node: ast.Attribute) -> Value:
     value = read(ctx, base)
     if value.type == Opaque("exception"):
         ctx.refuse("what an exception holds is used as a value", "name the value itself", node)
-    if isinstance(value.type, Opaque) and value.type.name not in ("None", "array", "undef"):
+    if isinstance(value.type, Opaque) and value.type.name not in ("None", "array"):  # of an empty list it is "undef"
         return ctx.emit("getattr", value, literal(node.attr))
     if node.attr == "T":
         return transposed(ctx, base, value)

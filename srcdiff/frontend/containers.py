@@ -10,7 +10,7 @@ from srcdiff.frontend.context import Context, definition, is_mutable, may_hold
 from srcdiff.frontend.library import library_object
 from srcdiff.frontend.sameness import same_value
 from srcdiff.frontend.static_containers import is_static, static_list
-from srcdiff.frontend.storage import is_callable, new_cell, peek, reach, read, shared_by, static_items
+from srcdiff.frontend.storage import is_callable, new_cell, peek, reach, read, refuse_growing, shared_by, static_items
 from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Maybe, Ref, TupleValue, Value
 from srcdiff.frontend.writes import at_end, definite, may_be_walked, update
 from srcdiff.ir.builder import literal
@@ -173,10 +173,7 @@ def append_static(ctx: Context, base: Ref, value: Value) -> None:
     """Make a list of known elements one of objects, so that it can hold another, for all names that mean it."""
     made = definition(ctx, read(ctx, base))
     if made is None or not is_made_here(ctx, base):
-        ctx.refuse(
-            "an object or a function is put into a list whose length is only known when it runs",
-            "build the list from a known number of elements, or put dicts into it",
-        )
+        refuse_growing(ctx)
     new = static_list(ctx, [*made.args, value])
     for frame in ctx.frames:
         for name, held in list(frame.names.items()):
@@ -285,14 +282,14 @@ def pop(ctx: Context, base: Value, args: list[Value]) -> Value:
 
 
 def insert(ctx: Context, base: Value, args: list[Value]) -> Value:
-    at, items = read(ctx, args[0]), known_items(ctx, base)
+    at, items, item = read(ctx, args[0]), known_items(ctx, base), boxes.boxed(ctx, args[1])
     if items is not None and isinstance(at, Lit):
-        items.insert(at.value, args[1])
+        items.insert(at.value, item)
         renew(ctx, base, items, "", [])
     elif isinstance(at, Lit) and at.value == 0:
-        renew(ctx, base, None, "inserted_first", [args[1]])
+        renew(ctx, base, None, "inserted_first", [item])
     else:
-        renew(ctx, base, None, "inserted", [at, args[1]])
+        renew(ctx, base, None, "inserted", [at, item])
     return literal(None)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from srcdiff.api import Wrt
-from srcdiff.errors import Refusal
+from srcdiff.errors import Loc, Refusal
 from srcdiff.frontend.callgraph import CallGraph
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.constants import written_out
@@ -93,6 +93,13 @@ class Region:
 ANNOTATE = "annotate the arguments (`x: float`, `x: np.ndarray`), or copy: `y = x.copy()`"
 
 
+class Growing(Exception):
+    """A list of objects that is made at a place gets another length in a loop or a branch: it must be a value there."""
+
+    def __init__(self, place: Loc | None) -> None:
+        self.place = place
+
+
 @dataclass(eq=False)
 class Context:
     builder: Builder
@@ -114,6 +121,8 @@ class Context:
         default_factory=dict
     )  # the classes of objects in lists, by their names in types
     classes: dict[str, set[type]] = field(default_factory=dict)  # of objects in global lists, by their names in types
+    lists: dict[int, Loc | None] = field(default_factory=dict)  # where lists of objects were made, by their numbers
+    growing: frozenset[Loc | None] = frozenset()  # where lists of objects are made that grow, as values of the program
     instances: dict[int, Instance] = field(default_factory=dict)  # the objects that are written to, by number
     outside: dict[int, Instance] = field(default_factory=dict)  # the objects that exist outside, by identity
     argument_classes: list[UserClass] = field(default_factory=list)  # of the function that is being lowered

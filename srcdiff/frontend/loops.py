@@ -23,6 +23,7 @@ from srcdiff.frontend.loop_storage import Body, Carried, ObjectTemplate, Templat
 from srcdiff.frontend.loop_templates import head_value, join_templates, leaves, of_each_iteration, template_of
 from srcdiff.frontend.merge import RAISE, Exit, belongs, branch, default_of
 from srcdiff.frontend.sameness import same_value
+from srcdiff.frontend.static_containers import check_length
 from srcdiff.frontend.storage import peek
 from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import (
@@ -206,6 +207,7 @@ def changed(ctx: Context, plan: Plan, carried: Carried, body: Body, before: Stat
         value = body.names.get(name)
         start = template_of(names.get(name)) if template == "new" else template
         new = join_templates(start, template_of(value), names, body.names)
+        check_length(ctx, name, names.get(name), value)
         if new == "static" and isinstance(value, TupleValue) and taken_apart(ctx, name, names, value, before):
             new = join_templates(template_of(names[name]), template_of(value), names, body.names)
         if new != template:

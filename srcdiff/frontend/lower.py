@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from srcdiff.errors import Refusal
+from srcdiff.errors import Loc, Refusal
 from srcdiff.frontend.callgraph import CallGraph, call_graph
-from srcdiff.frontend.context import Context, Derive
+from srcdiff.frontend.context import Context, Derive, Growing
 from srcdiff.frontend.functions import program_name, settle
 from srcdiff.frontend.source import FunctionSource, Target
 from srcdiff.ir.builder import Builder, Infer, Rewrite
@@ -39,8 +39,12 @@ def lower(
     `graph` is the function's, where it is known already; `derive` makes the derivatives that the function calls.
     """
     home = source.resolver.inner if isinstance(source.resolver, Target) else source.resolver
-    ctx = Context(Builder(infer, rewrite), graph or call_graph(source), types, derive, home=home)
-    ctx.main = program_name(ctx, source)
-    main = settle(ctx, source, dict(types), 1, is_main=True)
-    ctx.functions[ctx.main] = main
-    return Lowered(Program(ctx.main, ctx.functions), ctx.doubts)
+    graph, growing = graph or call_graph(source), frozenset[Loc | None]()
+    while True:
+        ctx = Context(Builder(infer, rewrite), graph, types, derive, home=home, growing=growing)
+        ctx.main = program_name(ctx, source)
+        try:
+            ctx.functions[ctx.main] = settle(ctx, source, dict(types), 1, is_main=True)
+            return Lowered(Program(ctx.main, ctx.functions), ctx.doubts)
+        except Growing as found:
+            growing |= {found.place}

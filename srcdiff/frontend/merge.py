@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.sameness import aligned, is_none, is_undefined, may_be_none, same_value, value_key
+from srcdiff.frontend.static_containers import check_length
 from srcdiff.frontend.storage import peek, reach
 from srcdiff.frontend.values import (
     CALLABLES,
@@ -86,6 +87,7 @@ class Merger:
     def merged(self, first: Value | None, second: Value | None, name: str) -> Value:
         if first is second or same_value(first, second):
             return first if first is not None else literal(UNDEF)
+        check_length(self.ctx, name, first, second)
         if may_be_none(first, second):
             return self.none_or_value(first, second, name)
         if isinstance(first, (*STATIC, Instance)) or isinstance(second, (*STATIC, Instance)):

@@ -141,7 +141,7 @@ def element_of_outside(ctx: Context, atom: Atom) -> Instance | None:
         return None
     cell = new_cell(ctx, "", atom)
     ctx.frozen |= cell.own
-    return Instance(live_class(*held), base=Ref(cell))
+    return Instance(live_class(*held), base=Ref(cell), is_declared=True)
 
 
 def _classes_held(thing: object) -> Iterator[type]:

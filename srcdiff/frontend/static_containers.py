@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from srcdiff.frontend import boxes
-from srcdiff.frontend.context import Context, definition
-from srcdiff.frontend.storage import in_cells, is_callable, read, static_items
+from srcdiff.frontend.context import Context, Growing, definition
+from srcdiff.frontend.storage import in_cells, is_callable, read, refuse_growing, static_items
 from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import Choice, Instance, Maybe, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
@@ -25,10 +25,44 @@ def is_static(value: Value) -> bool:
 MANY = 8  # the functions of a table, for each of which a branch is written
 
 
-def static_list(ctx: Context, items: list[Value], hint: str = "") -> Instance:
+def static_list(ctx: Context, items: list[Value], hint: str = "") -> Value:
+    """A list of objects or functions; of objects a value of the program, where it is known to grow."""
     made = Instance(None, hint)
     ctx.frame.names[made.key("items")] = in_cells(ctx, TupleValue(tuple(items)))
-    return made
+    ctx.lists[made.number] = ctx.builder.loc
+    return boxes.boxed(ctx, made) if ctx.builder.loc in ctx.growing and _may_grow(items) else made
+
+
+def check_length(ctx: Context, name: str, first: Value | None, second: Value | None) -> None:
+    """Lower again where a list of objects, by the name of its elements, has two lengths, by the path or the iteration."""
+    number = name[1:].partition(">.")[0]
+    if not number.isdigit() or not isinstance(first, TupleValue) or not isinstance(second, TupleValue):
+        return
+    if len(first.items) != len(second.items) and _may_grow(second.items):
+        grow(ctx, int(number), first.items)
+
+
+def extend(ctx: Context, base: Instance, more: list[Value] | None) -> None:
+    """Append elements to a list of objects; where their number is not known, it is lowered again."""
+    items = static_items(ctx, base)
+    if more is None:
+        grow(ctx, base.number, items)
+        refuse_growing(ctx)
+    replace_items(ctx, base, [*items, *more])
+
+
+def grow(ctx: Context, number: int, items: Sequence[Value]) -> None:
+    """Lower again, with a list of objects of one class as a value of the program from where it is made."""
+    place = ctx.lists.get(number)
+    if place is not None and place not in ctx.growing and _may_grow(items):
+        raise Growing(place)
+
+
+def _may_grow(items: Sequence[Value]) -> bool:
+    """Whether the elements of a list are of one class, each another object, which the program can have in a list."""
+    objects = [item for item in items if is_static(item)]
+    classes = {getattr(item, "cls", None) for item in objects}
+    return all(map(boxes.can_be_boxed, objects)) and len(classes) <= 1 and len({*map(id, objects)}) == len(objects)
 
 
 def static_dict(ctx: Context, keys: tuple[object, ...], items: list[Value], hint: str = "") -> Instance:
@@ -66,6 +100,8 @@ def get(ctx: Context, base: Instance, index: Value) -> Value:
         return one_of(ctx, base, items, read(ctx, index))
     if not _is_known(ctx, index) and isinstance(made := boxes.as_list(ctx, base), Ref):
         return get_item(ctx, made, index)
+    if not _is_known(ctx, index):
+        grow(ctx, base.number, items)
     at = known_index(ctx, index)
     if base.keys is not None:
         if at not in base.keys:
@@ -145,6 +181,11 @@ def method(ctx: Context, base: Instance, name: str, args: list[Value]) -> Value:
         match name, args:
             case "append", [value]:
                 items.append(value)
+            case "extend", [more]:
+                from srcdiff.frontend.targets import elements
+
+                extend(ctx, base, elements(ctx, more))
+                return literal(None)
             case "insert", [at, value] if type(known := known_index(ctx, at)) is int:
                 items.insert(known, value)
             case "pop", []:

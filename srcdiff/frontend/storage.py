@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 from srcdiff.frontend.context import ANNOTATE, Context, definition, is_mutable, library_constant, may_hold
 from srcdiff.frontend.library import UNKNOWN, library_object
@@ -186,8 +187,16 @@ def present(value: Value) -> Value:
 def static_items(ctx: Context, value: Instance) -> tuple[Value, ...]:
     """The elements of a list or dict that exists only at compile time."""
     found = ctx.frame.names[value.key("items")]
-    assert isinstance(found, TupleValue)
+    if not isinstance(found, TupleValue):
+        refuse_growing(ctx)
     return found.items
+
+
+def refuse_growing(ctx: Context) -> NoReturn:
+    ctx.refuse(
+        "an object or a function is put into a list whose length is only known when it runs",
+        "build the list from a known number of elements, or put dicts into it",
+    )
 
 
 def is_callable(value: Value) -> bool:

@@ -207,8 +207,7 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
             static_containers.put(ctx, old, literal(key), item)
         return None
     if isinstance(old, Instance) and old.cls is None and fn == "add":
-        for item in elements(ctx, value) or []:
-            static_containers.method(ctx, old, "append", [item])
+        static_containers.extend(ctx, old, elements(ctx, value))
         return None
     if isinstance(old, Instance):
         if old.cls is not None and old.cls.find(f"__i{fn.strip('_')}__") is not None:
@@ -225,6 +224,9 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     before = read(ctx, old)
     if fn == "or_" and before.type == dicts.SET:
         dicts.add_all(ctx, old, value)
+        return None
+    if fn == "add" and isinstance(before.type, Sequence) and isinstance(value, Instance):  # a list of objects
+        containers.extend(ctx, old, [value])
         return None
     operand = read(ctx, value)
     if not array_operands.is_listed(before):

@@ -22,6 +22,13 @@ class Particle:
         return 0.5 * self.v * self.v
 
 
+def objects_that_one_begins(x: np.ndarray, n: int):
+    particles = [Particle(x[0], 0.5 * x[1])]
+    for i in range(n):
+        particles.append(Particle(particles[-1].x * x[i], particles[i // 2].v + x[i]))
+    return sum([p.x * p.v for p in particles])
+
+
 def objects_in_a_growing_list(x: np.ndarray, n: int):
     particles = []
     for i in range(n):
@@ -146,6 +153,7 @@ def objects_of_rows(h: float, x: Annotated[np.ndarray, "n d"]):
 
 PROGRAMS = [
     (objects_of_rows, (0.7, np.array([[0.3, 1.2], [0.9, 0.4], [-0.2, 0.6]]))),
+    (objects_that_one_begins, (X, 3)),
     (objects_in_a_growing_list, (X, 3)),
     (objects_of_a_comprehension, (X,)),
     (objects_within_objects, (X,)),
