@@ -354,3 +354,17 @@ def test_what_is_read_late_from_what_is_made_late():
     args = np.array([0.1, 0.2, 0.4]), np.array([[0.4, 0.7, 0.1], [-0.9, 0.2, 0.7], [-0.4, 0.3, -0.2]])
     for wrt in (0, 1):
         assert_close(srcdiff.grad(f, wrt=wrt)(*args), gradient(f, args, wrt))
+
+
+def scaled_rows(a: np.ndarray, b: np.ndarray) -> float:
+    for row, c in zip(a, b):
+        row -= c
+    return np.sum(a**3)
+
+
+def test_rows_that_are_changed_in_place_are_arrays():
+    """Nothing would be changed if they were numbers: they were concluded to be."""
+    a, b = np.array([[0.3, 1.2], [0.7, -0.4]]), np.array([0.5, 0.8])
+    srcdiff.check_grads(scaled_rows, a, b, wrt=("a", "b"))
+    with pytest.raises(AssertionError, match="row must be an array"):
+        srcdiff.grad(scaled_rows)(b + 1.0, b)

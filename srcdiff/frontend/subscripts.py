@@ -28,7 +28,7 @@ from srcdiff.frontend.values import (
     TupleValue,
     Value,
 )
-from srcdiff.frontend.writes import definite, update
+from srcdiff.frontend.writes import definite, make_view, update
 from srcdiff.ir.nodes import Atom, Lit
 from srcdiff.ir.types import Dict, Sequence, Tuple, is_scalar, rank
 
@@ -151,6 +151,7 @@ def set_item(ctx: Context, base: Value, index: Atom, value: Value, fn: str = "op
         knots.appended(ctx, ref, value, knots.overlap(ctx, ref, value))  # of an array it is a copy, of a list none
     if container == "Array" or is_of_arrays(ctx, index):
         stored = _spread(ctx, ref, value, stored)
+    make_view(ctx, base)
     ref, index = as_one_index(ctx, ref, index)
     update(ctx, ref, lambda old: ctx.emit(fn, old, index, stored))
     if container == "Any" and is_mutable(stored.type) and isinstance(value, Ref):

@@ -236,6 +236,16 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     elif isinstance(operand.type, Any) and fn == "add":
         array_operands.must_be_joined(ctx, operand)
     mutable = is_mutable(before.type)
+    stmt = ctx.frame.statement
+    unread = isinstance(stmt, ast.AugAssign) and key in ctx.frame.local and key not in ctx.frame.live.at(stmt)
+    unread = unread and isinstance(before.type, Array)
+    if mutable is None and unread and isinstance(old, Ref) and conflicts(ctx, key, old):
+        # a number would be changed for nothing
+        number = ctx.emit("operator.eq", ctx.emit("numpy.ndim", before), literal(0))
+        ctx.emit(
+            "assert", ctx.emit("operator.not_", number), literal(f"{key} must be an array: it is changed in place")
+        )
+        mutable = True
     if mutable is None and isinstance(old, Ref) and conflicts(ctx, key, old):
         name = key.partition(".")[2] if is_shared(key) else key
         ctx.doubt(

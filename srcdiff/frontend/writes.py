@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable as Function
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -33,7 +34,7 @@ from srcdiff.frontend.values import (
 )
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import SLICE, Any, Dict, Sequence, is_scalar
+from srcdiff.ir.types import SLICE, Any, Array, Dict, Sequence, is_scalar
 
 
 def cells_of(value: Value | None, seen: set[int]) -> Iterator[Cell]:
@@ -176,6 +177,19 @@ def definite(ctx: Context, ref: Ref) -> Ref:
     check_place(ctx, ref.cell, element)
     outer = definite(ctx, element)
     return Ref(outer.cell, outer.path + ref.path)
+
+
+def make_view(ctx: Context, ref: Ref) -> None:
+    """An element of an array has elements itself: it is no number but a view, for all names that mean it."""
+    element = ref.cell.element
+    if element is None or ctx.loop is not None or not element.path or not isinstance(element.path[-1], Item):
+        return  # what np.asarray gives is no element
+    if not isinstance(peek(ctx, replace(element, path=element.path[:-1])).type, Array):
+        return
+    for frame in ctx.frames:
+        for name, value in frame.names.items():
+            if isinstance(value, Ref) and value.cell is ref.cell:
+                frame.names[name] = definite(ctx, value)
 
 
 def check_place(ctx: Context, cell: Cell, element: Ref) -> None:

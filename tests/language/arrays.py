@@ -187,7 +187,26 @@ def mean_of_a_list(x: np.ndarray):
     return statistics.fmean(values) * statistics.mean([v * v for v in values])
 
 
+def rows_changed_in_place(a: np.ndarray, b: np.ndarray):
+    for row, c in zip(a, b):
+        row -= c
+    for i in range(len(a)):
+        row = a[i]
+        row *= b[i]
+    return np.sum(a**3)
+
+
+def row_written_beside_its_matrix(a: np.ndarray):
+    b = a * 2
+    v = b[1]
+    v[0] = 3.0
+    b[1, 1] = 7.0 * v[2]
+    return np.sum(v * b[0])
+
+
 PROGRAMS = [
+    (rows_changed_in_place, (np.array([[0.3, 1.2], [0.7, -0.4]]), np.array([0.5, 0.8]))),
+    (row_written_beside_its_matrix, (np.array([[0.3, 1.2, 0.1], [0.7, -0.4, 0.9]]),)),
     (margins, (V,)),
     (views_by_functions, (V,)),
     (points_of_a_line, (V, np.array([0.1, 0.7, 1.2]), V[:3])),
