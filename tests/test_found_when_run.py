@@ -98,6 +98,20 @@ def f(x: float) -> float:
     np.multiply(x, s, out=s)
     return t * x
 """,
+    "a list in a dict in a dict, appended to": """
+def f(x: float) -> float:
+    cfg = {"layer": {"w": [x, 2 * x], "b": x**2}}
+    cfg["layer"]["w"].append(cfg["layer"]["b"])
+    w = cfg["layer"]["w"]
+    w[0] = 5 * x
+    rows = [[[x, 2 * x]], [[x]]]
+    rows[0][0].append(x * x)
+    rows[1][0] += [x, x]
+    tables = [{"w": [x, 2 * x]}]
+    for _ in range(2):
+        tables[0]["w"].append(3 * x)
+    return sum(w) * cfg["layer"]["b"] * sum(rows[0][0]) * rows[1][0][2] * sum(tables[0]["w"])
+""",
     "an argument that is None, or written to": """
 def f(u: np.ndarray, out=None) -> float:
     if out is None:

@@ -27,7 +27,9 @@ def replaced_by_another_size(x: Var, index: Atom, value: Atom, bars: Cotangents)
 def same_size(a: Type, b: Type) -> bool:
     """Whether two entries surely have one shape, or one length."""
     if isinstance(a, Sequence) and isinstance(b, Sequence):
-        return a.length is not None and a.length == b.length
+        return a.length is not None and a.length == b.length and (a.elem == b.elem or same_size(a.elem, b.elem))
+    if isinstance(a, Dict) and isinstance(b, Dict) and a.items and b.items and len(a.items) == len(b.items):
+        return all(key == other and same_size(v, w) for (key, v), (other, w) in zip(a.items, b.items))
     if is_container(a) or is_container(b):
         return True
     return shape_of(a) == shape_of(b)
