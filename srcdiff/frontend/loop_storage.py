@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from srcdiff.frontend import knots
 from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, is_mutable, may_hold
+from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.merge import Exit
 from srcdiff.frontend.storage import memory
-from srcdiff.frontend.values import Cell, State, Storages, Value, new_storage
+from srcdiff.frontend.values import Cell, State, Storages, Value, is_shared, new_storage
 from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.nodes import Block
 from srcdiff.ir.types import Type
@@ -49,6 +50,7 @@ class Carried:
     wide: set[str] = field(default_factory=set)
     tangled: set[str] = field(default_factory=set)  # the names that may share storage
     common: Storages = field(default_factory=new_storage)  # all that those may share
+    live: Names = frozenset()  # the names that are read in it, or later
     kept: set[str] = field(default_factory=set)  # names that are only written through, and go on meaning the same
     grown: dict[Cell, Storages] = field(default_factory=dict)  # what outer containers come to hold in the body
     knots: dict[str, Storages] = field(default_factory=dict)  # the marks of names whose values hold an object twice
@@ -130,12 +132,13 @@ def containers_grew(
 
 
 def others(ctx: Context, carried: Carried, names: dict[str, Value], walked: tuple[Cell, ...]) -> Storages:
-    """The memory of all other names, and of what loops walk through, whatever its name comes to mean."""
+    """The memory of all other names that are read later, and of what loops walk through, whatever its name comes to mean."""
     found = shares_of(ctx, [*(ref.cell for ref in ctx.iterating), *walked])
     for frame in ctx.frames:
         table = names if frame is ctx.frame else frame.names
         for name, value in table.items():
-            if frame is not ctx.frame or name not in carried.templates:
+            read_later = name in carried.live or is_shared(name)
+            if frame is not ctx.frame or read_later and name not in carried.templates:
                 found |= shares_of(ctx, cells_of(value, set()))
     return found
 

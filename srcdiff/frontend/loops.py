@@ -118,7 +118,7 @@ def first_guess(ctx: Context, plan: Plan, live: Names) -> Carried:
         value = ctx.frame.names.get(name)
         templates[name] = template_of(value)
         types[name] = [a.type for a in leaves(ctx, value, templates[name], ctx.frame.names)]
-    return Carried(templates, types, kept=kept)
+    return Carried(templates, types, live=live, kept=kept)
 
 
 @lru_cache(maxsize=512)

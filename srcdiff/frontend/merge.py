@@ -25,15 +25,17 @@ from srcdiff.frontend.values import (
     Poison,
     Ref,
     State,
+    Storages,
     Super,
     TupleValue,
     Value,
     is_shared,
     new_storage,
 )
+from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.builder import atom_key, literal
 from srcdiff.ir.nodes import NEXT, UNDEF, Atom, Block, Lit, Var
-from srcdiff.ir.types import INT, join
+from srcdiff.ir.types import INT, Array, join
 
 RAISE = -1  # the exit code of what never arrives: it agrees with any other
 Exit = int | Atom
@@ -56,6 +58,7 @@ class Merger:
     arms: tuple[Arm, Arm]
     outs: list[Var] = field(default_factory=list)
     made: dict[object, Value] = field(default_factory=dict)
+    buffers: list[tuple[Cell, Cell, Cell]] = field(default_factory=list)  # arrays: merged, and what each is in the arms
 
     def atom(self, which: int, value: Value | None) -> Atom:
         """A value's atom at the end of an arm."""
@@ -169,6 +172,9 @@ class Merger:
             *(self.reached(which, value) for which, value in enumerate((first, second))),
             new_storage() if may_hold(out.type) else (),
         )
+        if isinstance(first, Ref) and isinstance(second, Ref) and not first.path and not second.path:
+            if isinstance(out.type, Array) and is_mutable(out.type):
+                self.buffers.append((cell, first.cell, second.cell))
         for which, value in enumerate((first, second)):
             if isinstance(value, Ref):
                 maybe = self.arms[which].state.maybe.get(value.cell, frozenset())
@@ -232,6 +238,7 @@ def branch(ctx: Context, test: Atom, then: Function[[], Exit], orelse: Function[
     exit_code = merge_exits(merger)
     merge_cells(merger, state)
     merge_names(merger, names, live)
+    part_buffers(merger)
     ctx.builder.if_(test, arms[0].block, arms[1].block, merger.outs)
     return exit_code
 
@@ -293,6 +300,27 @@ def merge_names(merger: Merger, before: dict[str, Value], live: Names) -> None:
             names[name] = merger.value(values[0], values[1], name)
         else:
             names.pop(name, None)
+
+
+def part_buffers(merger: Merger) -> None:
+    """Arrays that change places in an arm stay apart, where nothing else shares their memory: each has one of its own."""
+    ctx = merger.ctx
+    merged = {cell: (first, second) for cell, first, second in merger.buffers}
+    taken: Storages = frozenset()
+    for which, arm in enumerate(merger.arms):
+        sources = [pair[which] for pair in merged.values()]
+        owned = [arm.state.reach.get(cell, cell.own) | arm.state.maybe.get(cell, frozenset()) for cell in sources]
+        if sum(map(len, owned)) != len(frozenset().union(*owned)):
+            return
+        taken = taken.union(*owned)
+    values = [v for frame in ctx.frames for v in frame.names.values()]
+    others = {cell for value in (*values, *ctx.held, *ctx.iterating) for cell in cells_of(value, set())} - set(merged)
+    shared = (ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in others)
+    if len(merged) > 1 and not taken & ctx.frozen.union(*shared):
+        for cell in merged:
+            cell.own = new_storage()
+            ctx.state.reach[cell] = cell.own
+            ctx.state.maybe.pop(cell, None)
 
 
 def belongs(ctx: Context, name: str, names: Mapping[str, Value], before: Mapping[str, Value] = {}) -> bool:

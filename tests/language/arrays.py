@@ -204,7 +204,25 @@ def row_written_beside_its_matrix(a: np.ndarray):
     return np.sum(v * b[0])
 
 
+def buffers_that_change_places(u: np.ndarray, n: int):
+    a, b = u.copy(), np.zeros_like(u)
+    for k in range(n):
+        b[1:-1] = 0.5 * (a[:-2] + a[2:]) + 0.1
+        if np.linalg.norm(b - a) < 0.15:
+            break
+        a, b = b, a
+    if n > 2:
+        a, b = b, a
+    b[0] = 3.0 * a[1]
+    c, d = u, np.ones_like(u)
+    for k in range(n):
+        d[1:-1] = 0.5 * (c[:-2] + c[2:])
+        c, d = d, c
+    return a @ b + c @ d
+
+
 PROGRAMS = [
+    (buffers_that_change_places, (np.array([0.3, 1.2, -0.7, 0.9, 1.6]), 3)),
     (rows_changed_in_place, (np.array([[0.3, 1.2], [0.7, -0.4]]), np.array([0.5, 0.8]))),
     (row_written_beside_its_matrix, (np.array([[0.3, 1.2, 0.1], [0.7, -0.4, 0.9]]),)),
     (margins, (V,)),
