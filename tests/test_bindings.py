@@ -99,6 +99,50 @@ def g(x: float):
     first.w[1] = x
     return first.k * x * np.sum(first.w) * sum(first.seen) + np.sum(second.w) * second.k * sum(second.seen)
 """,
+    "objects of the module": """
+from dataclasses import dataclass
+
+class Model:
+    scale = 2.0
+
+    def __init__(self, w, kind="linear"):
+        self.w, self.kind = w, kind
+
+    @property
+    def twice(self):
+        return 2 * self.w
+
+    def predicted(self, x):
+        return self.w * x * self.scale if self.kind == "linear" else x
+
+class Cubic(Model):
+    def predicted(self, x):
+        return x**3 * self.w
+
+@dataclass
+class Layer:
+    k: float
+    w: np.ndarray
+    biased: bool = True
+
+    def __call__(self, x):
+        return x * self.k * np.sum(self.w) + (x if self.biased else 0.0)
+
+MODEL = Model(3.0)
+OTHER = MODEL
+CUBIC = Cubic(0.5)
+LAYER = Layer(2.0, np.arange(3.0))
+
+def helper(x):
+    return MODEL.predicted(x) * OTHER.twice + CUBIC.predicted(x) * CUBIC.twice
+
+@srcdiff.grad
+def g(x: float):
+    total = 0.0
+    for _ in range(3):
+        total += LAYER(x) * LAYER.w[2] * helper(x)
+    return total if OTHER is MODEL else x
+""",
     "a class within a class": """
 K = 2.0
 
@@ -228,6 +272,10 @@ REFUSED |= {
         "class A:\n    class B:\n        def m(self, x):\n            return x\n\nA.B.m = lambda self, x: x**5\n"
         + METHOD.replace("B()", "A.B()"),
         "A is changed after it is defined",
+    ),
+    "an object of the module, written to": (
+        CLASS + "OBJECT = A()\n\n@srcdiff.grad\ndef g(x: float):\n    o = OBJECT\n    o.v = x\n    return o.v\n",
+        "an object from outside of the function",
     ),
     "a default that changes": (
         "class B:\n    K = 7.0\n    def m(self, x, k=K):\n        return k * x\n    K = 9.0\n" + METHOD,

@@ -6,12 +6,13 @@ import ast
 from math import inf
 from typing import TYPE_CHECKING
 
-from srcdiff.frontend.names import Decorated, Expression, Library, Resolver, TextResolver, User, UserType
+from srcdiff.frontend.names import Decorated, Expression, Library, Resolver, TextResolver, User, UserType, named
 from srcdiff.frontend.names import Value as Outside
 from srcdiff.ir.nodes import Const
 from srcdiff.ir.types import Any
 
 if TYPE_CHECKING:
+    from srcdiff.frontend.classes import UserClass
     from srcdiff.frontend.context import Context
 
 
@@ -33,6 +34,14 @@ def is_own(node: ast.expr, resolver: TextResolver) -> bool:
             if isinstance(meaning, Expression):
                 todo.append((meaning.node, meaning.resolver))
     return False
+
+
+def class_made(node: ast.expr, resolver: TextResolver) -> UserClass | None:
+    """The class of the object that an expression makes, `Model(3.0)`, where its attributes can be read one by one."""
+    match named(resolver, node.func) if isinstance(node, ast.Call) else None:
+        case UserType(cls) if not (cls.trouble() or cls.is_tuple or cls.is_dict or cls.is_enumeration or cls.exception):
+            return cls
+    return None
 
 
 LONGEST = 10_000  # nodes of a constant that is written out

@@ -287,7 +287,9 @@ def meaning_value(ctx: Context, meaning: Meaning | None, name: str) -> Value:
             if table is not None:
                 return table
             if only_here or constants.is_own(node, resolver):
-                return Ref(fixed_cell(ctx, name, constants.own_name(ctx, name, resolver)))
+                base = Ref(fixed_cell(ctx, name, constants.own_name(ctx, name, resolver)))
+                made = None if changed else constants.class_made(node, resolver)
+                return base if made is None else outside_objects.of_module(ctx, made, node, base)
             text = constants.written_out(node, resolver)
             name = ctx.outer_name(name, None, text)
             return Ref(fixed_cell(ctx, name, Const(name, Any(name), None, text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from functools import partial
 from types import FunctionType
@@ -165,6 +166,14 @@ def argument(ctx: Context, cls: UserClass, base: Ref) -> Value:
         return TupleValue(items, cls)
     only = not base.path and sum(related(cls, other) for other in ctx.argument_classes) == 1
     return Instance(cls, hint=base.cell.hint, base=base, is_argument=only, is_declared=True)
+
+
+def of_module(ctx: Context, cls: UserClass, made_by: ast.expr, base: Ref) -> Instance:
+    """An object that a variable of a file holds which is only read: one, whichever name leads to it."""
+    if id(made_by) not in ctx.outside:
+        ctx.frozen |= base.cell.own
+        ctx.outside[id(made_by)] = Instance(cls, hint=base.cell.hint, base=base, is_declared=True)
+    return ctx.outside[id(made_by)]
 
 
 def element(ctx: Context, cls: UserClass, base: Ref) -> Instance:
