@@ -15,7 +15,7 @@ from srcdiff.frontend.values import ClassValue, Instance, LibraryValue, Maybe, R
 from srcdiff.frontend.writes import at_end, definite, may_be_walked, update
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import UNDEF, Atom, Lit, Var
-from srcdiff.ir.types import SCALAR, Any, Array, Dict, Sequence, Tuple, Type, is_scalar, may_vary, rank
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Opaque, Sequence, Tuple, Type, is_scalar, may_vary, rank
 
 MAXIMUM_ELEMENTS = 16  # of a list that is repeated a known number of times
 Special = Function[[Context, list[Value], dict[str, Value]], Value | None]
@@ -118,6 +118,8 @@ def _is_of_library(ctx: Context, value: Value, name: str) -> bool | None:
     if isinstance(atom, Lit) and isinstance(thing, type):
         return isinstance(atom.value, thing)
     t = atom.type
+    if t == Opaque("str"):
+        return name == "builtins.str"
     if isinstance(t, Sequence) and t.kind == "tuple":
         return name == "builtins.tuple"
     if type(t) in KINDS:

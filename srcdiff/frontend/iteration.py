@@ -16,7 +16,7 @@ from srcdiff.frontend.subscripts import get_item
 from srcdiff.frontend.values import Instance, LibraryValue, Ref, TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Iter, Lit, Var
-from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, rank, unknown
+from srcdiff.ir.types import INT, Any, Array, Dict, Opaque, Sequence, Tuple, Type, rank
 
 ENDLESS = ("itertools.count", "itertools.cycle", "itertools.repeat")
 UNROLLED = 4  # elements of a literal that a loop is unrolled for
@@ -51,7 +51,7 @@ def plan(ctx: Context, stmt: ast.For | ast.While, once: Once) -> Plan:
         stream = stream_of(ctx, stmt.iter, once)
     hint = stmt.target.id if isinstance(stmt.target, ast.Name) else ""
     if stream.sequence is not None:
-        element = INT if stream.sequence.type == Opaque("range") else _element_type(stream.sequence)
+        element: Type = INT if stream.sequence.type == Opaque("range") else Opaque("str")
         walked = [(ctx.hint(hint), element)]
         return Plan(
             stmt,
@@ -69,10 +69,6 @@ def plan(ctx: Context, stmt: ast.For | ast.While, once: Once) -> Plan:
     return Plan(
         stmt, stmt.body, [Iter(indices, stream.reverse)], [(index_name(ctx, stmt), INT)], start, walked=stream.walked
     )
-
-
-def _element_type(sequence: Atom) -> Type:
-    return Opaque("str") if sequence.type == Opaque("str") else unknown()
 
 
 def index_name(ctx: Context, stmt: ast.For) -> str:
@@ -294,6 +290,8 @@ def value_stream(ctx: Context, value: Value) -> Stream:
             pass
         case Any():
             size = None
+        case Opaque("set"):
+            return value_stream(ctx, Ref(new_cell(ctx, "", ctx.emit("builtins.list", atom))))
         case Opaque("str"):
             return Stream(lambda: ctx.emit("builtins.len", atom), lambda i: get_item(ctx, atom, i), sequence=atom)
         case _:

@@ -161,6 +161,8 @@ def holds(ctx: Context, pattern: ast.pattern, subject: Value) -> Atom:
         if parts is None:
             return literal(False)
         result: Atom = literal(True)
+        if isinstance(pattern, ast.MatchClass):
+            result = containers.instance_of(ctx, subject, expressions.evaluate(ctx, pattern.cls))
         for inner, part in parts:
             result = both(ctx, result, holds(ctx, inner, part))
         return result
@@ -230,9 +232,9 @@ def mapping_parts(ctx: Context, pattern: ast.MatchMapping, subject: Value) -> li
 def class_parts(ctx: Context, pattern: ast.MatchClass, subject: Value) -> list[tuple[ast.pattern, Value]] | None:
     cls = expressions.evaluate(ctx, pattern.cls)
     known = containers.instance_of(ctx, subject, cls)
-    if not isinstance(known, Lit):
+    if not isinstance(known, Lit) and pattern.kwd_patterns:
         ctx.refuse("the class of this subject is only known when it runs", "annotate it, or use if and elif", pattern)
-    if not known.value:
+    if isinstance(known, Lit) and not known.value:
         return None
     if isinstance(cls, LibraryValue):
         if len(pattern.patterns) == 1 and not pattern.kwd_patterns:

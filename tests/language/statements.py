@@ -243,7 +243,22 @@ def while_else(x: float):
     return t
 
 
+def match_type(x: float, kind: str, n):
+    match kind:
+        case "a":
+            return x
+        case str() as other:
+            x = x ** len(other)
+    match n:
+        case int(k) if k > 1:
+            return x * k
+        case float():
+            return x * x
+    return 3 * x
+
+
 PROGRAMS = [
+    (match_type, (0.7, "bc", 2)),
     (with_errstate, (0.7,)),
     (with_errstate_and_return, (0.7,)),
     (with_own_manager, (0.7,)),

@@ -188,7 +188,18 @@ def extended_by_itself(x: np.ndarray):
     return sum(v * v * k for k, v in enumerate(values))
 
 
+def sets_of_places(x: np.ndarray, places: list[int]):
+    chosen = set(places)
+    total = sum(x[i] ** 2 for i in chosen)
+    for i in {0, 2}:
+        if i in chosen:
+            continue
+        total += x[i] ** 3
+    return total
+
+
 PROGRAMS = [
+    (sets_of_places, (np.array([0.3, 0.7, 1.2]), [1, 0, 1])),
     (rows_changed_while_walked, (0.7, 3)),
     (lists_in_a_dict_changed, ({"a": [0.3], "bc": [0.5, 0.2]}, 0.7)),
     (lists_in_objects_changed, (0.7, 3)),
