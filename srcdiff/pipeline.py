@@ -27,13 +27,14 @@ from srcdiff.collector import collector_waits
 from srcdiff.emit.emit import emit
 from srcdiff.errors import NotScalar, Refusal, UsageError
 from srcdiff.frontend.callgraph import call_graph
+from srcdiff.frontend.context import Derive
 from srcdiff.frontend.derived import derivative_source
 from srcdiff.frontend.lower import lower
 from srcdiff.frontend.source import FunctionSource
 from srcdiff.ir.builder import Builder
 from srcdiff.ir.check import check_program
 from srcdiff.ir.nodes import Function, Lit, Op, Program
-from srcdiff.ir.types import Any, Array, surely_array
+from srcdiff.ir.types import Any, Array, is_scalar, surely_array
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.arguments import mark_effects, trim_arguments
 from srcdiff.optimize.clear_late import clear_late
@@ -89,19 +90,28 @@ def builder() -> Builder:
 
 
 def front(source: FunctionSource, mode: str, wrt: Wrt, read: bool) -> tuple[Program, Contract]:
+    """The program of a function, and what was concluded of its arguments.
+
+    Where it is refused with what was concluded last, that is taken back once; the refusal stands where this does not help.
+    """
+    known = Contract()
+    try:
+        return conclude(source, mode, wrt, read, known)
+    except Refusal as refusal:
+        if not known.latest:
+            raise
+        try:
+            return conclude(source, mode, wrt, read, Contract(left_open=frozenset(known.latest)))
+        except (Refusal, UsageError):
+            raise refusal from None
+
+
+def conclude(source: FunctionSource, mode: str, wrt: Wrt, read: bool, known: Contract) -> tuple[Program, Contract]:
     """Lower with what the annotations say, conclude what they leave open, and lower again until nothing is new.
 
-    Ranks are read from the text as a whole where `read` says so.
+    Ranks are read from the text as a whole where `read` says so. `known` gets what is concluded.
     """
-    known, graph = Contract(), call_graph(source)
-    nested: dict[object, FunctionSource] = {}
-
-    def derive(of: FunctionSource, mode: str, wrt: Wrt) -> FunctionSource:
-        request = of.identity, mode, wrt
-        if request not in nested:
-            nested[request] = nested_derivative(of, mode, wrt)
-        return nested[request]
-
+    graph, derive, left_open = call_graph(source), nested_derivatives(), known.left_open
     scalar_output = mode in ("grad", "value_and_grad")
     declared: set[str] | None = None
     for _ in range(12):
@@ -112,13 +122,13 @@ def front(source: FunctionSource, mode: str, wrt: Wrt, read: bool) -> tuple[Prog
             known.undeclared = {p.var.hint for p in main.params if isinstance(p.var.type, Any)}
             known.optional = {p.var.hint for p in main.params if isinstance(p.default, Lit) and p.default.value is None}
         which = positions(main, wrt)[0]
-        contract = refine(main, scalar_output, which, declared)
+        contract = refine(main, scalar_output, which, declared).without(left_open)
         known.arrays |= contract.arrays
         news = {name for name, t in contract.types.items() if known.types.get(name) != t}
         if not news:
             if not lowered.doubts:
                 unlisted = {p: None for p, r in contract.ranks.items() if r == NO_LIST}
-                contract = read_open(main, scalar_output, which) if read else Contract()
+                contract = read_open(main, scalar_output, which).without(left_open) if read else Contract()
                 news = set(contract.types)
                 if not news:
                     contract = equal_lengths(main, known)
@@ -131,24 +141,37 @@ def front(source: FunctionSource, mode: str, wrt: Wrt, read: bool) -> tuple[Prog
                     known.lengths += contract.lengths
                     known.sums += contract.sums
             else:
-                contract = elements_as_numbers(lowered.program, scalar_output)
-                if not contract.types:
-                    contract = read_open(main, scalar_output, which)
+                contract = _where_it_matters(lowered.program, scalar_output, which).without(left_open)
                 news = set(contract.types)
                 if not news:
                     if not _take_as_arrays(main, known):
                         break
                     continue
         elif read and not lowered.doubts and all(is_open(contract.types[name]) for name in news):
-            _read_at_once(main, contract, scalar_output, which)
+            contract = _read_at_once(main, contract, scalar_output, which).without(left_open)
             news = set(contract.types)
+        known.latest = {name for name in news if not is_scalar(contract.types[name])}  # what is a number is sure
         known.types.update({name: contract.types[name] for name in news})
         known.ranks.update({name: r for name, r in contract.ranks.items() if name[0] in news})
         known.floats |= contract.floats
         known.within |= contract.within
     if lowered.doubts:
+        known.latest = set()
         raise lowered.doubts[0]
     return lowered.program, known
+
+
+def nested_derivatives() -> Derive:
+    """What makes the derivatives that a function calls, each once."""
+    nested: dict[object, FunctionSource] = {}
+
+    def derive(of: FunctionSource, mode: str, wrt: Wrt) -> FunctionSource:
+        request = of.identity, mode, wrt
+        if request not in nested:
+            nested[request] = nested_derivative(of, mode, wrt)
+        return nested[request]
+
+    return derive
 
 
 def nested_derivative(source: FunctionSource, mode: str, wrt: Wrt) -> FunctionSource:
@@ -157,7 +180,7 @@ def nested_derivative(source: FunctionSource, mode: str, wrt: Wrt) -> FunctionSo
     return derivative_source(emitted.tree, emitted.main, emitted.bindings, source, (mode, wrt))
 
 
-def _read_at_once(main: Function, contract: Contract, scalar_output: bool, wrt: list[int]) -> None:
+def _read_at_once(main: Function, contract: Contract, scalar_output: bool, wrt: list[int]) -> Contract:
     """Where no more was concluded than that arguments are arrays of some rank, read the ranks, too."""
     for param in main.params:
         param.var.type = contract.types.get(param.var.hint, param.var.type)
@@ -166,6 +189,13 @@ def _read_at_once(main: Function, contract: Contract, scalar_output: bool, wrt: 
     contract.ranks.update(ranks.ranks)
     contract.floats |= ranks.floats
     contract.within |= ranks.within
+    return contract
+
+
+def _where_it_matters(program: Program, scalar_output: bool, wrt: list[int]) -> Contract:
+    """What is concluded where it matters whether numbers or arrays are meant."""
+    contract = elements_as_numbers(program, scalar_output)
+    return contract if contract.types else read_open(program.functions[program.main], scalar_output, wrt)
 
 
 def _take_as_arrays(main: Function, known: Contract) -> bool:
@@ -173,7 +203,7 @@ def _take_as_arrays(main: Function, known: Contract) -> bool:
     found = False
     for param in main.params:
         name = param.var.hint
-        if isinstance(param.var.type, Any) and has_rows(main, param.var):
+        if isinstance(param.var.type, Any) and name not in known.left_open and has_rows(main, param.var):
             known.types[name], known.ranks[name,] = Array(None, frozenset({name, (1,)})), ANY_RANK
             known.arrays.add(name)
             found = True

@@ -247,3 +247,17 @@ def test_lists_of_objects_that_grow(statements: str, count: int) -> None:
         lines.append("    " * depth + part)
     text = OBJECTS + "def f(x: float, n: int) -> float:\n" + "\n".join(lines) + "\n    return result\n"
     agrees(text, ("x",), (0.7, count))
+
+
+def test_what_was_concluded_is_taken_back_where_it_is_refused() -> None:
+    """The elements of a tuple that nothing declares are read like numbers; that all are would be refused."""
+
+    def f(x: float, couple):
+        field = np.array([np.cos(couple[1]), np.cos(couple[1])])
+        s = 0.0
+        for (_, q), z in np.ndenumerate(field):
+            s += z * z * q
+        return x + couple[0] + s
+
+    couple = 0.2, np.array([0.7, -0.4, 0.3])
+    srcdiff.check_grads(f, 0.6, couple, wrt=("x", "couple"))

@@ -45,8 +45,21 @@ class Contract:
     sums: list[tuple[End, LengthSum, bool]] = field(default_factory=list)  # which is equal to its sum, or at least that
     arrays: set[str] = field(default_factory=set)  # what must not be a list: it would be joined, or repeated
     undeclared: set[str] = field(default_factory=set)  # parameters of which no annotation says anything
+    latest: set[str] = field(default_factory=set)  # parameters of which something was concluded last
+    left_open: frozenset[str] = frozenset()  # parameters of which nothing is concluded
     optional: set[str] = field(default_factory=set)  # parameters whose default is None
     floats: set[str] = field(default_factory=set)  # differentiated arrays whose dtype is not declared
+
+    def without(self, names: frozenset[str]) -> Contract:
+        """The same without what was concluded of some parameters."""
+        if not names:
+            return self
+        types = {name: t for name, t in self.types.items() if name not in names}
+        ranks = {place: rank for place, rank in self.ranks.items() if place[0] not in names}
+        within = {name: state for name, state in self.within.items() if not {name, state} & names}
+        return replace(
+            self, types=types, ranks=ranks, within=within, arrays=self.arrays - names, floats=self.floats - names
+        )
 
 
 def vectors_by_output(evidence: Evidence) -> set[Var]:
