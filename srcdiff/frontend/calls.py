@@ -42,7 +42,6 @@ from srcdiff.frontend.values import (
     Choice,
     ClassValue,
     Closure,
-    Generated,
     Initialiser,
     Instance,
     LibraryValue,
@@ -264,7 +263,7 @@ def library_call(ctx: Context, name: str, args: list[Value], kwargs: dict[str, V
     if name in ("collections.deque", "collections.Counter"):
         return library_classes.made(ctx, name.removeprefix("collections."), args, kwargs)
     args = [library_classes.held(ctx, a) for a in args]
-    if any(isinstance(a, Generated) for a in args):
+    if any(generators.of_object(a) for a in args):
         args = generators.listed(ctx, name, args)
     if name in UNKNOWN_EFFECTS:
         ctx.refuse(f"{name.removeprefix('builtins.')}() is not supported here", UNKNOWN_EFFECTS[name], node)

@@ -286,6 +286,7 @@ def listed(ctx: Context, name: str, args: list[Value]) -> list[Value]:
     """The arguments of a function that takes all that a generator yields, with a list in place of it."""
     found: list[Value] = []
     for value in args:
+        value = (of_object(value) if name in TAKEN_WHOLE else None) or value
         if isinstance(value, Generated) and name in TAKEN_WHOLE:
             if any(
                 isinstance(n, ast.While) and is_endless(n) and not may_break(n.body) and not may_return(n.body)

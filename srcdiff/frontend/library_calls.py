@@ -19,7 +19,7 @@ from srcdiff.frontend import (
     sorting,
     targets,
 )
-from srcdiff.frontend.context import Context
+from srcdiff.frontend.context import Context, is_mutable
 from srcdiff.frontend.source import read_module
 from srcdiff.frontend.static_containers import is_container
 from srcdiff.frontend.storage import is_callable, memory, new_cell, reach, read, shared_by
@@ -250,12 +250,33 @@ def dataclass_dict(ctx: Context, args: list[Value], kwargs: dict[str, Value]) ->
     fields = args[0].cls.all_fields() if isinstance(args[0], Instance) and args[0].cls is not None else None
     if fields is None:
         ctx.refuse("dataclasses.asdict of what is no dataclass is not supported", "write the dict out")
-    return expressions.dict_of(ctx, {f.name: objects.attribute(ctx, args[0], f.name) for f in fields})
+    return expressions.dict_of(
+        ctx, {f.name: _copy_of_field(ctx, objects.attribute(ctx, args[0], f.name)) for f in fields}
+    )
 
 
-def copied(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+def dataclass_tuple(ctx: Context, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """dataclasses.astuple(instance)"""
+    fields = args[0].cls.all_fields() if isinstance(args[0], Instance) and args[0].cls is not None else None
+    if fields is None:
+        return None
+    values = [objects.attribute(ctx, args[0], f.name) for f in fields]
+    return TupleValue(tuple(dataclass_tuple(ctx, [value], {}) or _copy_of_field(ctx, value) for value in values))
+
+
+def _copy_of_field(ctx: Context, value: Value) -> Value:
+    """What asdict() and astuple() give of a field: a copy of what can be changed."""
+    if not isinstance(value, Ref) or is_mutable(read(ctx, value).type) is False:
+        return value
+    return containers.shallow_copy(ctx, value)
+
+
+def copied(ctx: Context, args: list[Value], kwargs: dict[str, Value], deep: bool = False) -> Value | None:
     if isinstance(args[0], Instance):
-        ctx.refuse("a copy of an object is not supported", "make the object anew")
+        made = None if deep else objects.copied(ctx, args[0])
+        if made is None:
+            ctx.refuse("a copy of this object is not supported", "make the object anew")
+        return made
     t = read(ctx, args[0]).type
     if isinstance(t, Array):
         return containers.shallow_copy(ctx, args[0])
@@ -352,8 +373,9 @@ SPECIAL: dict[str, Special] = {
     "cmath.rect": plain("rect", 2),
     "dataclasses.replace": dataclass_replace,
     "dataclasses.asdict": dataclass_dict,
+    "dataclasses.astuple": dataclass_tuple,
     "copy.copy": copied,
-    "copy.deepcopy": copied,
+    "copy.deepcopy": lambda ctx, args, kwargs: copied(ctx, args, kwargs, True),
 }
 
 

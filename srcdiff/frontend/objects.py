@@ -253,6 +253,18 @@ def assign(ctx: Context, instance: Value, name: str, value: Value) -> None:
         ctx.frame.names[key] = in_cells(ctx, value)
 
 
+def copied(ctx: Context, instance: Instance) -> Instance | None:
+    """copy.copy(instance), of an object that was made in the function: another with the same attributes."""
+    if instance.cls is None or instance.base is not None or instance.cls.find("__copy__") is not None:
+        return None
+    made = Instance(instance.cls, instance.hint, loop=ctx.loop)
+    ctx.instances[made.number] = made
+    for key, value in list(ctx.frame.names.items()):
+        if key.startswith(instance.key("")):
+            ctx.frame.names[made.key(key.removeprefix(instance.key("")))] = value
+    return made
+
+
 def tuple_attribute(ctx: Context, base: TupleValue, name: str) -> Value:
     """A field, a property or a method of a named tuple."""
     cls = base.cls

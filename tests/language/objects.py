@@ -1,5 +1,7 @@
 """Classes of the user's: attributes, methods, operators, inheritance, dataclasses, named tuples."""
 
+import copy
+import dataclasses
 import math
 from collections import namedtuple
 from dataclasses import dataclass, field, replace
@@ -347,7 +349,26 @@ def elements_of_a_class(vectors: list[Vector], x: float):
     return sum((v * x).y * v.x for v in vectors) + longest.y * x
 
 
+@dataclass
+class Span:
+    low: float
+    high: float
+
+    def __iter__(self):
+        yield self.low
+        yield self.high
+
+
+def object_unpacked(x: float):
+    low, high = Span(x, 2 * x)
+    other = copy.copy(Span(low, x * x))
+    other.low = 3.0
+    first, second = dataclasses.astuple(other)
+    return sum(Span(x, high)) * first * second + low * other.high
+
+
 PROGRAMS = [
+    (object_unpacked, (0.7,)),
     (elements_of_a_class, ([Vector(0.3, 0.4), Vector(0.7, 0.2)], 0.7)),
     (init_and_attributes, (0.7,)),
     (methods_and_call, (0.4,)),
