@@ -53,3 +53,18 @@ def test_result_is_written_to(call):
     steps = [rng.normal(size=np.shape(v)) if np.ndim(v) else float(rng.normal()) for v in values]
     expected = directional(function, tuple(values), dict(zip(which, steps)))
     assert_close(tangent(*values, *steps)[1], expected[0])
+
+
+def chosen(x, params):
+    if x > 0.123:
+        return np.tanh(np.sum(params["b"])) * x
+    return x + params["a"]
+
+
+@pytest.mark.parametrize("mode", ["grad", "value_and_grad", "vjp"])
+def test_a_derivative_that_a_branch_gives_may_be_written_to(mode):
+    """NumPy lets nobody write to what it broadcasts, in a dict, of one branch, either."""
+    derivative = getattr(srcdiff, mode)(chosen, wrt="params")
+    found = derivative(0.7, {"a": 0.3, "b": np.ones(3)}, *([1.0] if mode == "vjp" else []))
+    gradient = found if mode == "grad" else found[1]
+    assert gradient["b"].flags.writeable

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from srcdiff.analysis.aliases import EXTERNAL, Sharing, sharing
 from srcdiff.ir.builder import Builder
-from srcdiff.ir.nodes import Atom, Function, Op, Var
+from srcdiff.ir.nodes import Atom, Function, If, Op, Var
 from srcdiff.ir.types import Opaque, is_scalar
 from srcdiff.ir.walk import statements
 from srcdiff.optimize.inplace import put_in_place
 
 READ_ONLY = frozenset({"numpy.broadcast_to", "srcdiff.broadcast_like"})
+
+CONTAINERS = frozenset(
+    {"tuple", "list", "dict", "srcdiff.complete", "srcdiff.with_fields", "operator.setitem", "srcdiff.addto"}
+)
 
 
 def own_results(function: Function, builder: Builder, mode: str, names: list[str]) -> Function:
@@ -58,6 +62,8 @@ class _Owner:
     def __init__(self, function: Function, shared: Sharing, builder: Builder) -> None:
         self.builder = builder
         self.definition = {s.out: s for s in statements(function.body) if isinstance(s, Op)}
+        branches = (s for s in statements(function.body) if isinstance(s, If))
+        self.arms = {out: pair for s in branches for out, *pair in zip(s.outs, s.then.results, s.orelse.results)}
         self.shared = shared
         self.given = EXTERNAL  # what the caller has, or has been given
 
@@ -97,6 +103,14 @@ class _Owner:
         mask = self.shared.of(atom)
         taken = mask & self.given
         self.given |= self.shared.bits.get(atom, 0)
-        if taken or (op is not None and op.fn in READ_ONLY):
+        if taken or self.read_only(atom):
             return self.builder.emit("srcdiff.copy", atom, hint=name or atom.hint)
         return atom
+
+    def read_only(self, atom: Atom) -> bool:
+        """Whether what a branch gives, too, is made of arrays that NumPy lets nobody write to, or may be."""
+        op = self.made(atom)
+        if op is not None:
+            parts = op.args if op.fn in CONTAINERS else ()
+            return op.fn in READ_ONLY or any(self.read_only(part) for part in parts)
+        return isinstance(atom, Var) and any(self.read_only(part) for part in self.arms.get(atom, ()))

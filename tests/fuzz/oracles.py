@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-import signal
 import time
-import traceback
 import types
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
@@ -24,53 +21,24 @@ from srcdiff.frontend.source import source_of
 from srcdiff.pipeline import OPTIMISATIONS, compile_derivative
 from tests import interpreter
 from tests.differences import leaves
+from tests.fuzz.arguments import dtypes, of_other_dtypes, own_memory
 from tests.fuzz.definitions import GLOBALS
+from tests.fuzz.failures import RUN_SECONDS, Failure, Hang, limit, tree_map, where
 from tests.fuzz.programs import Program, forget
 from tests.language import is_listed
 
-RUN_SECONDS, BUILD_SECONDS = 3.0, 8.0  # of the processor, before a run, or a build, is taken to hang
+BUILD_SECONDS = 8.0  # of the processor, before a build is taken to hang
 SECONDS, SECONDS_A_LINE = 1.0, 0.05  # what building one derivative may take
 HUGE = 1e5
 SECOND_ORDER = 8  # one program of so many is differentiated twice
-TRANSPILED, UNOPTIMISED, BOTH_REVERSE, SHOWN = (
+TRANSPILED, UNOPTIMISED, BOTH_REVERSE, SHOWN, DTYPES = (
     6,
     6,
     4,
     3,
+    2,
 )  # and one of so many is put through the other expensive oracles
 STEPS = (1e-5, 3e-6)
-
-
-class Hang(Exception):
-    """Something takes far too long."""
-
-
-@contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """Raise Hang in the main thread when the time is up."""
-
-    def ring(*_: Any) -> None:
-        raise Hang(f"more than {seconds:.0f} seconds")
-
-    before = signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
-class Failure(AssertionError):
-    """An oracle's objection: what was checked, and what came out."""
-
-    def __init__(self, check: str, message: str) -> None:
-        self.check, self.message = check, message
-        super().__init__(f"{check}: {message}")
-
-    def signature(self) -> str:
-        """Equal for failures that are likely of one class."""
-        return f"{self.check}: {re.sub(r'[0-9]+', '#', self.message.splitlines()[0] if self.message else '')[:120]}"
 
 
 @dataclass
@@ -120,6 +88,9 @@ def _check(program: Program, module: types.ModuleType, everything: bool) -> Outc
         if not numbers(program, module, point, built):
             return Outcome("assumed", "an argument without annotation is not what was assumed")
         outcome.points += 1
+    for mode in built:
+        if everything or one_of(DTYPES, program, f"dtypes of {mode}"):
+            at_other_dtypes(program, module, points[0], mode, built[mode])
     if "value_and_grad" in built and (everything or one_of(TRANSPILED, program, "transpiled")):
         transpiled(program, module, points[0], built["value_and_grad"])
     if everything or one_of(UNOPTIMISED, program, "unoptimised"):
@@ -155,12 +126,6 @@ def _usable(program: Program, module: types.ModuleType, point: str) -> bool:
         return False
 
 
-def where(error: BaseException) -> str:
-    """The innermost function of the compiler's that an error came from."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "/srcdiff/" in f.filename]
-    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].name}" if frames else "the generated code"
-
-
 def build(program: Program, module: types.ModuleType, mode: str, shown: bool) -> Callable[..., Any] | Refusal:
     """The derivative, or a refusal with its place; any other error is a failure. Once `shown`, its text is what runs."""
     start = time.process_time()
@@ -182,14 +147,6 @@ def build(program: Program, module: types.ModuleType, mode: str, shown: bool) ->
 
 
 # trees: a number, an array, or a container of these
-
-
-def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
-    if isinstance(tree, dict):
-        return {k: tree_map(f, v, *(o[k] for o in others)) for k, v in tree.items()}
-    if isinstance(tree, (list, tuple)):
-        return type(tree)(tree_map(f, v, *(o[i] for o in others)) for i, v in enumerate(tree))
-    return f(tree, *others)
 
 
 def direction(tree: Any, seed: int) -> Any:
@@ -279,6 +236,7 @@ def numbers(program: Program, module: types.ModuleType, point: str, built: dict[
             )
         if not same_bits(given, program.arguments(module, point)):
             raise Failure(f"arguments of {mode}", f"changed by the derivative\n{derivative.source}")
+        own_memory(mode, derivative, results[mode][1], given)
     wanted = differences(program, module, point, which, tangents, y_bar)
     for mode in ("vjp", "value_and_grad"):
         if mode in built:
@@ -291,6 +249,30 @@ def numbers(program: Program, module: types.ModuleType, point: str, built: dict[
             )
     duality(built, results, y_bar, tangents)
     return True
+
+
+def at_other_dtypes(
+    program: Program, module: types.ModuleType, point: str, mode: str, derivative: Callable[..., Any]
+) -> None:
+    """Whole numbers and float32 for the arrays that are differentiated by, if they are not declared to be of floats."""
+    which = positions(program, module)
+    declared = {name for name, what in module.f.__annotations__.items() if "Annotated" in str(what)}
+    if declared.intersection(program.wrt):
+        return
+    given = program.arguments(module, point)
+    y_bar = 1.0 if program.output == "s" else direction(module.f(*program.arguments(module, point)), 2)
+    extra = {"vjp": (y_bar,), "jvp": direction(tuple(given[i] for i in which), 1)}.get(mode, ())
+
+    def at(convert: Callable[[Any], Any], of_derivative: bool) -> tuple[Any, Any]:
+        changed = list(program.arguments(module, point))
+        for i in which:
+            changed[i] = tree_map(convert, changed[i])
+        with limit(RUN_SECONDS):
+            if not of_derivative:
+                return module.f(*changed), ()
+            return derivative(*changed, *extra)[1], tuple(changed[i] for i in which)
+
+    of_other_dtypes(mode, derivative, at, _assumption)
 
 
 def _assumption(error: Exception, text: str) -> bool:
@@ -308,6 +290,7 @@ def cotangents(
         raise Failure(f"shape of {mode}", f"{structure(got)}, not {structure(active)}\n{derivative.source}")
     if any(kind != "f" for _, kind in shapes(got)):
         raise Failure(f"dtype of {mode}", f"{shapes(got)}\n{derivative.source}")
+    dtypes(mode, derivative, got, active)
     compare(f"{mode} against differences", inner(got, tangents), wanted, derivative)
 
 
