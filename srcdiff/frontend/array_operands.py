@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from srcdiff.frontend.context import Context
 from srcdiff.frontend.storage import read
 from srcdiff.frontend.values import LibraryValue
@@ -86,3 +88,16 @@ def arguments(ctx: Context, name: str, args: list[Atom], kwargs: dict[str, Atom]
         [as_array(ctx, a) if differentiable(rule, p) else a for p, a in zip(positional, args, strict=True)],
         {k: as_array(ctx, a) if differentiable(rule, k) else a for k, a in kwargs.items()},
     )
+
+
+def is_unread(ctx: Context, name: str) -> bool:
+    """Whether what `name += value` gives is not read again: a number would be changed for nothing."""
+    stmt = ctx.frame.statement
+    return isinstance(stmt, ast.AugAssign) and name in ctx.frame.local and name not in ctx.frame.live.at(stmt)
+
+
+def must_be_changed(ctx: Context, name: str, value: Atom) -> None:
+    """What is changed in place by that is no number: said where it runs."""
+    number = ctx.emit("operator.eq", ctx.emit("numpy.ndim", value), literal(0))
+    message = f"{name} must be an array: it is changed in place"
+    ctx.emit("assert", ctx.emit("operator.not_", number), literal(message))

@@ -249,6 +249,12 @@ def repeated_tuple(ctx: Context, first: Value, second: Value) -> Value | None:
     return None
 
 
+def multiply(ctx: Context, base: Value, times: Value) -> None:
+    """xs *= n"""
+    not_iterated(ctx, base)
+    put_anew(ctx, base, repeated(ctx, base, times))
+
+
 def renew(ctx: Context, base: Value, items: list[Value] | None, name: str, args: list[Value]) -> None:
     """Give a list new elements: known ones, or those that a function of the prelude gives."""
     not_iterated(ctx, base)

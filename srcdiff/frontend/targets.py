@@ -236,15 +236,9 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     elif isinstance(operand.type, Any) and fn == "add":
         array_operands.must_be_joined(ctx, operand)
     mutable = is_mutable(before.type)
-    stmt = ctx.frame.statement
-    unread = isinstance(stmt, ast.AugAssign) and key in ctx.frame.local and key not in ctx.frame.live.at(stmt)
-    unread = unread and isinstance(before.type, Array)
-    if mutable is None and unread and isinstance(old, Ref) and conflicts(ctx, key, old):
-        # a number would be changed for nothing
-        number = ctx.emit("operator.eq", ctx.emit("numpy.ndim", before), literal(0))
-        ctx.emit(
-            "assert", ctx.emit("operator.not_", number), literal(f"{key} must be an array: it is changed in place")
-        )
+    rows = mutable is None and isinstance(before.type, Array) and array_operands.is_unread(ctx, key)
+    if rows and isinstance(old, Ref) and conflicts(ctx, key, old):
+        array_operands.must_be_changed(ctx, key, before)
         mutable = True
     if mutable is None and isinstance(old, Ref) and conflicts(ctx, key, old):
         name = key.partition(".")[2] if is_shared(key) else key
@@ -259,9 +253,12 @@ def augmented_value(ctx: Context, key: str, old: Value, fn: str, value: Value) -
     if mutable is False or not isinstance(old, Ref):
         return ctx.emit(f"operator.{fn}", before, operand)
     if isinstance(before.type, Sequence):
-        if fn != "add":
-            ctx.refuse("a list is changed in place by += alone", "assign the new list: `y = y * n`")
-        containers.extend(ctx, old, [value])
+        if fn == "mul":
+            containers.multiply(ctx, old, value)
+        elif fn != "add":
+            ctx.refuse("a list is changed in place by += and *= alone", "assign what is meant: `y = ...`")
+        else:
+            containers.extend(ctx, old, [value])
         return None
 
     def change(version: Atom) -> Atom:

@@ -185,6 +185,7 @@ def extended_by_itself(x: np.ndarray):
     values = list(x)
     values.extend(values)
     values += values
+    values *= 2
     return sum(v * v * k for k, v in enumerate(values))
 
 
