@@ -7,6 +7,8 @@ import pytest
 
 import srcdiff
 from tests.differences import assert_close, gradient
+from tests.fuzz import aliases
+from tests.fuzz.rounds import run
 
 VIEWS = """
 x.transpose(1, 0, 2)
@@ -65,3 +67,10 @@ def test_against_differences(body, view):
         from tests.fuzz.programs import forget
 
         forget(module)
+
+
+def test_arrays_of_two_names() -> None:
+    """Programs of a grid, the same on every run; the long hunt is `python -m tests.fuzz --aliases`."""
+    total, wrong = run(aliases.outcome, 0, 150)
+    assert not wrong, wrong[0]
+    assert total["right"] > 40, total

@@ -10,7 +10,7 @@ from srcdiff.frontend.classes import UserClass
 from srcdiff.frontend.context import Context, is_mutable, may_hold
 from srcdiff.frontend.liveness import Names
 from srcdiff.frontend.merge import Exit
-from srcdiff.frontend.storage import memory
+from srcdiff.frontend.storage import memory, possible
 from srcdiff.frontend.values import Cell, State, Storages, Value, is_shared, new_storage
 from srcdiff.frontend.writes import cells_of
 from srcdiff.ir.nodes import Block
@@ -69,7 +69,8 @@ class Body:
 
 
 def shares_of(ctx: Context, cells: Iterable[Cell]) -> Storages:
-    return frozenset().union(*(ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells))
+    found = (ctx.state.reach.get(c, c.own) | ctx.state.maybe.get(c, frozenset()) for c in cells)
+    return frozenset().union(*(storages | possible(ctx, storages) for storages in found))
 
 
 def storages_agree(
@@ -85,15 +86,15 @@ def storages_agree(
     ends = {n: body.names.get(n) for n in carried.templates}
     outside = frozenset().union(ctx.frozen, *before.reach.values())
     ended = frozenset().union(outside, *(body.state.reach.get(cell, cell.own) for cell in before.values))
-    tangled = overlapping(starts, before, others(ctx, carried, names, walked))
-    tangled |= overlapping(ends, body.state, ended | carried.common)
+    tangled = overlapping(ctx, starts, before, others(ctx, carried, names, walked))
+    tangled |= overlapping(ctx, ends, body.state, ended | carried.common)
     new = tangled - carried.tangled
     carried.tangled |= new
     if new:
         for table, state in ((starts, before), (ends, body.state)):
             for name in sorted(carried.tangled):
-                carried.common |= storage_of(table[name], state)
-    shared = frozenset().union(*(storage_of(ends[name], body.state) for name in carried.tangled))
+                carried.common |= storage_of(ctx, table[name], state)
+    shared = frozenset().union(*(storage_of(ctx, ends[name], body.state) for name in carried.tangled))
     grew = containers_grew(ctx, carried, body, before, outside, shared)
     knotted = knots_grew(ctx, carried, (starts, before), (ends, body.state))
     return not (grew or knotted or new)
@@ -143,7 +144,7 @@ def others(ctx: Context, carried: Carried, names: dict[str, Value], walked: tupl
     return found
 
 
-def storage_of(value: Value | None, state: State) -> Storages:
+def storage_of(ctx: Context, value: Value | None, state: State) -> Storages:
     """The memory that a value that can be written to gives access to."""
     found: Storages = frozenset()
     for cell in cells_of(value, set()):
@@ -152,13 +153,13 @@ def storage_of(value: Value | None, state: State) -> Storages:
             continue
         t = atom.type
         if is_mutable(t) is not False or may_hold(t):
-            found |= memory(state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset()))
+            found |= possible(ctx, state.reach.get(cell, cell.own) | state.maybe.get(cell, frozenset()))
     return found
 
 
-def overlapping(values: dict[str, Value | None], state: State, taken: Storages) -> set[str]:
+def overlapping(ctx: Context, values: dict[str, Value | None], state: State, taken: Storages) -> set[str]:
     """The names whose values share memory with what is taken, or with each other."""
-    storages = {name: storage_of(value, state) for name, value in values.items()}
+    storages = {name: storage_of(ctx, value, state) for name, value in values.items()}
     found = {name for name, storage in storages.items() if storage & taken}
     names = list(storages)
     for k, name in enumerate(names):

@@ -12,7 +12,7 @@ from srcdiff.frontend.subscripts import set_item
 from srcdiff.frontend.values import TupleValue, Value
 from srcdiff.ir.builder import literal
 from srcdiff.ir.nodes import Atom, Lit
-from srcdiff.ir.types import SCALAR, Any, Array, Dict, Opaque, Sequence, Tuple
+from srcdiff.ir.types import SCALAR, Any, Array, Dict, Opaque, Sequence, Tuple, is_complex
 from srcdiff.rules.logging_calls import ASKS, LOGGER, LOGGERS, SAYS
 from srcdiff.rules.random_draws import DRAWS, GENERATORS
 
@@ -110,8 +110,9 @@ def array_method(
     if name in SAME_NAME:
         return calls.operation(ctx, f"numpy.{name}", [base, *args], kwargs)
     if name in RENAMED:
-        found = calls.operation(ctx, f"numpy.{RENAMED[name]}", [base, *args], kwargs)
-        return read(ctx, found)
+        found = read(ctx, calls.operation(ctx, f"numpy.{RENAMED[name]}", [base, *args], kwargs))
+        # of real numbers the method, but not the function, gives the array itself
+        return calls.linked(ctx, found, base) if RENAMED[name] == "conj" and not is_complex(found.type) else found
     atom = read(ctx, base)
     match name:
         case "reshape" | "transpose":

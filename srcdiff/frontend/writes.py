@@ -11,6 +11,7 @@ from itertools import zip_longest
 
 from srcdiff.errors import Loc
 from srcdiff.frontend.context import ANNOTATE, Changed, Context, definition, is_mutable, may_hold
+from srcdiff.frontend.indexing import index_kind
 from srcdiff.frontend.liveness import Names, captures
 from srcdiff.frontend.storage import current, follow, memory, name_value, new_cell, peek, possible, reach, read
 from srcdiff.frontend.values import (
@@ -184,6 +185,8 @@ def make_view(ctx: Context, ref: Ref) -> None:
     element = ref.cell.element
     if element is None or ctx.loop is not None or not element.path or not isinstance(element.path[-1], Item):
         return  # what np.asarray gives is no element
+    if index_kind(element.path[-1].index, ctx) not in ("int", "basic"):
+        return  # by a mask or a list it is a copy
     if not isinstance(peek(ctx, replace(element, path=element.path[:-1])).type, Array):
         return
     for frame in ctx.frames:

@@ -17,15 +17,17 @@ def main() -> int:
     parser.add_argument("--count", type=int, metavar="N", help="draw N programs, and count what stands in them")
     parser.add_argument("--kinds", action="store_true", help="small programs of arguments that nothing declares")
     parser.add_argument("--indices", action="store_true", help="small programs of loops over one array's elements")
+    parser.add_argument("--aliases", action="store_true", help="small programs of arrays that have two names")
     options = parser.parse_args()
     os.environ.setdefault("SRCDIFF_CHECK", "1")  # before the compiler is loaded
-    from tests.fuzz import indices, kinds
+    from tests.fuzz import aliases, indices, kinds
     from tests.fuzz.counts import counts, listing
     from tests.fuzz.hunt import hunt, summary
     from tests.fuzz.rounds import run
 
-    if options.kinds or options.indices:
-        outcome = kinds.outcome if options.kinds else indices.outcome
+    small = {"kinds": kinds, "indices": indices, "aliases": aliases}
+    for name in [name for name in small if getattr(options, name)]:
+        outcome = small[name].outcome
         total, wrong = run(outcome, options.seed, 10**9, time.monotonic() + 60 * options.minutes)
         print(f"{dict(total)}, {len(wrong)} wrong")
         return 1 if wrong else 0
