@@ -188,7 +188,8 @@ from math import exp as exponential
 s = exponential({s})
 
 # formatting | s
-label = f"{{s}:.2f}" + "%d" % 3 + "{}".format(2)
+z = {s}
+label = f"{z:.2f}" + "%d" % 3 + "{}".format(2)
 s = {s} * len(label)
 """
 
