@@ -368,9 +368,9 @@ def elements_added_to(x: float, u: np.ndarray):
 def test_elements_that_may_be_rows():
     """`e += x` changes a row, and a number it does not: what u is, is assumed and checked, never both."""
     derivative = srcdiff.value_and_grad(elements_added_to)
-    assert derivative(0.5, np.ones(3))[0] == 3.0
-    with pytest.raises(AssertionError, match="must be a vector"):
-        derivative(0.5, np.ones((2, 2)))
+    assert derivative(0.5, np.ones((2, 2))) == (9.0, 12.0)
+    with pytest.raises(AssertionError, match="e must be an array: it is changed in place"):
+        derivative(0.5, np.ones(3))
 
 
 def dict_copy(x: float, u: np.ndarray):

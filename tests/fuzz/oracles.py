@@ -278,7 +278,7 @@ def at_other_dtypes(
 def _assumption(error: Exception, text: str) -> bool:
     """Whether an argument without annotation is not what was assumed, which the text checks in its first lines."""
     if isinstance(error, AssertionError):
-        return bool(re.search(r"must be|is taken to be", str(error)))
+        return bool(re.search(r"must be|must hold|is taken to be", str(error)))
     of_lists = ("inhomogeneous", "has no attribute 'dtype'", "has no attribute 'ndim'", "has no attribute 'shape'")
     return bool(re.search(r"must be|is taken to be", text)) and any(part in str(error) for part in of_lists)
 
