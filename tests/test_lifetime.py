@@ -351,9 +351,9 @@ def different() -> Iterator[Callable[..., Any]]:
 
 def test_hundreds_leave_nothing():
     functions = itertools.cycle([power, scaled_sine, alternating])
-    bytes_, lines = min(growth(functions, 60, 150) for _ in range(2))  # other tests may leave something once
+    bytes_, lines = min(growth(functions, 30, 60) for _ in range(2))  # other tests may leave something once
     assert lines <= 0
-    assert bytes_ < 50_000 + 150 * 2 * OF_PYTHON  # of its statements, and of its text
+    assert bytes_ < 50_000 + 60 * 2 * OF_PYTHON  # of its statements, and of its text
 
 
 @pytest.mark.slow

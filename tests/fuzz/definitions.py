@@ -188,6 +188,41 @@ def cached(z, k):
 
         return sum(one(z) for z in values)
 """,
+    "Tally": """class Tally:
+    def __init__(self, start):
+        self.total, self.count = start, 0
+
+    def step(self):
+        self.count += 1
+        self.total = self.total * 0.5 + np.sin(self.total)
+        return self.count
+""",
+    "quicksort": """def quicksort(a, lo, hi):
+    if lo >= hi:
+        return
+    i = lo
+    for j in range(lo, hi):
+        if a[j] < a[hi]:
+            a[i], a[j] = a[j], a[i]
+            i += 1
+    a[i], a[hi] = a[hi], a[i]
+    quicksort(a, lo, i - 1)
+    quicksort(a, i + 1, hi)
+""",
+    "pairs": """def pairs(z, k):
+    if k == 0:
+        return 1.0, z
+    a, b = pairs(z, k - 1)
+    return b, np.tanh(a * z + b)
+""",
+    "mixed": """def mixed(k, y, out):
+    if k == 0:
+        return
+    y[0] = np.tanh(y[0] * y[k] + 0.3)
+    out.append(y[0] * y[-1])
+    mixed(k - 1, y, out)
+    y[k] = y[k] * out[-1]
+""",
     "squares": """def squares(values, z):
     for v in values:
         if v > 0.831:

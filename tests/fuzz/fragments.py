@@ -154,6 +154,38 @@ for k in range(3):
 else:
     s = s * {s}
 
+# a test of a while that changes a list | s
+left, s = [{s}, {s} * {s}, {s}], 0.0
+while left and left.pop() < 0.831:
+    s += sum(left)
+
+# a test of a while that changes an object | s | Tally
+tally, s = Tally({s}), 0.0
+while tally.step() < 3:
+    s += tally.total * {s}
+s += tally.total
+
+# attributes that loops, inner functions and comprehensions assign | s | Tally
+tally = Tally({s})
+def more(z):
+    tally.total = np.tanh(tally.total + z)
+    return tally.total
+for k in range(3):
+    more({s} * k)
+    if {t}:
+        continue
+    tally.step()
+s = sum([more(z) * tally.step() for z in {v}]) + tally.total
+
+# a list that is written to a part of an array | s a
+a = {v} * 1.0
+a[:2] = [{s}, {s} * {s}]
+a[[0, 2]] = [a[1], {s}]
+s = np.sum(a * a)
+
+# tuples that are repeated | s
+s = sum(z * (k + 1) for k, z in enumerate(({s}, {s} * {s}) * 2))
+
 # while, else | s
 s, k = {s}, 0
 while k < 3:
@@ -194,6 +226,28 @@ s = {s} * len(label)
 """
 
 FUNCTIONS = """
+# recursion in place | s a | quicksort
+a = 1.0 * {v}
+quicksort(a, 0, len(a) - 1)
+s = sum(z * z * (k + 1) for k, z in enumerate(a))
+
+# recursion that gives two values | s t | pairs
+s, t = pairs({s}, 3)
+s = s * t
+
+# recursion that changes an array and a list | s a | mixed
+a, out = 1.0 * {v}, []
+mixed(2, a, out)
+s = sum(out) * a[1]
+
+# a memory of an inner recursion | s
+z, known = {s}, {}
+def remembered(k):
+    if k not in known:
+        known[k] = z if k < 2 else np.tanh(z * remembered(k - 1) + remembered(k - 2))
+    return known[k]
+s = remembered(len({v}) + 2)
+
 # nonlocal | s
 total = {s}
 def bump(z):
