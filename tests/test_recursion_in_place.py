@@ -285,3 +285,51 @@ def test_in_place():
     """No array is copied but the first: quicksort's derivative costs what it costs, not that times the depth."""
     text = srcdiff.grad(in_a_loop).source
     assert text.count("copy") <= 1, text
+
+
+def sort_in_place(a, hi):
+    if hi < 1:
+        return
+    for k in range(hi):
+        if a[k] > a[k + 1]:
+            a[k], a[k + 1] = a[k + 1], a[k]
+    sort_in_place(a, hi - 1)
+
+
+MODULE = """import numpy as np
+import srcdiff
+
+def sort_in_place(a, hi):
+    if hi < 1:
+        return
+    for k in range(hi):
+        if a[k] > a[k + 1]:
+            a[k], a[k + 1] = a[k + 1], a[k]
+    sort_in_place(a, hi - 1)
+
+def visit(k):
+    return 0.5 * k
+
+@srcdiff.grad
+def f(x: float, n: int):
+    a, found = np.cos(np.arange(3.0)), []
+    sort_in_place(a, 2)
+
+    def visit(k):
+        if k > 0:
+            found.append(2.0 * k)
+            visit(k - 1)
+
+    visit(n)
+    return x * x * a[0] + sum(found) * x
+"""
+
+
+def test_a_file_keeps_its_own_functions_beside_what_derivatives_make_of_them():
+    """Nothing that varies is sorted: the derivative calls a function that gives the array back, which the file's does not."""
+    namespace: dict[str, object] = {}
+    exec(srcdiff.transpile(MODULE), namespace)
+    a = np.cos(np.arange(3.0))
+    sort_in_place(a, 2)
+    assert namespace["f"](0.7, 3) == pytest.approx(2 * 0.7 * a[0] + 12.0)
+    assert namespace["visit"](3) == 1.5

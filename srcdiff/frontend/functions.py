@@ -254,7 +254,9 @@ def program_name(ctx: Context, source: FunctionSource) -> str:
     if source.identity not in ctx.names:
         taken = set(ctx.names.values())
         name, k = source.name, 2
-        while name in taken:
+        # one for the types of its arguments is another function than the module's own of its name
+        special = source.identity in ctx.specials and ctx.home is not None
+        while name in taken or special and ctx.home.resolve(name) is not None:  # type: ignore[union-attr]
             name, k = f"{source.name}_{k}", k + 1
         ctx.names[source.identity] = name
     return ctx.names[source.identity]
